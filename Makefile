@@ -1,0 +1,89 @@
+# maillage. `make` builds build/plain/maillage and maillaged; see README.md and contrib/HACKING.md.
+#   make test            all tests of this flavour          make FLAVOUR=san test    the same under ASan and UBSan
+#   make demo            the whole job, in one command      make check               layer-check and hdr-check
+#   make unit T=merge    the unit tests of one floor        make clean
+
+FLAVOUR ?= plain
+B ?= build/$(FLAVOUR)
+CC ?= cc
+PREFIX ?= /usr/local
+LOCALEDIR ?= $(PREFIX)/share/locale
+DATADIR ?= $(PREFIX)/share/maillage
+
+# The house, ground floor first: an include may only go down this list (make layer-check).
+FLOORS := base yaml schema merge lessons net store index sync loop ctl cli
+
+PKGS := libgit2 libuv libssh2 libpcre2-8 jansson yaml-0.1
+CPPFLAGS += -D_GNU_SOURCE -Idaemon -DLOCALEDIR='"$(LOCALEDIR)"' -DDATADIR='"$(DATADIR)"' $(shell pkg-config --cflags $(PKGS))
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral -Wundef -Wimplicit-fallthrough -Wcast-align \
+	-Wnull-dereference -Wduplicated-cond -Wlogical-op -Wno-clobbered
+CFLAGS_plain := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
+CFLAGS_san := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DARENA_MALLOC
+CFLAGS += -std=c11 -pthread $(WARN) $(CFLAGS_$(FLAVOUR))
+LDFLAGS_san := -fsanitize=address,undefined
+LDFLAGS += -pthread $(LDFLAGS_$(FLAVOUR))
+LIBS := $(shell pkg-config --libs $(PKGS)) -lmd -lm
+
+floor_objs = $(patsubst %.c,$(B)/obj/%.o,$(wildcard daemon/$(1)/*.c))
+floor_lib = $(if $(wildcard daemon/$(1)/*.c),$(B)/lib/$(1).a)
+LIBS_ALL := $(foreach f,$(FLOORS),$(call floor_lib,$(f)))
+# the libraries a floor's tests link: its own and everything below, top first
+below = $(call reverse,$(call upto,$(1),$(FLOORS)))
+upto = $(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(if $(wordlist 2,99,$(2)),$(call upto,$(1),$(wordlist 2,99,$(2)))))
+reverse = $(if $(1),$(call reverse,$(wordlist 2,99,$(1))) $(firstword $(1)))
+
+.PHONY: all test unit demo check layer-check hdr-check bench prop sim clean install tests-built
+all: $(B)/maillage $(B)/maillaged $(B)/locale/en/LC_MESSAGES/maillage.mo
+
+define floor_rules
+$(B)/lib/$(1).a: $$(call floor_objs,$(1))
+	@mkdir -p $$(@D) && rm -f $$@ && ar rcs $$@ $$^
+endef
+$(foreach f,$(FLOORS),$(if $(wildcard daemon/$(f)/*.c),$(eval $(call floor_rules,$(f)))))
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@$(if $(V),,echo "CC $<";) $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+PROGRAM_LIBS := $(call reverse,$(LIBS_ALL))
+$(B)/maillage: $(B)/obj/daemon/maillage.o $(PROGRAM_LIBS)
+	@$(if $(V),,echo "LD $@";) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(B)/maillaged: $(B)/obj/daemon/maillaged.o $(PROGRAM_LIBS)
+	@$(if $(V),,echo "LD $@";) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(B)/locale/en/LC_MESSAGES/maillage.mo: daemon/po/en.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
+# --- tests: tests/unit/FLOOR/test_X.c links FLOOR and what lies below it, and the helpers in tests/lib ---------------
+UNIT_SRC := $(wildcard $(if $(T),tests/unit/$(T)/test_*.c,tests/unit/*/test_*.c))
+UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
+TESTLIB := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/lib/*.c))
+define unit_rules
+$(B)/unit/$(1)/%: $(B)/obj/tests/unit/$(1)/%.o $$(TESTLIB) $$(foreach f,$$(call below,$(1)),$$(call floor_lib,$$(f)))
+	@mkdir -p $$(@D)
+	@$$(if $$(V),,echo "LD $$@";) $$(CC) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(LIBS)
+endef
+$(foreach f,$(FLOORS),$(eval $(call unit_rules,$(f))))
+.SECONDARY:
+
+tests-built: all $(UNIT)
+test: tests-built check
+	tests/run --build $(B)
+unit: $(UNIT)
+	tests/run --build $(B) --only unit/$(T)
+
+demo: all
+	contrib/demo --build $(B)
+
+check: layer-check hdr-check
+layer-check:
+	@contrib/layer-check $(FLOORS)
+hdr-check:
+	@set -e; for h in daemon/*/*.h; do \
+	  $(CC) $(CPPFLAGS) -std=c11 $(WARN) -fsyntax-only -x c -include $$h /dev/null || { echo "hdr-check: $$h does not compile alone"; exit 1; }; done
+
+clean:
+	rm -rf build
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

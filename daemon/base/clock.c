@@ -1,0 +1,33 @@
+#include "clock.h"
+
+#include <time.h>
+
+static int64_t ms(clockid_t id)
+{
+	struct timespec t;
+	clock_gettime(id, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t clock_mono_ms(void)
+{
+	return ms(CLOCK_MONOTONIC);
+}
+
+int64_t clock_boot_ms(void)
+{
+	return ms(CLOCK_BOOTTIME);
+}
+
+int64_t clock_unix_s(void)
+{
+	return ms(CLOCK_REALTIME) / 1000;
+}
+
+void clock_date(char out[11], int64_t unix_s)
+{
+	time_t t = (time_t)unix_s;
+	struct tm tm;
+	gmtime_r(&t, &tm);
+	strftime(out, 11, "%Y-%m-%d", &tm);
+}

@@ -1,0 +1,14 @@
+/* clock.h -- the three times this program knows. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+int64_t clock_mono_ms(void); /* CLOCK_MONOTONIC: deadlines; stands still while the machine sleeps */
+int64_t clock_boot_ms(void); /* CLOCK_BOOTTIME: goes on while the machine sleeps */
+int64_t clock_unix_s(void);  /* the date; never decides anything in a merge */
+
+/* "2018-10-08" of a moment in seconds since 1970, UTC. out holds 11 bytes. */
+void clock_date(char out[11], int64_t unix_s);
+
+#endif

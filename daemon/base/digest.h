@@ -1,0 +1,16 @@
+/* digest.h -- SHA-1 (git pack trailers) and SHA-256 (keys of values, fingerprints).
+ * Only user of libmd, the small digest library that Debian's dpkg itself rests on. */
+#ifndef BASE_DIGEST_H
+#define BASE_DIGEST_H
+
+#include <stddef.h>
+
+#define SHA1_BYTES 20
+#define SHA256_BYTES 32
+
+void digest_sha1(unsigned char out[SHA1_BYTES], const void *bytes, size_t n);
+void digest_sha256(unsigned char out[SHA256_BYTES], const void *bytes, size_t n);
+void digest_hex(char *out, const unsigned char *bytes, size_t n); /* 2n lower-case digits and a NUL */
+void digest_sha256_hex(char out[2 * SHA256_BYTES + 1], const void *bytes, size_t n);
+
+#endif
