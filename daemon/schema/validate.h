@@ -1,0 +1,32 @@
+/* validate.h -- what is wrong with a value, as data: every fault with its place and a sentence a coordinator can act on. */
+#ifndef SCHEMA_VALIDATE_H
+#define SCHEMA_VALIDATE_H
+
+#include "schema/schema.h"
+
+struct fault {
+	const char *path;  /* of the file, as given by the caller; may be "" */
+	int line, col;     /* 1-based; 0 when unknown */
+	const char *field; /* "conditions/c2/texte" (list items by their key, else by index from 0); "" for the record */
+	const char *code;  /* stable id: "yaml", "type", "enum", "required", "pattern", "format", "id", "path", "owner"... */
+	const char *msg;   /* localised: what was found, what was expected */
+	bool warning;      /* shown, never a refusal (an unresolved reference, an unknown key) */
+};
+struct faults {
+	struct fault *at;
+	size_t n, cap;
+	size_t errors; /* those that are not warnings */
+};
+#define FAULTS_MAX 100 /* per record: one more is not recorded */
+
+void fault_add(struct faults *f, struct arena *a, const struct fault *one);
+/* "path:line:col: field: message" for people; appended to out without newline. */
+void fault_print(struct buf *out, const struct fault *f);
+
+/* Check a typed value against a place of a loaded schema: every keyword of DESIGN 4. Faults are in document order. */
+void schema_validate(struct faults *out, struct arena *a, const struct snode *s, const struct val *v);
+
+/* x-required-from for the record's `etat` (order: the x-order of the field etat). Missing fields as faults, code "required_from". */
+void schema_check_state(struct faults *out, struct arena *a, const struct schema *s, const struct val *record);
+
+#endif

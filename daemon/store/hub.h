@@ -1,0 +1,21 @@
+/* hub.h -- the hub's side: bare repositories and the one check that decides what enters them (DESIGN 10). */
+#ifndef STORE_HUB_H
+#define STORE_HUB_H
+
+#include "schema/validate.h"
+#include "store/repo.h"
+
+/* Make dir/<code>.git for each code and dir/national.git (settings, hooks, common root, schema and collectifs.yaml). `program`: absolute path of
+ * maillage, written to each repository's config for the hook. Existing repositories: ERR_EXISTS, nothing made. */
+int hub_init(const char *dir, const char *const *codes, size_t n, const char *program, struct err *e);
+int hub_add(const char *dir, const char *code, const char *program, struct err *e);
+
+/* What a push would do to one ref. */
+struct push_update {
+	const char *ref;
+	struct oid from, to; /* "" = none */
+};
+/* Everything pre-receive refuses, for repository r owned by its collective: faults (path, line, message with remedy). ok when errors == 0. */
+int hub_check(struct faults *out, struct arena *a, struct repo *r, const struct push_update *u, size_t n, struct err *e);
+
+#endif

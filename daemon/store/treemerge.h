@@ -1,0 +1,52 @@
+/* treemerge.h -- merging two whole trees: an own three-way walk that skips equal oids, records merged by field,
+ * no rename detection anywhere; cost follows what changed (DESIGN 5, "Trees").
+ * mergecommit.h's part is here too: the pure merge commit, a function of its parents alone (DESIGN 7).
+ */
+#ifndef STORE_TREEMERGE_H
+#define STORE_TREEMERGE_H
+
+#include "merge/merge.h"
+#include "store/repo.h"
+
+/* One record's decisions in a merge, for messages, explain and the status. */
+struct merged_record {
+	const char *id, *path;
+	struct decisions decisions;
+	const struct diffs *diffs; /* entries of the resulting sidecar; NULL none */
+	bool added_difference;     /* an open entry that neither side had */
+};
+struct tree_merge {
+	struct oid tree;
+	struct merged_record *at; /* records where both sides changed, by path */
+	size_t n, cap;
+	size_t taken;             /* paths taken whole from one side */
+	size_t differences;       /* open differences new in this merge */
+};
+
+/* Merge commits x and y (any order) over their bases (criss-cross: folded, DESIGN 5). Objects are written (one pack when
+ * many). budget_ms 0: none; over it ERR_LIMIT. */
+int tree_merge(struct tree_merge *out, struct arena *a, struct repo *r, const struct oid *x, const struct oid *y,
+	       int budget_ms, struct err *e);
+
+/* The merge commit of two heads: parents sorted by oid, fusion@maillage.invalid, the later committer date, +0000, message from
+ * the decisions. The same two heads give the same oid anywhere. *m may be NULL. */
+int merge_commit(struct oid *out, struct tree_merge *m, struct arena *a, struct repo *r, const struct oid *x,
+		 const struct oid *y, struct err *e);
+
+enum join { JOIN_SAME, JOIN_AHEAD, JOIN_FAST_FORWARD, JOIN_ADOPT_LOCAL, JOIN_ADOPT_HUB, JOIN_MERGE };
+/* What two heads need (DESIGN 7, "No merge storms"): equal; local contains hub; hub contains local; the same non-merge
+ * commits on one side: adopt; else merge. */
+int merge_plan(enum join *out, struct repo *r, const struct oid *local, const struct oid *hub, struct err *e);
+
+/* Is `commit` by fusion@maillage.invalid exactly what its parents give? *ok false: `why` says what differs (localised). A commit
+ * by anybody else: ok, *machine false. */
+struct verdict {
+	bool machine, ok;
+	char why[256];
+};
+int merge_verify(struct verdict *out, struct repo *r, const struct oid *commit, struct err *e);
+
+#define FUSION_NAME "maillage"
+#define FUSION_EMAIL "fusion@maillage.invalid"
+
+#endif

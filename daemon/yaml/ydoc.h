@@ -1,0 +1,73 @@
+/* ydoc.h -- a YAML text as data plus the bytes it was made of, so that a change of data changes only its own bytes.
+ *
+ * Reading: ydoc_parse checks the text against the profile (DESIGN 3: one block mapping, no anchors, no tags, no duplicate
+ * keys, limits) and keeps every byte. ydoc_val gives its data. Writing: there is one way to change a text, ydoc_rewrite:
+ * say what the data should be, get the text whose data that is and whose other bytes are untouched. Set, unset,
+ * insert and a merge's result are all that one call.
+ *
+ * LIFE    Everything lives in the arena given to ydoc_parse; the text is copied into it.
+ * FAILS   ydoc_parse: ERR_DATA with one fault (line, column, remedy) in *fault; ERR_LIMIT is reported the same way.
+ *         ydoc_rewrite: ERR_DATA when no spelling of the target reads back as the target (a control character in a string...).
+ * THREAD  A document is read-only once parsed.
+ */
+#ifndef YAML_YDOC_H
+#define YAML_YDOC_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/val.h"
+
+#define YAML_MAX_BYTES (1024 * 1024) /* a record's size */
+#define YAML_MAX_DEPTH 64            /* nesting of collections */
+#define YAML_MAX_KEY 200             /* characters in a key */
+
+struct ydoc;
+
+/* Where a text leaves the profile. Shown as "file:line:col: message". */
+struct yfault {
+	int line, col; /* 1-based; col counts characters */
+	char msg[256]; /* localised; says the remedy */
+};
+
+/* Parse. `name` (copied) is used in messages only. On ERR_DATA or ERR_LIMIT e->msg is "name:line:col: message" and
+ * *fault (may be NULL) holds the parts. An empty text, or one of comments only, is refused ("empty"). */
+int ydoc_parse(struct ydoc **out, struct arena *a, const char *name, const void *bytes, size_t n, struct yfault *fault,
+	       struct err *e);
+
+/* The data. Plain scalars resolve by the YAML 1.2 core schema (null, true/false, integers, floats; everything else, dates
+ * and "yes" included, is a string) and keep their spelling in val.raw; quoted and block scalars are strings.
+ * Positions are filled in. Borrowed: belongs to the document, never changed by anyone; typed by schema_type on a copy. */
+const struct val *ydoc_val(const struct ydoc *d);
+
+const char *ydoc_text(const struct ydoc *d, size_t *n); /* the bytes as they were given */
+
+/* How the writer should spell things; answers may be NULL/false when nothing is known. `shape` is an opaque position in
+ * the schema (struct snode); NULL means unknown. */
+struct yshape_ops {
+	const void *(*child)(const void *shape, const char *key); /* the shape of a map's field */
+	const void *(*item)(const void *shape);                   /* the shape of a list's items */
+	const char *(*list_key)(const void *shape);               /* key field of a list-map, NULL when the list has none */
+	bool (*is_prose)(const void *shape);                      /* written as a literal block */
+	bool (*is_string)(const void *shape);                     /* the schema admits only strings here: compare and write as one */
+	const char *(*head)(const void *shape);                   /* comment line for a new document, or NULL */
+};
+
+/* Text that a merge may take over, beside the canvas. `donor`: the other side; where the donor's data at a place equals
+ * the target's, its spelling and comments are taken rather than invented. `base`: what both came from; decides whose
+ * comments and spelling are the newer where the data are equal (changed on one side only: that side's; comments
+ * changed on both: the lines of both). Either may be NULL. */
+struct yfrom {
+	const struct ydoc *donor, *base;
+};
+
+/* Append to `out` the text whose data is `target` (a map): `canvas`'s bytes where the data are equal, spliced where
+ * they differ. Entries and items stand in target's order. canvas NULL: a fresh document in the house's style (block
+ * style, prose as literal blocks, strings that YAML 1.1 and 1.2 could read differently in double quotes).
+ * The result was parsed again and compared with target before this returns; when a splice reads back differently the
+ * writer falls back to double quotes, then to re-emitting the top-level field, then refuses.
+ * `canvas` data equal to `target`, no `from`: the bytes of canvas exactly. */
+int ydoc_rewrite(struct buf *out, const struct ydoc *canvas, const struct val *target, const struct yfrom *from,
+		 const struct yshape_ops *ops, const void *shape, struct err *e);
+
+#endif
