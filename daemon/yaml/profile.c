@@ -1,0 +1,120 @@
+/* The first look at a text: what every tool on the way must be able to show, whatever the YAML in it.
+ *
+ * A character that nobody sees but that changes the meaning (U+0085 inside quotes becomes a space in libyaml, U+FEFF makes
+ * a second key that looks like the first) is refused by name, at its place, with the way out: delete it or write it
+ * as an escape. UTF-16 is refused here because libyaml would accept it and then count in other units.
+ */
+#include "ynode.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void ydoc__fault(struct yfault *fault, int line, int col, const char *fmt, ...)
+{
+	char msg[2048];
+	va_list ap;
+	va_start(ap, fmt);
+	int n = vsnprintf(msg, sizeof msg, fmt, ap);
+	va_end(ap);
+	size_t len = n < 0 ? 0 : strlen(msg);
+	if (len >= sizeof fault->msg) {
+		len = sizeof fault->msg - 1;
+		while (len && ((unsigned char)msg[len] & 0xC0) == 0x80)
+			len--;
+	}
+	msg[len] = 0;
+	fault->line = line;
+	fault->col = col;
+	memcpy(fault->msg, msg, len + 1);
+}
+
+void ydoc__where(int *line, int *col, const char *text, size_t at)
+{
+	*line = *col = 1;
+	for (size_t i = 0; i < at; i++) {
+		if (text[i] == '\n') {
+			++*line;
+			*col = 1;
+		} else if (((unsigned char)text[i] & 0xC0) != 0x80) {
+			++*col;
+		}
+	}
+}
+
+size_t ydoc__utf8(uint32_t *c, const char *s, size_t n)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	if (!n)
+		return 0;
+	if (u[0] < 0x80) {
+		*c = u[0];
+		return 1;
+	}
+	size_t len = u[0] >= 0xF0 ? 4 : u[0] >= 0xE0 ? 3 : 2;
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	if (u[0] < 0xC2 || u[0] > 0xF4 || len > n)
+		return 0;
+	uint32_t x = u[0] & (0x7Fu >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((u[i] & 0xC0) != 0x80)
+			return 0;
+		x = x << 6 | (u[i] & 0x3F);
+	}
+	if (x < least[len] || x > 0x10FFFF || (x >= 0xD800 && x <= 0xDFFF))
+		return 0;
+	*c = x;
+	return len;
+}
+
+bool ydoc__printable(uint32_t c)
+{
+	if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || c == 0xFEFF)
+		return false;
+	return (c & 0xFFFE) != 0xFFFE; /* noncharacters: libyaml refuses the first two */
+}
+
+static bool refuse_at(struct yfault *fault, const char *s, size_t i, uint32_t c)
+{
+	int line, col;
+	ydoc__where(&line, &col, s, i);
+	ydoc__fault(fault, line, col,
+		    _("caractère invisible U+%04X ; supprimez-le, ou écrivez-le \\u%04X entre guillemets doubles"), c, c);
+	return false;
+}
+
+bool ydoc__profile(struct yfault *fault, const char *s, size_t n)
+{
+	if (n > YAML_MAX_BYTES) {
+		ydoc__fault(fault, 1, 1, _("fichier trop gros (%zu octets, la limite est %d) ; répartissez-le ou allégez-le"), n,
+			    YAML_MAX_BYTES);
+		return false;
+	}
+	size_t i = n >= 3 && !memcmp(s, "\xEF\xBB\xBF", 3) ? 3 : 0;
+	bool utf16 = n >= 2 && (!memcmp(s, "\xFF\xFE", 2) || !memcmp(s, "\xFE\xFF", 2));
+	while (i < n && !utf16) {
+		unsigned char b = (unsigned char)s[i];
+		if (b < 0x80) {
+			if ((b >= 0x20 && b != 0x7F) || b == '\n' || b == '\t' || (b == '\r' && i + 1 < n && s[i + 1] == '\n')) {
+				i++;
+				continue;
+			}
+			return refuse_at(fault, s, i, b);
+		}
+		uint32_t c = 0;
+		size_t len = ydoc__utf8(&c, s + i, n - i);
+		if (!len)
+			break;
+		if (!ydoc__printable(c))
+			return refuse_at(fault, s, i, c);
+		i += len;
+	}
+	if (i < n) {
+		int line = 1, col = 1;
+		if (!utf16)
+			ydoc__where(&line, &col, s, i);
+		ydoc__fault(fault, line, col, _("ce n'est pas du texte UTF-8 ; enregistrez le fichier en UTF-8"));
+		return false;
+	}
+	return true;
+}
