@@ -1,0 +1,81 @@
+/* verbs.h -- the command line: one table of verbs, one file per verb (DESIGN 13). Help, usage and completions come from the table.
+ *
+ * A verb's function parses its own options from argv (argv[0] is the verb), calls ctl/, and prints words or, with --json,
+ * the same result as JSON. It returns an exit code.
+ */
+#ifndef CLI_VERBS_H
+#define CLI_VERBS_H
+
+#include <stdbool.h>
+#include "ctl/ctl.h"
+
+struct app {
+	const char *dir;  /* -C, "." when not given */
+	bool json, quiet;
+	int verbose;
+};
+
+/* function, name, arguments, what it does (French; en.po has the English), example */
+#define VERBS(X)                                                                                                              \
+	X(init, "init", N_("--collective CODE [--hub URL] [--as act-...] DOSSIER"),                                            \
+	  N_("rejoindre ou créer le dépôt d'un collectif (ou du national : --national)"),                                      \
+	  "maillage init --collective ara --hub ssh://hub@hub.example.org/srv/hub ara")                                       \
+	X(new, "new", N_("GENRE [CHAMP=VALEUR ...] [--edit]"), N_("créer une fiche ; affiche ID<TAB>CHEMIN"),                  \
+	  "maillage new enseignement titre=\"Commencer par faire\"")                                                         \
+	X(set, "set", N_("ID CHAMP VALEUR"), N_("donner une valeur à un champ"),                                               \
+	  "maillage set ens-ara-k5w2h9tc titre \"Se former ensemble\"")                                                      \
+	X(unset, "unset", N_("ID CHAMP"), N_("enlever un champ"), "maillage unset ens-ara-k5w2h9tc observe_fin")              \
+	X(add, "add", N_("ID CHAMP VALEUR"), N_("ajouter un élément à une liste"),                                             \
+	  "maillage add ens-ara-k5w2h9tc themes con-cooperation")                                                            \
+	X(remove, "remove", N_("ID CHAMP VALEUR"), N_("enlever un élément d'une liste"),                                       \
+	  "maillage remove ens-ara-k5w2h9tc themes con-formation")                                                           \
+	X(show, "show", N_("ID [CHAMP]"), N_("afficher une fiche ou un champ"), "maillage show ens-ara-k5w2h9tc titre")       \
+	X(list, "list", N_("[GENRE] [CHAMP=VALEUR ...]"), N_("lister les fiches"), "maillage list enseignement etat=partage") \
+	X(check, "check", N_("[--schema FICHIER] [CHEMIN ...]"), N_("vérifier des fiches ; une ligne par défaut"),             \
+	  "maillage check enseignements/")                                                                                   \
+	X(sync, "sync", N_("[--accept-host-key SHA256:...] [--yes-delete]"), N_("un échange complet avec le hub"),             \
+	  "maillage sync")                                                                                                   \
+	X(status, "status", N_("[--outgoing]"), N_("où en est ce dossier, et la prochaine chose à faire"),                     \
+	  "maillage status --outgoing")                                                                                      \
+	X(conflicts, "conflicts", N_("[ID]"), N_("les différences à trancher ou à relire"), "maillage conflicts")             \
+	X(resolve, "resolve", N_("ID CHAMP (--take N|CLE | --base | --value V | --ok)"), N_("trancher une différence"),        \
+	  "maillage resolve ens-ara-k5w2h9tc titre --take 1")                                                                \
+	X(log, "log", N_("[ID [CHAMP]]"), N_("l'histoire du dossier, d'une fiche, d'un champ"), "maillage log ens-ara-k5w2h9tc") \
+	X(blame, "blame", N_("ID"), N_("pour chaque champ : qui, quand, dans quel commit"), "maillage blame ens-ara-k5w2h9tc") \
+	X(explain, "explain", N_("COMMIT"), N_("expliquer une fusion, décision par décision"), "maillage explain HEAD")        \
+	X(verify, "verify", "", N_("recalculer toutes les fusions automatiques et comparer"), "maillage verify")              \
+	X(merge_file, "merge-file", N_("[--schema FICHIER] [--conflicts SORTIE] [-o SORTIE] A BASE B"),                        \
+	  N_("fusionner trois fichiers champ par champ"), "maillage merge-file a.yaml base.yaml b.yaml")                      \
+	X(lessons, "lessons", N_("[--theme T] [--min-collectives N] [--since DATE] [--dissent]"),                              \
+	  N_("ce que les collectifs ont appris, avec les preuves et les désaccords"),                                         \
+	  "maillage lessons --theme participation --min-collectives 2 --since 2018")                                         \
+	X(coverage, "coverage", "", N_("qui a travaillé sur quoi : collectif x thème"), "maillage coverage")                  \
+	X(trace, "trace", N_("REF"), N_("d'où vient une phrase"), "maillage trace \"ens-ara-k5w2h9tc enonce\"")                \
+	X(hub, "hub", N_("init DOSSIER --collectives A,B,... | add DOSSIER CODE | shell (--collective CODE | --national) | receive"), \
+	  N_("côté serveur : créer les dépôts, recevoir les envois"), "maillage hub init /srv/hub --collectives ara,bfc")
+
+#define X(fn, name, args, help, example) int verb_##fn(const struct app *app, int argc, char **argv);
+VERBS(X)
+#undef X
+
+int cli_main(int argc, char **argv);
+
+/* --- shared by the verbs (cli.c, words.c) ---------------------------------------------------------------------- */
+
+/* Wrong arguments: says which, shows the verb's usage; returns 64. */
+int usage_error(const char *verb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* "maillage : <message>" on stderr; returns the exit code of e->code. */
+int report(const struct err *e);
+/* --json: print v on stdout. */
+int print_json(const struct val *v);
+/* Every verb with a result ends here: JSON, or words(v) on stdout; then exit_code. */
+int finish(const struct app *app, const struct val *result, void (*words)(const struct val *), int exit_code);
+
+/* A field of a result for printing: "" when missing. */
+const char *text_of(const struct val *map, const char *key);
+int64_t int_of(const struct val *map, const char *key);
+bool bool_of(const struct val *map, const char *key);
+/* A value on one line: strings as they are (newlines as spaces), lists joined by ", ". Cut at max characters (0: whole). */
+void print_value(const struct val *v, size_t max);
+
+#endif

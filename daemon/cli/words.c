@@ -1,0 +1,70 @@
+#include "cli/verbs.h"
+
+#include <stdio.h>
+
+const char *text_of(const struct val *map, const char *key)
+{
+	const char *s = val_text(map, key);
+	return s ? s : "";
+}
+
+int64_t int_of(const struct val *map, const char *key)
+{
+	const struct val *v = val_get(map, key);
+	return v && v->type == VAL_INT ? v->i : 0;
+}
+
+bool bool_of(const struct val *map, const char *key)
+{
+	const struct val *v = val_get(map, key);
+	return v && v->type == VAL_BOOL && v->b;
+}
+
+static void value_text(struct buf *out, const struct val *v)
+{
+	if (!v)
+		return;
+	switch (v->type) {
+	case VAL_STR:
+		for (const char *p = v->str.at; *p; p++)
+			buf_putc(out, *p == '\n' ? ' ' : *p);
+		break;
+	case VAL_LIST:
+		for (size_t i = 0; i < v->list.n; i++) {
+			if (i)
+				buf_puts(out, ", ");
+			value_text(out, v->list.at[i]);
+		}
+		break;
+	case VAL_MAP:
+		buf_putc(out, '{');
+		for (size_t i = 0; i < v->map.n; i++) {
+			buf_printf(out, "%s%s: ", i ? ", " : "", v->map.at[i].key);
+			value_text(out, v->map.at[i].val);
+		}
+		buf_putc(out, '}');
+		break;
+	case VAL_NULL:
+	case VAL_BOOL:
+	case VAL_INT:
+	case VAL_NUM:
+		val_canon(out, v);
+		break;
+	}
+}
+
+void print_value(const struct val *v, size_t max)
+{
+	struct buf b = BUF_INIT;
+	value_text(&b, v);
+	const char *s = buf_str(&b);
+	size_t chars = 0, bytes = 0;
+	while (s[bytes] && (max == 0 || chars < max)) {
+		bytes++;
+		while (((unsigned char)s[bytes] & 0xC0) == 0x80)
+			bytes++;
+		chars++;
+	}
+	printf("%.*s%s", (int)bytes, s, s[bytes] ? "…" : "");
+	buf_free(&b);
+}

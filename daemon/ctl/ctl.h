@@ -1,0 +1,115 @@
+/* ctl.h -- the commands, implemented once: the command line, the control socket and, later, a local web page call these.
+ *
+ * Each takes plain arguments and gives its result as a struct val (a map with stable, documented keys: what --json prints),
+ * in the caller's arena. No function here prints.
+ *
+ * LIFE    ctl_init once; per command: ctl_open -> one call -> ctl_close.
+ * OWNER   Results live in the arena; struct ctl borrows it.
+ * FAILS   As the table in base/err.h; nothing on disk changes when a call fails.
+ */
+#ifndef CTL_CTL_H
+#define CTL_CTL_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/val.h"
+#include "schema/record.h"
+#include "store/repo.h"
+
+int ctl_init(struct err *e);
+void ctl_fini(void);
+
+struct ctl {
+	struct arena *a;           /* borrow */
+	struct repo *r;            /* own */
+	const struct schemas *set; /* borrow: those in force at head */
+	struct oid head;
+};
+/* Open the clone that dir lies in. ERR_CONFIG with how to make one. */
+int ctl_open(struct ctl *c, struct arena *a, const char *dir, struct err *e);
+void ctl_close(struct ctl *c);
+
+/* --- records (edit.c, query.c) ---------------------------------------------------------------------------------- */
+
+/* {id, chemin, commit, manquants: [champ...]}: a new draft with its envelope filled in; sets are FIELD=VALUE. */
+int ctl_new(struct val **out, struct ctl *c, const char *kind, char *const *sets, int n, struct err *e);
+enum edit { EDIT_SET, EDIT_UNSET, EDIT_ADD, EDIT_REMOVE };
+/* {id, champ, chemin, commit}: one field, written and committed. value NULL for EDIT_UNSET. */
+int ctl_edit(struct val **out, struct ctl *c, enum edit what, const char *id, const char *field, const char *value,
+	     struct err *e);
+/* {id, chemin, texte, valeur}: the file's text, or the field's value. Reads the folder, not only history. */
+int ctl_show(struct val **out, struct ctl *c, const char *id, const char *field, struct err *e);
+/* [{id, genre, etat, titre}], sorted by id; kind NULL: all; filters are FIELD=VALUE (a list field: contains). */
+int ctl_list(struct val **out, struct ctl *c, const char *kind, char *const *filters, int n, struct err *e);
+
+/* The value a person typed for a place of the schema: text, or flow YAML where it wants a list, a mapping or a number. */
+int ctl_value(struct val **out, struct arena *a, const struct snode *place, const char *text, struct err *e);
+/* A record as it is in the folder (falling back to nothing: ERR_NOTFOUND), typed. */
+int ctl_load(struct record *out, const char **path, struct ctl *c, const char *id, struct err *e);
+
+/* --- check.c ----------------------------------------------------------------------------------------------------- */
+
+/* {fichiers, fautes: [{chemin, ligne, colonne, champ, code, message, avertissement}], erreurs}. Paths: files or folders, none = the
+ * whole repository; works outside repositories with the installed schemas. schema_file: a single schema to use instead. */
+int ctl_check(struct val **out, struct arena *a, const char *dir, const char *schema_file, char *const *paths, int n,
+	      struct err *e);
+
+/* --- conflicts.c --------------------------------------------------------------------------------------------------- */
+
+/* [{id, titre, champ, degre, regle, base, propositions: [{n, cle, valeur, absent, present, par, date, commit}]}] of degree dur and a_relire. */
+int ctl_conflicts(struct val **out, struct ctl *c, const char *id, struct err *e);
+enum settle { SETTLE_TAKE, SETTLE_BASE, SETTLE_VALUE, SETTLE_OK };
+/* arg: the proposal's number (from 1) or key for TAKE, the value for VALUE. {id, champ, valeur, commit}. */
+int ctl_resolve(struct val **out, struct ctl *c, const char *id, const char *field, enum settle how, const char *arg, struct err *e);
+
+/* --- audit.c ------------------------------------------------------------------------------------------------------- */
+
+/* [{commit, date, auteur, fusion, sujet}] newest first. */
+int ctl_log(struct val **out, struct ctl *c, const char *id, const char *field, struct err *e);
+/* [{champ, valeur, par, date, commit}] of every leaf. */
+int ctl_blame(struct val **out, struct ctl *c, const char *id, struct err *e);
+/* {commit, parents, message, fiches: [{id, decisions: [{champ, regle, base, resultat, cotes: [...]}], differences: [...]}]}. */
+int ctl_explain(struct val **out, struct ctl *c, const char *commit, struct err *e);
+/* {commits, fusions, faux: [{commit, pourquoi}]}. */
+int ctl_verify(struct val **out, struct ctl *c, struct err *e);
+
+/* --- setup.c --------------------------------------------------------------------------------------------------------- */
+
+/* Clone or start a repository. {dossier, collectif, auteur, hub, nouveau}. */
+int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *collective, const char *hub, const char *author,
+	      struct err *e);
+/* {dossier, depots: [...]}. */
+int ctl_hub_init(struct val **out, struct arena *a, const char *dir, const char *codes, struct err *e);
+int ctl_hub_add(struct val **out, struct arena *a, const char *dir, const char *code, struct err *e);
+/* pre-receive in the current repository: `lines` are git's "old new ref" lines. {fautes: [...], erreurs}. */
+int ctl_hub_receive(struct val **out, struct arena *a, const char *lines, struct err *e);
+/* May this key run that? `command` is SSH_ORIGINAL_COMMAND; fills argv (3 pointers and NULL) for execvp. ERR_PERM in words. */
+int ctl_hub_shell(const char **argv, struct arena *a, const char *collective, bool national, const char *command, struct err *e);
+
+/* --- syncing.c -------------------------------------------------------------------------------------------------------- */
+
+/* One full cycle, through the daemon when it runs. {etat, enregistres, recus, fusions, differences, envoye, attente: [...], confirme}. */
+int ctl_sync(struct val **out, struct arena *a, const char *dir, const char *accept_host_key, bool yes_delete, struct err *e);
+/* {collectif, auteur, hub, confirme, non_envoye, differences, a_relire, attente: [{chemin, pourquoi}], demon, etat, suite, sortants?}. */
+int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e);
+
+/* --- lessons (gather.c, ask.c) ------------------------------------------------------------------------------------------ */
+
+/* Rebuild aggregat/ from refs/maillage/collectifs/ and HEAD; commit when something changed. */
+int ctl_aggregate(bool *changed, struct repo *r, struct err *e);
+struct lessons_query;
+int ctl_lessons(struct val **out, struct arena *a, const char *dir, const struct lessons_query *q, struct err *e);
+int ctl_coverage(struct val **out, struct arena *a, const char *dir, struct err *e);
+int ctl_trace(struct val **out, struct arena *a, const char *dir, const char *ref, struct err *e);
+
+/* --- mergefile.c ---------------------------------------------------------------------------------------------------------- */
+
+/* Merge three files. text and sidecar live in the arena (sidecar NULL when clean). base "/dev/null": none. */
+struct file_merge {
+	const char *text, *sidecar;
+	size_t n, sidecar_n, open;
+};
+int ctl_merge_file(struct file_merge *out, struct arena *a, const char *schema_file, const char *file_a, const char *base,
+		   const char *file_b, struct err *e);
+
+#endif

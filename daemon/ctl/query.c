@@ -1,0 +1,144 @@
+/* query.c -- reading records: show and list. They read the folder as it is, uncommitted edits included: what a person sees. */
+#include <string.h>
+
+#include "base/fsio.h"
+#include "ctl/ctl.h"
+#include "ctl/result.h"
+
+int ctl_show(struct val **out, struct ctl *c, const char *id, const char *field, struct err *e)
+{
+	struct record rec;
+	const char *path = NULL;
+	int rc = ctl_load(&rec, &path, c, id, e);
+	if (rc)
+		return rc;
+	struct val *v = val_map(c->a);
+	put_str(c->a, v, "id", id);
+	put_str(c->a, v, "chemin", path);
+	if (!field) {
+		size_t n;
+		const char *text = ydoc_text(rec.doc, &n);
+		val_set(c->a, v, "texte", val_strn(c->a, text, n));
+		val_set(c->a, v, "valeur", val_copy(c->a, rec.val));
+		*out = v;
+		return 0;
+	}
+	const struct val *value;
+	if (!schema_find(NULL, &value, rec.schema->root, rec.val, field))
+		return err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas de champ « %s » dans un %s"), id, field, rec.schema->kind);
+	if (!value)
+		return err_set(e, ERR_NOTFOUND, _("%s : le champ « %s » n'est pas rempli"), id, field);
+	put_str(c->a, v, "champ", field);
+	val_set(c->a, v, "valeur", val_copy(c->a, value));
+	*out = v;
+	return 0;
+}
+
+struct filter {
+	const char *field, *text;
+};
+
+static bool matches(struct ctl *c, const struct record *rec, const struct filter *f)
+{
+	const struct snode *place;
+	const struct val *have;
+	struct err e;
+	struct val *want;
+	if (!schema_find(&place, &have, rec->schema->root, rec->val, f->field) || !have)
+		return false;
+	if (have->type == VAL_LIST) {
+		for (size_t i = 0; i < have->list.n; i++)
+			if (val_is_str(have->list.at[i], f->text))
+				return true;
+		return false;
+	}
+	return !ctl_value(&want, c->a, place, f->text, &e) && val_equal(have, want);
+}
+
+struct listing {
+	struct ctl *c;
+	const struct filter *filters;
+	int n;
+	struct val *rows;
+	struct err *e;
+};
+
+static int list_file(struct listing *l, const char *path)
+{
+	struct ctl *c = l->c;
+	struct buf text = BUF_INIT;
+	int rc = fs_read(&text, arena_printf(c->a, "%s%s", repo_workdir(c->r), path), YAML_MAX_BYTES, l->e);
+	if (!rc) {
+		struct record rec;
+		struct faults faults = { 0 };
+		record_load(&rec, &faults, c->a, c->set, path, path, repo_collective(c->r), text.at, text.n);
+		bool show = rec.doc && rec.schema && rec.id;
+		for (int i = 0; show && i < l->n; i++)
+			show = matches(c, &rec, &l->filters[i]);
+		if (show) {
+			struct val *row = val_map(c->a);
+			put_str(c->a, row, "id", rec.id);
+			put_str(c->a, row, "genre", rec.schema->kind);
+			put_str(c->a, row, "etat", val_text(rec.val, "etat"));
+			put_str(c->a, row, "titre", val_text(rec.val, "titre"));
+			put_str(c->a, row, "chemin", path);
+			val_push(c->a, l->rows, row);
+		}
+	}
+	buf_free(&text);
+	return rc;
+}
+
+/* kind folder / shard / file */
+static int list_folder(struct listing *l, const char *folder)
+{
+	struct arena *a = l->c->a;
+	const char *top = arena_printf(a, "%s%s", repo_workdir(l->c->r), folder);
+	if (!fs_is_dir(top))
+		return 0;
+	struct fs_names shards, files;
+	int rc = fs_list(&shards, top, l->e);
+	for (size_t i = 0; !rc && i < shards.n; i++) {
+		const char *shard = arena_printf(a, "%s/%s", top, shards.at[i]);
+		if (!fs_is_dir(shard))
+			continue;
+		rc = fs_list(&files, shard, l->e);
+		for (size_t j = 0; !rc && j < files.n; j++) {
+			size_t len = strlen(files.at[j]);
+			if (len > 5 && !strcmp(files.at[j] + len - 5, ".yaml"))
+				rc = list_file(l, arena_printf(a, "%s/%s/%s", folder, shards.at[i], files.at[j]));
+		}
+		fs_names_free(&files);
+	}
+	fs_names_free(&shards);
+	return rc;
+}
+
+int ctl_list(struct val **out, struct ctl *c, const char *kind, char *const *filters, int n, struct err *e)
+{
+	if (!repo_workdir(c->r))
+		return err_set(e, ERR_CONFIG, "%s", _("ce dépôt n'a pas de dossier de travail"));
+	if (kind && !schemas_kind(c->set, kind))
+		return err_set(e, ERR_DATA, _("« %s » n'est pas un genre de fiche ; les genres sont : %s"), kind, kinds_known(c->a, c->set));
+	struct filter *fs = arena_array(c->a, (size_t)n + 1, sizeof *fs);
+	for (int i = 0; i < n; i++) {
+		const char *eq = strchr(filters[i], '=');
+		if (!eq || eq == filters[i])
+			return err_set(e, ERR_USAGE, _("« %s » : attendu CHAMP=VALEUR"), filters[i]);
+		fs[i] = (struct filter){ arena_dupn(c->a, filters[i], (size_t)(eq - filters[i])), eq + 1 };
+	}
+	struct listing l = { c, fs, n, val_list(c->a), e };
+	const struct schema *s;
+	int rc = 0;
+	for (size_t i = 0; !rc && (s = schemas_at(c->set, i)); i++) {
+		if (kind && strcmp(s->kind, kind))
+			continue;
+		if (*s->folder)
+			rc = list_folder(&l, s->folder);
+		else if (fs_exists(arena_printf(c->a, "%scollectif.yaml", repo_workdir(c->r))))
+			rc = list_file(&l, "collectif.yaml");
+	}
+	if (!rc)
+		*out = l.rows;
+	return rc;
+}

@@ -1,0 +1,97 @@
+#include "ctl/result.h"
+
+#include <string.h>
+
+int err_faults(struct err *e, const struct faults *f)
+{
+	size_t i = 0;
+	while (i < f->n && f->at[i].warning)
+		i++;
+	must(i < f->n);
+	struct buf b = BUF_INIT;
+	fault_print(&b, &f->at[i]);
+	size_t more = f->errors - 1;
+	int rc = more ? err_set(e, ERR_DATA, ngettext("%s (et %zu autre défaut ; « maillage check » les montre)",
+						      "%s (et %zu autres défauts ; « maillage check » les montre)", more),
+				buf_str(&b), more)
+		      : err_set(e, ERR_DATA, "%s", buf_str(&b));
+	buf_free(&b);
+	return rc;
+}
+
+struct val *faults_val(struct arena *a, const struct faults *f)
+{
+	struct val *list = val_list(a);
+	for (size_t i = 0; i < f->n; i++) {
+		const struct fault *one = &f->at[i];
+		struct val *v = val_map(a);
+		put_str(a, v, "chemin", one->path);
+		put_int(a, v, "ligne", one->line);
+		put_int(a, v, "colonne", one->col);
+		put_str(a, v, "champ", one->field);
+		put_str(a, v, "code", one->code);
+		put_str(a, v, "message", one->msg);
+		val_set(a, v, "avertissement", val_bool(a, one->warning));
+		val_push(a, list, v);
+	}
+	return list;
+}
+
+const char *kinds_known(struct arena *a, const struct schemas *set)
+{
+	const char *all = "";
+	const struct schema *s;
+	for (size_t i = 0; (s = schemas_at(set, i)); i++)
+		all = *all ? arena_printf(a, "%s, %s", all, s->kind) : s->kind;
+	return all;
+}
+
+void put_str(struct arena *a, struct val *map, const char *key, const char *s)
+{
+	if (s)
+		val_set(a, map, key, val_str(a, s));
+}
+
+void put_int(struct arena *a, struct val *map, const char *key, int64_t i)
+{
+	val_set(a, map, key, val_int(a, i));
+}
+
+void put_origin(struct arena *a, struct val *map, const struct origin *by)
+{
+	put_str(a, map, "par", by->par);
+	put_str(a, map, "date", by->date);
+	put_str(a, map, "commit", by->commit);
+}
+
+struct val *proposal_val(struct arena *a, const struct proposal *p, int64_t n)
+{
+	struct val *v = val_map(a);
+	if (n)
+		put_int(a, v, "n", n);
+	put_str(a, v, "cle", p->cle);
+	if (p->absent)
+		val_set(a, v, "absent", val_bool(a, true));
+	else if (p->present)
+		val_set(a, v, "present", val_bool(a, true));
+	else if (p->valeur)
+		val_set(a, v, "valeur", val_copy(a, p->valeur));
+	put_origin(a, v, &p->by);
+	return v;
+}
+
+struct val *diff_val(struct arena *a, const char *id, const struct diff *d)
+{
+	static const char *const degrees[] = { [DEG_DUR] = "dur", [DEG_A_RELIRE] = "a_relire", [DEG_TRANCHE] = "tranche" };
+	struct val *v = val_map(a), *list = val_list(a);
+	put_str(a, v, "id", id);
+	put_str(a, v, "champ", d->champ);
+	put_str(a, v, "degre", degrees[d->degre]);
+	put_str(a, v, "regle", d->regle);
+	if (d->base)
+		val_set(a, v, "base", val_copy(a, d->base));
+	for (size_t i = 0; i < d->n; i++)
+		val_push(a, list, proposal_val(a, &d->at[i], (int64_t)i + 1));
+	val_set(a, v, "propositions", list);
+	return v;
+}
