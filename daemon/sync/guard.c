@@ -1,0 +1,170 @@
+/* guard.c -- see guard.h for the rules.
+ *
+ * Happy path: nothing is deleted, nothing is big: one pass over the changes.
+ * The limits look at one cycle at a time. A folder deleted one file a minute passes; a shell's rm -r does not, because the
+ * depot waits for the folder to be quiet before it starts a cycle.
+ */
+#include "guard.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static size_t top_len(const char *path)
+{
+	return strcspn(path, "/");
+}
+
+static bool in(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+	return !strncmp(path, folder, n) && path[n] == '/';
+}
+
+bool guard_counts(const char *path)
+{
+	if (!strchr(path, '/') || in(path, "conflits") || in(path, "schema") || in(path, "aggregat") || path[0] == '.')
+		return false;
+	size_t n = strlen(path);
+	return in(path, "pieces") || (n > 5 && !strcmp(path + n - 5, ".yaml"));
+}
+
+static struct census_folder *folder_of(const struct census *k, const char *path)
+{
+	size_t len = top_len(path);
+	for (size_t i = 0; i < k->n; i++)
+		if (strlen(k->at[i].folder) == len && !memcmp(k->at[i].folder, path, len))
+			return &k->at[i];
+	return NULL;
+}
+
+void census_add(struct census *k, struct arena *a, const char *path)
+{
+	if (!guard_counts(path))
+		return;
+	struct census_folder *f = folder_of(k, path);
+	if (!f) {
+		struct census_folder fresh = { arena_dupn(a, path, top_len(path)), 0 };
+		arena_push(a, k, fresh);
+		f = &k->at[k->n - 1];
+	}
+	f->n++;
+	k->total++;
+}
+
+static bool deletes(const struct change *c)
+{
+	return c->kind == CHANGE_DELETED && c->verdict == CHANGE_READY;
+}
+
+bool guard_needs_census(const struct changes *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (deletes(&c->at[i]) && guard_counts(c->at[i].path))
+			return true;
+	return false;
+}
+
+static void hold(struct change *c, const char *why)
+{
+	c->verdict = CHANGE_GUARDED;
+	c->why = why;
+}
+
+/* Hold the deletions below folder (NULL: all of them), and the sidecars' with them. */
+static void hold_deletions(struct changes *c, const char *folder, const char *why)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct change *x = &c->at[i];
+		if (deletes(x) && (!folder || in(x->path, folder) || in(x->path, "conflits")))
+			hold(x, why);
+	}
+}
+
+static void guard_deletions(struct changes *c, const struct census *k, struct arena *a)
+{
+	struct census gone = { 0 };
+	for (size_t i = 0; i < c->n; i++)
+		if (deletes(&c->at[i]))
+			census_add(&gone, a, c->at[i].path);
+	if (gone.total > GUARD_RECORDS || (k->total > GUARD_SMALL && gone.total * 4 >= k->total)) {
+		hold_deletions(c, NULL,
+			       arena_printf(a, _("suppression de %zu fiches sur %zu"), gone.total, k->total));
+		return;
+	}
+	for (size_t i = 0; i < gone.n; i++) {
+		const struct census_folder *f = folder_of(k, gone.at[i].folder);
+		if (f && gone.at[i].n >= f->n && f->n >= GUARD_FOLDER_MIN)
+			hold_deletions(c, f->folder,
+				       arena_printf(a, _("suppression de tout le dossier %s/ (%zu fiches)"), f->folder, f->n));
+	}
+}
+
+static void guard_sizes(struct changes *c, struct arena *a)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct change *x = &c->at[i];
+		if (x->verdict == CHANGE_READY && x->kind != CHANGE_DELETED && x->size > GUARD_FILE_BYTES &&
+		    !in(x->path, "aggregat"))
+			hold(x, arena_printf(a, _("fichier de %zu Mio (la limite est de %d Mio)"),
+					     x->size / (1024 * 1024), GUARD_FILE_BYTES / (1024 * 1024)));
+	}
+}
+
+/* One of each kind is named, a record rather than its sidecar; the status lists the rest. The remedy restores deleted files only:
+ * a plain `git restore .` would throw away edits that wait. */
+static void explain(struct err *held, const struct changes *c, enum guard_way way, size_t others)
+{
+	const struct change *d = NULL, *o = NULL;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct change *x = &c->at[i];
+		if (x->verdict != CHANGE_GUARDED)
+			continue;
+		const struct change **slot = x->kind == CHANGE_DELETED ? &d : &o;
+		if (!*slot || (slot == &d && !guard_counts((*slot)->path)))
+			*slot = x;
+	}
+	char lost[ERR_MSG_MAX / 2] = "", odd[ERR_MSG_MAX / 2] = "";
+	if (d && way == GUARD_OUT)
+		snprintf(lost, sizeof lost,
+			 _("%s (par exemple %s) : rien n'a été supprimé de l'historique. Si c'est voulu : "
+			   "maillage sync --yes-delete ; sinon, pour retrouver les fichiers : "
+			   "git ls-files -z --deleted | xargs -0 git restore --"),
+			 d->why, d->path);
+	else if (d)
+		snprintf(lost, sizeof lost,
+			 _("le hub apporte une %s (par exemple %s) : rien n'a été changé ici. Si c'est voulu : "
+			   "maillage sync --yes-delete ; sinon, prévenez les personnes de votre collectif"),
+			 d->why, d->path);
+	if (o && way == GUARD_OUT)
+		snprintf(odd, sizeof odd,
+			 _("%s : %s ; le fichier reste ici et n'est pas partagé (%zu dans ce cas). Corrigez-le ou rangez-le "
+			   "dans prive/"),
+			 o->path, o->why, others);
+	else if (o)
+		snprintf(odd, sizeof odd,
+			 _("le hub apporte %s : %s ; rien n'a été changé ici. Pour l'accepter : maillage sync --yes-delete"),
+			 o->path, o->why);
+	err_set(held, ERR_GUARD, "%s%s%s", lost, *lost && *odd ? "\n" : "", odd);
+}
+
+size_t guard_apply(struct changes *c, const struct census *k, struct arena *a, enum guard_way way, bool yes_delete,
+		   struct err *held)
+{
+	if (!yes_delete && guard_needs_census(c)) {
+		must(k);
+		guard_deletions(c, k, a);
+	}
+	if (!(yes_delete && way == GUARD_IN))
+		guard_sizes(c, a);
+	size_t all = 0, others = 0;
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->at[i].verdict != CHANGE_GUARDED)
+			continue;
+		all++;
+		if (c->at[i].kind != CHANGE_DELETED)
+			others++;
+	}
+	if (all)
+		explain(held, c, way, others);
+	return all;
+}
