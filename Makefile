@@ -13,7 +13,7 @@ DATADIR ?= $(PREFIX)/share/maillage
 # The house, ground floor first: an include may only go down this list (make layer-check).
 FLOORS := base yaml schema merge lessons net store index sync loop ctl cli
 
-PKGS := libgit2 libuv libssh2 libpcre2-8 jansson yaml-0.1
+PKGS := libgit2 libuv libssh2 libpcre2-8 jansson yaml-0.1 zlib
 CPPFLAGS += -D_GNU_SOURCE -Idaemon -DLOCALEDIR='"$(LOCALEDIR)"' -DDATADIR='"$(DATADIR)"' $(shell pkg-config --cflags $(PKGS))
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral -Wundef -Wimplicit-fallthrough -Wcast-align \

@@ -1,0 +1,39 @@
+/* repo_int.h -- what lies inside a struct repo: for the files of this floor only.
+ *
+ * OWNER   Everything here belongs to the handle; borrow git and odb, never free them.
+ * THREAD  As repo.h: one handle, one thread.
+ */
+#ifndef STORE_REPO_INT_H
+#define STORE_REPO_INT_H
+
+#include <git2.h>
+
+#include "repo.h"
+
+struct schema_cache; /* schemas.c */
+
+struct repo {
+	git_repository *git;          /* own */
+	git_odb *odb;                 /* own */
+	char *workdir, *gitdir;       /* own; end with '/'; workdir NULL when bare */
+	char *collective, *author;    /* own; author "" when not set */
+	char *hub;                    /* own; "" when there is no remote `hub` */
+	int lock_fd, lock_depth;      /* of .git/maillage/lock */
+	struct schema_cache *schemas; /* own */
+};
+
+void schemas_forget(struct repo *r); /* frees the cache; at repo_close */
+
+/* Between libgit2's binary oids and ours. oid_to_git: ERR_DATA when hex is not 40 digits. */
+void oid_from_git(struct oid *out, const git_oid *in);
+int oid_to_git(git_oid *out, const struct oid *in, struct err *e);
+
+/* A commit object, parsed; the caller frees it with git_commit_free. */
+int repo__commit(git_commit **out, struct repo *r, const struct oid *commit, struct err *e);
+
+/* Make a bare repository with the common root commit on main (hub.c). As repo_create otherwise. */
+int repo_create_bare(struct repo **out, const char *dir, const char *collective, struct err *e);
+
+#define MAIN_REF "refs/heads/main"
+
+#endif
