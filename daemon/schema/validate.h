@@ -11,6 +11,7 @@ struct fault {
 	const char *code;  /* stable id: "yaml", "type", "enum", "required", "pattern", "format", "id", "path", "owner"... */
 	const char *msg;   /* localised: what was found, what was expected */
 	bool warning;      /* shown, never a refusal (an unresolved reference, an unknown key) */
+	const char *title; /* the field's label in the reader's language, or NULL */
 };
 struct faults {
 	struct fault *at;
@@ -20,10 +21,13 @@ struct faults {
 #define FAULTS_MAX 100 /* per record: one more is not recorded */
 
 void fault_add(struct faults *f, struct arena *a, const struct fault *one);
-/* "path:line:col: field: message" for people; appended to out without newline. */
+/* "path:line:col: field (title) : message" for people; appended to out without newline. */
 void fault_print(struct buf *out, const struct fault *f);
+/* The faults from this one on, by line and column; those of one place stay in their order. */
+void faults_sort(struct faults *f, size_t from);
 
-/* Check a typed value against a place of a loaded schema: every keyword of DESIGN 4. Faults are in document order. */
+/* Check a typed value against a place of a loaded schema: every keyword of DESIGN 4. Faults are in document order. A key
+ * that the structure does not know is a warning, code "unknown". Work is bounded: code "limit". */
 void schema_validate(struct faults *out, struct arena *a, const struct snode *s, const struct val *v);
 
 /* x-required-from for the record's `etat` (order: the x-order of the field etat). Missing fields as faults, code "required_from". */

@@ -1,0 +1,178 @@
+#include "run.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The place in the structure and the written path are only needed when there is a fault: made on demand. */
+static const struct snode *place_at(const struct run *r, const struct spot *at)
+{
+	if (!at->up)
+		return r->root;
+	const struct snode *s = place_at(r, at->up);
+	return at->key ? schema_child(s, at->key) : schema_item(s);
+}
+
+static void put_field(struct buf *b, const struct run *r, const struct spot *at)
+{
+	if (!at->up)
+		return;
+	put_field(b, r, at->up);
+	if (b->n)
+		buf_putc(b, '/');
+	const char *name = at->key;
+	const struct snode *list = name ? NULL : place_at(r, at->up);
+	if (list && list->list_key)
+		name = val_text(at->v, list->list_key);
+	if (name)
+		buf_puts(b, name);
+	else
+		buf_printf(b, "%zu", at->index);
+}
+
+static void report(struct run *r, const struct spot *at, const char *code, bool warning, const char *fmt, va_list ap)
+{
+	char msg[1024], field[512];
+	vsnprintf(msg, sizeof msg, fmt, ap);
+	struct buf b = BUF_INIT;
+	put_field(&b, r, at);
+	snprintf(field, sizeof field, "%s", buf_str(&b));
+	buf_free(&b);
+	const struct spot *seen = at;
+	while (!seen->v && seen->up)
+		seen = seen->up;
+	const struct snode *s = place_at(r, at);
+	const char *title = strcmp(i18n_lang(), "en") == 0 && s->title_en ? s->title_en : s->title_fr;
+	struct fault f = {
+		.path = "",
+		.line = seen->v ? (int)seen->v->line : 0,
+		.col = seen->v ? (int)seen->v->col : 0,
+		.field = arena_dup(r->a, field),
+		.code = code,
+		.msg = arena_dup(r->a, msg),
+		.warning = warning,
+		.title = at->up ? title : NULL,
+	};
+	fault_add(r->out, r->a, &f);
+}
+
+bool run_fault(struct run *r, const struct spot *at, const char *code, const char *fmt, ...)
+{
+	if (!r->out)
+		return false;
+	va_list ap;
+	va_start(ap, fmt);
+	report(r, at, code, false, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+void run_warn(struct run *r, const struct spot *at, const char *code, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	report(r, at, code, true, fmt, ap);
+	va_end(ap);
+}
+
+/* Copy as much as fits, cut at a character, with an ellipsis when something is left out. */
+static const char *shorten(char *out, size_t size, const char *s)
+{
+	size_t n = strlen(s);
+	if (n < size) {
+		memcpy(out, s, n + 1);
+		return out;
+	}
+	n = size - 4;
+	while (n && ((unsigned char)s[n] & 0xC0) == 0x80)
+		n--;
+	memcpy(out, s, n);
+	memcpy(out + n, "…", 4);
+	return out;
+}
+
+const char *run_show(char out[SHOWN], const struct val *v)
+{
+	struct buf b = BUF_INIT;
+	val_canon(&b, v);
+	shorten(out, SHOWN, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+const char *run_show_list(char out[SHOWN_LIST], const struct val *list)
+{
+	struct buf b = BUF_INIT;
+	char one[SHOWN];
+	for (size_t i = 0; i < list->list.n && b.n < SHOWN_LIST; i++) {
+		const struct val *v = list->list.at[i];
+		buf_printf(&b, "%s%s", i ? ", " : "", v->type == VAL_STR && v->str.n ? v->str.at : run_show(one, v));
+	}
+	shorten(out, SHOWN_LIST, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* --- unknown keys ----------------------------------------------------------------------------------------------- */
+
+#define NAME_MAX_GUESS 40
+
+/* Levenshtein distance of two short names. */
+static size_t distance(const char *x, const char *y)
+{
+	size_t n = strlen(x), m = strlen(y), row[NAME_MAX_GUESS + 1];
+	if (n > NAME_MAX_GUESS || m > NAME_MAX_GUESS)
+		return NAME_MAX_GUESS;
+	for (size_t k = 0; k <= m; k++)
+		row[k] = k;
+	for (size_t i = 1; i <= n; i++) {
+		size_t corner = row[0];
+		row[0] = i;
+		for (size_t k = 1; k <= m; k++) {
+			size_t best = corner + (x[i - 1] != y[k - 1]);
+			corner = row[k];
+			if (row[k] + 1 < best)
+				best = row[k] + 1;
+			if (row[k - 1] + 1 < best)
+				best = row[k - 1] + 1;
+			row[k] = best;
+		}
+	}
+	return row[m];
+}
+
+static const char *guess(const struct snode *s, const char *key)
+{
+	const char *best = NULL;
+	size_t least = strlen(key) < 4 ? 2 : 3;
+	for (size_t i = 0; i < s->part->n_props; i++) {
+		size_t d = distance(key, s->part->order[i]->key);
+		if (d < least) {
+			least = d;
+			best = s->part->order[i]->key;
+		}
+	}
+	return best;
+}
+
+void run_unknown(struct run *r, const struct snode *s, const struct spot *at)
+{
+	const struct val *v = at->v;
+	for (size_t i = 0; v->type == VAL_LIST && s->part && s->part->item && i < v->list.n; i++)
+		run_unknown(r, s->part->item, &(struct spot){ at, v->list.at[i], NULL, i });
+	for (size_t i = 0; v->type == VAL_MAP && s->part && i < v->map.n; i++) {
+		struct spot below = { at, v->map.at[i].val, v->map.at[i].key, 0 };
+		const struct snode *child = schema_child(s, below.key);
+		if (child != schema_unknown()) {
+			run_unknown(r, child, &below);
+			continue;
+		}
+		if (!s->part->n_props || s->part->closed)
+			continue;
+		const char *meant = guess(s, below.key);
+		if (meant)
+			run_warn(r, &below, "unknown", _("champ inconnu du schéma, gardé tel quel ; vouliez-vous dire « %s » ?"), meant);
+		else
+			run_warn(r, &below, "unknown", _("champ inconnu du schéma, gardé tel quel"));
+	}
+}

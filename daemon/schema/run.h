@@ -1,0 +1,40 @@
+/* run.h -- one validation under way: where it is in the value, and how a fault there is reported. */
+#ifndef SCHEMA_RUN_H
+#define SCHEMA_RUN_H
+
+#include "place.h"
+#include "validate.h"
+
+#define RUN_STEPS 2000000u /* keywords applied in one validation */
+
+struct run {
+	struct faults *out; /* NULL: only whether it is valid, the first fault ends it (inside not, if, anyOf...) */
+	struct arena *a;
+	const struct snode *root;
+	uint64_t steps;
+	bool spent;
+};
+
+/* The way from the validated value to the one at hand. */
+struct spot {
+	const struct spot *up; /* NULL: the validated value itself */
+	const struct val *v;   /* here; NULL: a missing field */
+	const char *key;       /* in up's map; NULL: item of up's list */
+	size_t index;
+};
+
+/* Report a fault at the spot, unless the run is a quiet one. Returns false, so that a check can return it. */
+bool run_fault(struct run *r, const struct spot *at, const char *code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void run_warn(struct run *r, const struct spot *at, const char *code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* A value as a person reads it in a message, shortened. */
+#define SHOWN 80
+const char *run_show(char out[SHOWN], const struct val *v);
+/* "a, b, c..." of the values of a list, shortened. */
+#define SHOWN_LIST 400
+const char *run_show_list(char out[SHOWN_LIST], const struct val *list);
+
+/* Warn about keys that the structure does not know. */
+void run_unknown(struct run *r, const struct snode *s, const struct spot *at);
+
+#endif
