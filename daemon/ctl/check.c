@@ -85,44 +85,19 @@ static int check_path(struct checking *k, const char *path, int depth)
 	return rc;
 }
 
-static int schemas_of_file(const struct schemas **out, struct arena *a, const char *file, struct err *e)
-{
-	struct schemas *set;
-	struct buf text = BUF_INIT;
-	const char *slash = strrchr(file, '/');
-	int rc = fs_read(&text, file, YAML_MAX_BYTES, e);
-	if (!rc) {
-		struct schema_file one = { slash ? slash + 1 : file, arena_dupn(a, text.at, text.n), text.n };
-		rc = schemas_load(&set, a, &one, 1, e);
-	}
-	buf_free(&text);
-	if (!rc)
-		*out = set;
-	return rc;
-}
-
 int ctl_check(struct val **out, struct arena *a, const char *dir, const char *schema_file, char *const *paths, int n,
 	      struct err *e)
 {
 	struct checking k = { .a = a, .e = e };
-	struct ctl c = { 0 };
-	struct err ignored;
-	struct schemas *installed;
-	int rc = 0;
-	bool in_repo = ctl_open(&c, a, dir, &ignored) == 0;
-	if (in_repo && repo_workdir(c.r)) {
-		k.root = repo_workdir(c.r);
-		k.owner = repo_collective(c.r);
-		k.set = c.set;
-	} else if (ignored.code == ERR_SCHEMA && !schema_file) {
-		return err_set(e, ERR_SCHEMA, "%s", ignored.msg);
-	}
-	if (schema_file) {
-		rc = schemas_of_file(&k.set, a, schema_file, e);
-	} else if (!k.set) {
-		rc = schemas_load_dir(&installed, a, store_schema_dir(), e);
-		if (!rc)
-			k.set = installed;
+	struct repo *r = NULL;
+	struct schemas *set;
+	int rc = ctl_schemas(&set, a, dir, schema_file, e);
+	if (rc)
+		return rc;
+	k.set = set;
+	if (repo_open(&r, dir, NULL) == 0 && repo_workdir(r)) {
+		k.root = repo_workdir(r);
+		k.owner = repo_collective(r);
 	}
 	for (int i = 0; !rc && i < n; i++)
 		rc = check_path(&k, paths[i], 0);
@@ -145,7 +120,6 @@ int ctl_check(struct val **out, struct arena *a, const char *dir, const char *sc
 		val_set(a, v, "fautes", faults_val(a, &k.faults));
 		*out = v;
 	}
-	if (in_repo)
-		ctl_close(&c);
+	repo_close(r);
 	return rc;
 }

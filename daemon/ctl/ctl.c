@@ -1,6 +1,9 @@
 #include "ctl/ctl.h"
 
 #include <signal.h>
+#include <string.h>
+
+#include "base/fsio.h"
 
 int ctl_init(struct err *e)
 {
@@ -34,4 +37,38 @@ void ctl_close(struct ctl *c)
 {
 	repo_close(c->r);
 	c->r = NULL;
+}
+
+static int schemas_beside(struct schemas **out, struct arena *a, const char *file, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	struct err alone;
+	const char *slash = strrchr(file, '/');
+	const char *dir = !slash ? "." : slash == file ? "/" : arena_dupn(a, file, (size_t)(slash - file));
+	int rc = fs_read(&text, file, YAML_MAX_BYTES, e);
+	if (!rc) {
+		struct schema_file one = { slash ? slash + 1 : file, arena_dupn(a, text.at, text.n), text.n };
+		rc = schemas_load(out, a, &one, 1, &alone);
+		if (rc == ERR_SCHEMA && schemas_load_dir(out, a, dir, NULL) == 0)
+			rc = 0; /* it refers to its neighbours */
+		else if (rc)
+			rc = err_set(e, rc, "%s", alone.msg);
+	}
+	buf_free(&text);
+	return rc;
+}
+
+int ctl_schemas(struct schemas **out, struct arena *a, const char *dir, const char *schema_file, struct err *e)
+{
+	if (schema_file)
+		return schemas_beside(out, a, schema_file, e);
+	struct repo *r;
+	const char *folder = store_schema_dir();
+	if (repo_open(&r, dir, NULL) == 0) {
+		const char *mine = repo_workdir(r) ? arena_printf(a, "%sschema", repo_workdir(r)) : "";
+		if (fs_is_dir(mine))
+			folder = mine;
+		repo_close(r);
+	}
+	return schemas_load_dir(out, a, folder, e);
 }

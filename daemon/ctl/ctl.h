@@ -29,6 +29,10 @@ struct ctl {
 int ctl_open(struct ctl *c, struct arena *a, const char *dir, struct err *e);
 void ctl_close(struct ctl *c);
 
+/* The schemas for files that may lie anywhere, loaded into a: those of schema_file (and of the files it refers to beside it)
+ * when given, else those of the clone that dir lies in, else the installed ones. */
+int ctl_schemas(struct schemas **out, struct arena *a, const char *dir, const char *schema_file, struct err *e);
+
 /* --- records (edit.c, query.c) ---------------------------------------------------------------------------------- */
 
 /* {id, chemin, commit, manquants: [champ...]}: a new draft with its envelope filled in; sets are FIELD=VALUE. */
@@ -75,9 +79,9 @@ int ctl_verify(struct val **out, struct ctl *c, struct err *e);
 
 /* --- setup.c --------------------------------------------------------------------------------------------------------- */
 
-/* Clone or start a repository. {dossier, collectif, auteur, hub, nouveau}. */
+/* Clone or start a repository; registers it with the daemon's settings. A failure leaves dir as it was. {dossier, collectif, auteur, hub, nouveau}. */
 int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *collective, const char *hub, const char *author,
-	      struct err *e);
+	      const char *accept_host_key, struct err *e);
 /* {dossier, depots: [...]}. */
 int ctl_hub_init(struct val **out, struct arena *a, const char *dir, const char *codes, struct err *e);
 int ctl_hub_add(struct val **out, struct arena *a, const char *dir, const char *code, struct err *e);

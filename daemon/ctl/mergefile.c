@@ -36,27 +36,7 @@ int ctl_merge_file(struct file_merge *out, struct arena *a, const char *schema_f
 {
 	struct schemas *set;
 	struct merge_input in = { 0 };
-	int rc;
-	if (schema_file) {
-		struct buf text = BUF_INIT;
-		const char *slash = strrchr(schema_file, '/');
-		rc = fs_read(&text, schema_file, YAML_MAX_BYTES, e);
-		if (!rc) {
-			struct schema_file one = { slash ? slash + 1 : schema_file, arena_dupn(a, text.at, text.n), text.n };
-			rc = schemas_load(&set, a, &one, 1, e);
-		}
-		buf_free(&text);
-	} else {
-		struct ctl c;
-		struct err ignored;
-		if (ctl_open(&c, a, ".", &ignored) == 0) {
-			/* the repository's schemas live as long as its handle, which lives until the process ends */
-			set = (struct schemas *)(uintptr_t)c.set;
-			rc = 0;
-		} else {
-			rc = schemas_load_dir(&set, a, store_schema_dir(), e);
-		}
-	}
+	int rc = ctl_schemas(&set, a, ".", schema_file, e);
 	const char *files[3] = { base, file_a, file_b };
 	struct merge_side *sides[3] = { &in.o, &in.a, &in.b };
 	for (int i = 0; !rc && i < 3; i++)

@@ -1,0 +1,42 @@
+/* verb_check.c -- one line per fault: path:line:col: message. */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "cli/job.h"
+
+static void words(const struct val *v)
+{
+	const struct val *faults = val_get(v, "fautes");
+	for (size_t i = 0; i < faults->list.n; i++) {
+		const struct val *f = faults->list.at[i];
+		printf("%s", text_of(f, "chemin"));
+		if (int_of(f, "ligne"))
+			printf(":%lld:%lld", (long long)int_of(f, "ligne"), (long long)int_of(f, "colonne"));
+		printf("%s%s%s%s\n", *text_of(f, "chemin") ? ": " : "", bool_of(f, "avertissement") ? _("à savoir : ") : "",
+		       text_of(f, "message"), "");
+	}
+	long long n = int_of(v, "fichiers"), errors = int_of(v, "erreurs");
+	if (!errors)
+		printf(ngettext("%lld fiche vérifiée, rien à corriger\n", "%lld fiches vérifiées, rien à corriger\n", (unsigned long)n), n);
+	else
+		printf(ngettext("%lld fiche vérifiée, %lld à corriger\n", "%lld fiches vérifiées, défauts à corriger : %lld\n", (unsigned long)n),
+		       n, errors);
+}
+
+int verb_check(const struct app *app, int argc, char **argv)
+{
+	static const struct option longs[] = { { "schema", required_argument, NULL, 's' }, { NULL, 0, NULL, 0 } };
+	const char *schema = NULL;
+	int c;
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c != 's')
+			return usage_error("check", "%s", _("option inconnue"));
+		schema = optarg;
+	}
+	struct job j;
+	struct val *out = NULL;
+	if (!job_begin(&j))
+		return 75;
+	int rc = ctl_check(&out, &j.a, app->dir, schema, argv + optind, argc - optind, &j.e);
+	return job_end(&j, rc, rc ? 0 : finish(app, out, words, int_of(out, "erreurs") ? 65 : 0));
+}

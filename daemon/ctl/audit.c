@@ -1,0 +1,258 @@
+/* audit.c -- history for people: log, blame, explain, verify. All of it is in the repository; nothing here is stored elsewhere. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "ctl/ctl.h"
+#include "ctl/result.h"
+#include "store/history.h"
+#include "store/treemerge.h"
+
+#define LOG_MAX 10000
+
+struct logging {
+	struct ctl *c;
+	const char *id, *field;
+	struct val *rows;
+	struct err *e;
+};
+
+static const char *subject(struct arena *a, const char *message)
+{
+	return arena_dupn(a, message, strcspn(message, "\n"));
+}
+
+static bool is_machine(const struct commit_info *ci)
+{
+	return !strcmp(ci->author_email, FUSION_EMAIL);
+}
+
+/* Did this commit change the field, seen against its first parent? */
+static int touches(bool *out, struct logging *l, const struct commit_info *ci)
+{
+	struct arena *a = l->c->a;
+	struct record_state now, before = { 0 };
+	int rc = history_state(&now, a, l->c->r, &ci->oid, l->id, l->e);
+	if (!rc && ci->nparents)
+		rc = history_state(&before, a, l->c->r, &ci->parents[0], l->id, l->e);
+	if (rc)
+		return rc;
+	const struct schema *s = NULL;
+	const char *kind = now.val ? val_text(now.val, "schema") : before.val ? val_text(before.val, "schema") : NULL;
+	if (kind)
+		s = schemas_kind(l->c->set, arena_dupn(a, kind, strcspn(kind, "/")));
+	const struct val *x = NULL, *y = NULL;
+	if (s && now.val)
+		schema_find(NULL, &x, s->root, now.val, l->field);
+	if (s && before.val)
+		schema_find(NULL, &y, s->root, before.val, l->field);
+	*out = !val_equal(x, y);
+	return 0;
+}
+
+static int log_commit(void *ctx, const struct commit_info *ci)
+{
+	struct logging *l = ctx;
+	struct arena *a = l->c->a;
+	if (l->rows->list.n >= LOG_MAX)
+		return 1;
+	if (l->field) {
+		bool yes;
+		int rc = touches(&yes, l, ci);
+		if (rc)
+			return rc;
+		if (!yes)
+			return 0;
+	}
+	char date[11];
+	clock_date(date, ci->author_time);
+	struct val *row = val_map(a);
+	put_str(a, row, "commit", ci->oid.hex);
+	put_str(a, row, "date", date);
+	put_str(a, row, "auteur", ci->author_name);
+	val_set(a, row, "fusion", val_bool(a, is_machine(ci)));
+	put_str(a, row, "sujet", subject(a, ci->message));
+	val_push(a, l->rows, row);
+	return 0;
+}
+
+int ctl_log(struct val **out, struct ctl *c, const char *id, const char *field, struct err *e)
+{
+	struct logging l = { c, id, field, val_list(c->a), e };
+	if (id && !id_is_valid(id))
+		return err_set(e, ERR_DATA, _("« %s » n'est pas un identifiant de fiche"), id);
+	int rc = history_log(c->r, &c->head, id, log_commit, &l, e);
+	if (rc < 0)
+		return rc;
+	if (id && !l.rows->list.n)
+		return err_set(e, ERR_NOTFOUND, _("%s : l'histoire de ce dossier ne connaît pas cette fiche"), id);
+	*out = l.rows;
+	return 0;
+}
+
+/* --- blame --------------------------------------------------------------------------------------------------------- */
+
+struct blaming {
+	struct ctl *c;
+	const char *id;
+	struct val *rows;
+	struct err *e;
+};
+
+static int blame_leaf(struct blaming *b, const char *champ, const struct val *v)
+{
+	struct origin by = { 0 };
+	int rc = history_blame(&by, b->c->a, b->c->r, &b->c->head, b->id, champ, b->e);
+	if (rc)
+		return rc;
+	struct val *row = val_map(b->c->a);
+	put_str(b->c->a, row, "champ", champ);
+	val_set(b->c->a, row, "valeur", val_copy(b->c->a, v));
+	put_origin(b->c->a, row, &by);
+	val_push(b->c->a, b->rows, row);
+	return 0;
+}
+
+/* Leaves of a record: whatever a person edits as one: scalars, whole sets and sequences, fields of list-map items. */
+static int blame_walk(struct blaming *b, const struct snode *s, const char *prefix, const struct val *v)
+{
+	struct arena *a = b->c->a;
+	int rc = 0;
+	if (v->type == VAL_MAP && !s->atomic_map) {
+		for (size_t i = 0; !rc && i < v->map.n; i++) {
+			const char *key = v->map.at[i].key;
+			const char *path = *prefix ? arena_printf(a, "%s/%s", prefix, key) : key;
+			rc = blame_walk(b, schema_child(s, key), path, v->map.at[i].val);
+		}
+		return rc;
+	}
+	if (v->type == VAL_LIST && s->list == LIST_MAP && s->list_key) {
+		for (size_t i = 0; !rc && i < v->list.n; i++) {
+			const char *key = val_text(v->list.at[i], s->list_key);
+			if (key)
+				rc = blame_walk(b, schema_item(s), arena_printf(a, "%s/%s", prefix, key), v->list.at[i]);
+		}
+		return rc;
+	}
+	return blame_leaf(b, prefix, v);
+}
+
+int ctl_blame(struct val **out, struct ctl *c, const char *id, struct err *e)
+{
+	struct record_state st;
+	int rc = history_state(&st, c->a, c->r, &c->head, id, e);
+	if (rc)
+		return rc;
+	if (!st.val)
+		return err_set(e, ERR_NOTFOUND, _("%s : l'histoire de ce dossier ne connaît pas cette fiche"), id);
+	const char *kind = val_text(st.val, "schema");
+	const struct schema *s = kind ? schemas_kind(c->set, arena_dupn(c->a, kind, strcspn(kind, "/"))) : NULL;
+	if (!s)
+		return err_set(e, ERR_DATA, _("%s : genre de fiche inconnu ici"), id);
+	struct blaming b = { c, id, val_list(c->a), e };
+	rc = blame_walk(&b, s->root, "", st.val);
+	if (!rc)
+		*out = b.rows;
+	return rc;
+}
+
+/* --- explain ---------------------------------------------------------------------------------------------------------- */
+
+static struct val *decision_val(struct arena *a, const struct decision *d)
+{
+	struct val *v = val_map(a), *sides = val_list(a);
+	put_str(a, v, "champ", d->champ);
+	put_str(a, v, "regle", merge_rule_name(d->rule));
+	if (d->base)
+		val_set(a, v, "base", val_copy(a, d->base));
+	if (d->result)
+		val_set(a, v, "resultat", val_copy(a, d->result));
+	for (int i = 0; i < 2; i++)
+		val_push(a, sides, proposal_val(a, &d->sides[i], 0));
+	val_set(a, v, "cotes", sides);
+	return v;
+}
+
+static struct val *merged_val(struct arena *a, const struct merged_record *m)
+{
+	struct val *v = val_map(a), *decisions = val_list(a), *diffs = val_list(a);
+	put_str(a, v, "id", m->id);
+	for (size_t i = 0; i < m->decisions.n; i++)
+		val_push(a, decisions, decision_val(a, &m->decisions.at[i]));
+	for (size_t i = 0; m->diffs && i < m->diffs->n; i++)
+		val_push(a, diffs, diff_val(a, m->id, &m->diffs->at[i]));
+	val_set(a, v, "decisions", decisions);
+	val_set(a, v, "differences", diffs);
+	return v;
+}
+
+int ctl_explain(struct val **out, struct ctl *c, const char *commit, struct err *e)
+{
+	struct oid oid;
+	struct commit_info ci;
+	int rc = repo_resolve(&oid, c->r, commit, e);
+	if (!rc)
+		rc = repo_commit_info(&ci, c->a, c->r, &oid, e);
+	if (rc)
+		return rc;
+	struct val *v = val_map(c->a), *parents = val_list(c->a), *records = val_list(c->a);
+	put_str(c->a, v, "commit", oid.hex);
+	put_str(c->a, v, "auteur", ci.author_name);
+	val_set(c->a, v, "fusion", val_bool(c->a, is_machine(&ci)));
+	put_str(c->a, v, "message", ci.message);
+	for (size_t i = 0; i < ci.nparents; i++)
+		val_push(c->a, parents, val_str(c->a, ci.parents[i].hex));
+	val_set(c->a, v, "parents", parents);
+	if (ci.nparents == 2) {
+		struct tree_merge m = { 0 };
+		rc = tree_merge(&m, c->a, c->r, &ci.parents[0], &ci.parents[1], 0, e);
+		for (size_t i = 0; !rc && i < m.n; i++)
+			val_push(c->a, records, merged_val(c->a, &m.at[i]));
+		if (!rc)
+			val_set(c->a, v, "conforme", val_bool(c->a, oid_equal(&m.tree, &ci.tree)));
+	}
+	val_set(c->a, v, "fiches", records);
+	if (!rc)
+		*out = v;
+	return rc;
+}
+
+/* --- verify ------------------------------------------------------------------------------------------------------------ */
+
+struct verifying {
+	struct ctl *c;
+	int64_t commits, merges;
+	struct val *bad;
+	struct err *e;
+};
+
+static int verify_commit(void *ctx, const struct commit_info *ci)
+{
+	struct verifying *k = ctx;
+	struct verdict verdict;
+	k->commits++;
+	int rc = merge_verify(&verdict, k->c->r, &ci->oid, k->e);
+	if (rc)
+		return rc;
+	k->merges += verdict.machine;
+	if (!verdict.ok) {
+		struct val *v = val_map(k->c->a);
+		put_str(k->c->a, v, "commit", ci->oid.hex);
+		put_str(k->c->a, v, "pourquoi", verdict.why);
+		val_push(k->c->a, k->bad, v);
+	}
+	return 0;
+}
+
+int ctl_verify(struct val **out, struct ctl *c, struct err *e)
+{
+	struct verifying k = { .c = c, .bad = val_list(c->a), .e = e };
+	int rc = history_log(c->r, &c->head, NULL, verify_commit, &k, e);
+	if (rc < 0)
+		return rc;
+	struct val *v = val_map(c->a);
+	put_int(c->a, v, "commits", k.commits);
+	put_int(c->a, v, "fusions", k.merges);
+	val_set(c->a, v, "faux", k.bad);
+	*out = v;
+	return 0;
+}

@@ -1,0 +1,278 @@
+/* gather.c -- from repositories to lessons/: read every collective's head as the hub had received it, find each lesson's last
+ * validated version, rebuild aggregat/, and commit it when a byte changed.
+ *
+ * What is read: national.git at main, and refs/maillage/collectifs/CODE for each line of collectifs.yaml (fetched by loop/).
+ * A collective that never sent anything is simply absent. A record that the profile refuses is left out; `sources.lock` counts what was read.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "ctl/ctl.h"
+#include "ctl/result.h"
+#include "lessons/lessons.h"
+#include "merge/diffs.h"
+#include "store/history.h"
+#include "store/worktree.h"
+
+#define AGGREGATE_FOLDER "aggregat"
+
+struct gathering {
+	struct arena *a;
+	struct repo *r;
+	const struct schemas *set;
+	struct err *e;
+	struct source *source; /* being read */
+	size_t cap;
+	struct oid head;
+	struct {
+		const char **at; /* ids with an open difference, sorted by path order */
+		size_t n, cap;
+	} open;
+};
+
+static int take_sidecar(struct gathering *g, const char *path, const struct oid *blob)
+{
+	const char *bytes;
+	size_t n;
+	struct diffs d;
+	int rc = repo_read_blob(&bytes, &n, g->a, g->r, blob, g->e);
+	if (!rc && diffs_parse(&d, g->a, path, bytes, n, NULL) == 0 && diffs_open(&d) && d.id)
+		arena_push(g->a, &g->open, d.id);
+	return rc;
+}
+
+static int take_record(struct gathering *g, const char *path, const struct oid *blob)
+{
+	const char *bytes;
+	size_t n;
+	int rc = repo_read_blob(&bytes, &n, g->a, g->r, blob, g->e);
+	if (rc)
+		return rc;
+	struct record rec;
+	struct faults faults = { 0 };
+	record_load(&rec, &faults, g->a, g->set, path, path, g->source->code, bytes, n);
+	if (!rec.doc || !rec.schema || !rec.id)
+		return 0;
+	struct source_record one = { .id = rec.id,
+				     .kind = rec.schema->kind,
+				     .path = arena_dup(g->a, path),
+				     .tip = rec.val,
+				     .commit = arena_dup(g->a, g->head.hex),
+				     .fingerprint = record_fingerprint(g->a, rec.val) };
+	struct {
+		struct source_record *at;
+		size_t n, cap;
+	} list = { (struct source_record *)(uintptr_t)g->source->at, g->source->n, g->cap };
+	arena_push(g->a, &list, one);
+	g->source->at = list.at;
+	g->source->n = list.n;
+	g->cap = list.cap;
+	return 0;
+}
+
+static int take_file(void *ctx, const char *path, const struct oid *blob, unsigned mode)
+{
+	struct gathering *g = ctx;
+	(void)mode;
+	switch (path_class(g->set, path)) {
+	case PATH_RECORD:
+		return take_record(g, path, blob);
+	case PATH_SIDECAR:
+		return take_sidecar(g, path, blob);
+	case PATH_SCHEMA:
+	case PATH_ATTACHMENT:
+	case PATH_PRIVATE:
+	case PATH_AGGREGATE:
+	case PATH_CONFIG:
+	case PATH_OTHER:
+		break;
+	}
+	return 0;
+}
+
+/* --- the last validated version ---------------------------------------------------------------------------------- */
+
+static bool validates(const struct source_record *avis, const char *id)
+{
+	const struct val *v = avis->tip;
+	return !strcmp(avis->kind, "avis") && val_is_str(val_get(v, "cible"), id) && val_is_str(val_get(v, "nature"), "validation") &&
+	       val_is_str(val_get(v, "portee"), "collectif") && val_text(v, "cible_empreinte");
+}
+
+static int version_at(struct gathering *g, struct source_record *lesson, const struct oid *commit)
+{
+	struct record_state st;
+	int rc = history_state(&st, g->a, g->r, commit, lesson->id, g->e);
+	if (!rc && st.val) {
+		lesson->valid = st.val;
+		lesson->commit = arena_dup(g->a, commit->hex);
+		lesson->fingerprint = record_fingerprint(g->a, st.val);
+	}
+	return rc;
+}
+
+/* Among the fingerprints that a validation names, the one whose newest commit is the newest. Most often that is the tip's. */
+static int last_validated(struct gathering *g, struct source_record *lesson)
+{
+	struct oid best = { "" };
+	for (size_t i = 0; i < g->source->n; i++) {
+		const struct source_record *avis = &g->source->at[i];
+		if (!validates(avis, lesson->id))
+			continue;
+		struct oid found;
+		bool newer = true;
+		int rc = history_fingerprint(&found, g->r, &g->head, lesson->id, val_text(avis->tip, "cible_empreinte"), g->e);
+		if (!rc && oid_is(&found) && oid_is(&best))
+			rc = repo_is_ancestor(&newer, g->r, &best, &found, g->e);
+		if (rc)
+			return rc;
+		if (oid_is(&found) && newer)
+			best = found;
+	}
+	return oid_is(&best) ? version_at(g, lesson, &best) : 0;
+}
+
+static bool is_open(const struct gathering *g, const char *id)
+{
+	for (size_t i = 0; i < g->open.n; i++)
+		if (!strcmp(g->open.at[i], id))
+			return true;
+	return false;
+}
+
+static int gather_source(struct gathering *g, struct source *s, const char *code, const struct oid *head)
+{
+	struct commit_info ci;
+	char date[11];
+	int rc = repo_commit_info(&ci, g->a, g->r, head, g->e);
+	if (rc)
+		return rc;
+	clock_date(date, ci.committer_time);
+	*s = (struct source){ .code = code, .commit = arena_dup(g->a, head->hex), .date = arena_dup(g->a, date) };
+	g->source = s;
+	g->cap = 0;
+	g->head = *head;
+	g->open.n = 0;
+	rc = repo_walk(g->r, head, "", take_file, g, g->e);
+	for (size_t i = 0; !rc && i < s->n; i++) {
+		struct source_record *rec = (struct source_record *)(uintptr_t)&s->at[i];
+		rec->open_difference = is_open(g, rec->id);
+		if (!strcmp(rec->kind, "enseignement") && val_is_str(val_get(rec->tip, "etat"), "partage"))
+			rc = last_validated(g, rec);
+	}
+	return rc;
+}
+
+/* --- all of them ------------------------------------------------------------------------------------------------- */
+
+struct gathered {
+	struct source *at;
+	size_t n;
+};
+
+static int gather(struct gathered *out, struct gathering *g, const struct oid *head)
+{
+	const char *text;
+	size_t n;
+	struct oid blob, at;
+	int rc = repo_read(&text, &n, &blob, g->a, g->r, head, "collectifs.yaml", g->e);
+	if (rc)
+		return rc;
+	const struct val *codes = NULL;
+	if (text) {
+		/* a list at the root is outside the records' profile: read it as the value of a key */
+		struct buf b = BUF_INIT;
+		struct ydoc *d;
+		buf_puts(&b, "v:\n");
+		buf_put(&b, text, n);
+		rc = ydoc_parse(&d, g->a, "collectifs.yaml", buf_str(&b), b.n, NULL, g->e);
+		buf_free(&b);
+		if (rc)
+			return rc;
+		codes = val_get(ydoc_val(d), "v");
+	}
+	size_t max = 1 + (codes && codes->type == VAL_LIST ? codes->list.n : 0);
+	out->at = arena_array(g->a, max, sizeof *out->at);
+	rc = gather_source(g, &out->at[0], "nat", head);
+	out->n = 1;
+	for (size_t i = 0; !rc && i + 1 < max; i++) {
+		const char *code = val_text(codes->list.at[i], "code");
+		if (!code)
+			continue;
+		rc = repo_ref(&at, g->r, arena_printf(g->a, "refs/maillage/collectifs/%s", code), g->e);
+		if (!rc && oid_is(&at))
+			rc = gather_source(g, &out->at[out->n++], code, &at);
+	}
+	return rc;
+}
+
+struct differing {
+	struct arena *a;
+	const struct lessons_files *files;
+	struct file_change *at;
+	size_t n, cap;
+};
+
+static int drop_stale(void *ctx, const char *path, const struct oid *blob, unsigned mode)
+{
+	struct differing *d = ctx;
+	(void)blob;
+	(void)mode;
+	for (size_t i = 0; i < d->files->n; i++)
+		if (!strcmp(d->files->at[i].path, path))
+			return 0;
+	struct file_change gone = { arena_dup(d->a, path), NULL, 0 };
+	arena_push(d->a, d, gone);
+	return 0;
+}
+
+static int changed_files(struct differing *d, struct repo *r, const struct oid *head, struct err *e)
+{
+	int rc = 0;
+	for (size_t i = 0; !rc && i < d->files->n; i++) {
+		const struct lessons_file *f = &d->files->at[i];
+		const char *old;
+		size_t n;
+		struct oid blob;
+		rc = repo_read(&old, &n, &blob, d->a, r, head, f->path, e);
+		if (!rc && (!old || n != f->n || memcmp(old, f->bytes, n))) {
+			struct file_change c = { f->path, f->bytes, f->n };
+			arena_push(d->a, d, c);
+		}
+	}
+	return rc ? rc : repo_walk(r, head, AGGREGATE_FOLDER, drop_stale, d, e);
+}
+
+int ctl_aggregate(bool *changed, struct repo *r, struct err *e)
+{
+	struct arena a;
+	struct oid head, next;
+	if (!arena_begin(&a))
+		return err_nomem(e);
+	struct gathering g = { .a = &a, .r = r, .e = e };
+	struct gathered all = { 0 };
+	struct lessons_files files = { 0 };
+	int rc = repo_head(&head, r, e);
+	if (!rc)
+		rc = repo_schemas(&g.set, r, &head, e);
+	if (!rc)
+		rc = gather(&all, &g, &head);
+	if (!rc)
+		rc = lessons_build(&files, &a, all.at, all.n, NULL, e);
+	struct differing d = { .a = &a, .files = &files };
+	if (!rc)
+		rc = changed_files(&d, r, &head, e);
+	if (!rc && d.n) {
+		size_t edits;
+		const char *message = arena_printf(&a, "Agrégation : %zu dépôts lus\n", all.n);
+		rc = repo_commit(&next, r, &head, d.at, d.n, message, e);
+		if (!rc)
+			rc = worktree_write(&edits, r, &head, &next, e);
+	}
+	bool any = d.n > 0;
+	arena_end(&a);
+	if (!rc)
+		*changed = any;
+	return rc;
+}

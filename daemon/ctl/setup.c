@@ -1,0 +1,405 @@
+/* setup.c -- making things: a coordinator's or the national clone, the hub's repositories; and the hub's two gatekeepers.
+ *
+ * init is killed-safe by order: the folder is made and filled, and registered with the daemon last; a folder left half made
+ * is said to be there already, never overwritten.
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fsio.h"
+#include "ctl/ctl.h"
+#include "ctl/result.h"
+#include "loop/settings.h"
+#include "store/hub.h"
+#include "store/remote.h"
+#include "store/worktree.h"
+
+static bool code_is_valid(const char *code)
+{
+	size_t n = strlen(code);
+	return n >= 2 && n <= 8 && strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789") == n;
+}
+
+static int bad_code(const char *code, struct err *e)
+{
+	return err_set(e, ERR_USAGE, _("« %s » n'est pas un code de collectif (2 à 8 lettres minuscules ou chiffres : ara, bfc...)"), code);
+}
+
+static int choose_author(const char **out, struct arena *a, const char *collective, const char *author, struct err *e)
+{
+	if (author) {
+		if (strncmp(author, "act-", 4) || !id_is_valid(author))
+			return err_set(e, ERR_USAGE, _("« %s » n'est pas un pseudonyme (attendu : act-%s-3p4q5r6s, par exemple)"), author,
+				       collective);
+		*out = author;
+		return 0;
+	}
+	unsigned char random[8];
+	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+		return err_errno(e, "getrandom");
+	*out = id_mint(a, "act", collective, random);
+	return 0;
+}
+
+/* --- what a new repository starts with ------------------------------------------------------------------------------- */
+
+struct first_files {
+	struct file_change *at;
+	size_t n, cap;
+};
+
+static void add_file(struct first_files *f, struct arena *a, const char *path, const char *text)
+{
+	struct file_change c = { path, text, strlen(text) };
+	arena_push(a, f, c);
+}
+
+static int add_schemas(struct first_files *f, struct arena *a, const char *dir, struct err *e)
+{
+	struct fs_names names;
+	int rc = fs_list(&names, dir, e);
+	for (size_t i = 0; !rc && i < names.n; i++) {
+		struct buf text = BUF_INIT;
+		size_t len = strlen(names.at[i]);
+		if (len > 12 && !strcmp(names.at[i] + len - 12, ".schema.yaml")) {
+			rc = fs_read(&text, arena_printf(a, "%s/%s", dir, names.at[i]), YAML_MAX_BYTES, e);
+			if (!rc)
+				add_file(f, a, arena_printf(a, "schema/%s", names.at[i]), arena_dupn(a, text.at, text.n));
+		}
+		buf_free(&text);
+	}
+	fs_names_free(&names);
+	return rc;
+}
+
+static const char *editor_settings(struct arena *a, const struct schemas *set)
+{
+	const char *lines = "", *sep = "";
+	const struct schema *s;
+	for (size_t i = 0; (s = schemas_at(set, i)); i++) {
+		const char *where = *s->folder ? arena_printf(a, "%s/**/*.yaml", s->folder) : "collectif.yaml";
+		lines = arena_printf(a, "%s%s\n    \"schema/%s\": \"%s\"", lines, sep, s->file, where);
+		sep = ",";
+	}
+	return arena_printf(a, "{\n  \"yaml.schemas\": {%s\n  }\n}\n", lines);
+}
+
+static const char *first_collectif(struct arena *a, const char *code, const char *author)
+{
+	char today[11];
+	clock_date(today, clock_unix_s());
+	return arena_printf(a,
+			    "schema: collectif/1\nid: col-%s\ncollectif: %s\nlangue: fr\ntitre: \"Collectif %s\"\n"
+			    "etat: brouillon\nvisibilite: collectif\ncree_le: \"%s\"\ncree_par: %s\ncode: %s\nregions: []\n"
+			    "roles:\n  - id: ro1\n    acteur: %s\n    debut: \"%s\"\n    role: coordination\n"
+			    "quorum_validation: \"3\"\nvisibilite_defaut: collectif\nactivite: active\n",
+			    code, code, code, today, author, code, author, today);
+}
+
+struct copying {
+	struct first_files *files;
+	struct arena *a;
+	struct repo *r;
+	struct err *e;
+};
+
+static int add_blob(void *ctx, const char *path, const struct oid *blob, unsigned mode)
+{
+	(void)mode;
+	struct copying *k = ctx;
+	const char *bytes;
+	size_t n;
+	int rc = repo_read_blob(&bytes, &n, k->a, k->r, blob, k->e);
+	if (rc)
+		return rc;
+	struct file_change c = { arena_dup(k->a, path), bytes, n };
+	arena_push(k->a, k->files, c);
+	return 0;
+}
+
+/* The schema in force: national.git's when the hub has one, else the installed one. */
+static int schema_in_force(struct first_files *f, struct arena *a, struct repo *r, const char *hub, const struct remote_options *o,
+			   struct err *e)
+{
+	struct oid head = { "" };
+	struct err why;
+	size_t before = f->n;
+	int rc = 0;
+	if (hub && remote_fetch(&head, r, hub_url(a, hub, "national"), "refs/maillage/national", o, &why) == 0 && oid_is(&head)) {
+		struct copying k = { f, a, r, e };
+		rc = repo_walk(r, &head, "schema", add_blob, &k, e);
+	}
+	if (!rc && f->n == before)
+		rc = add_schemas(f, a, store_schema_dir(), e);
+	return rc;
+}
+
+/* The first commit of a collective nobody has written for yet. */
+static int first_commit(struct oid *out, struct arena *a, struct repo *r, const struct oid *head, const char *code, const char *author,
+			const char *hub, const struct remote_options *o, struct err *e)
+{
+	struct first_files f = { 0 };
+	struct schemas *set;
+	int rc = schema_in_force(&f, a, r, hub, o, e);
+	if (rc)
+		return rc;
+	struct schema_file *sf = arena_array(a, f.n, sizeof *sf);
+	for (size_t i = 0; i < f.n; i++)
+		sf[i] = (struct schema_file){ strrchr(f.at[i].path, '/') + 1, f.at[i].bytes, f.at[i].n };
+	rc = schemas_load(&set, a, sf, f.n, e);
+	if (rc)
+		return rc;
+	add_file(&f, a, ".gitignore", "prive/\n.maillage/\n");
+	add_file(&f, a, ".gitattributes", "* -text\n");
+	add_file(&f, a, ".vscode/settings.json", editor_settings(a, set));
+	if (strcmp(code, "nat")) {
+		add_file(&f, a, "collectif.yaml", first_collectif(a, code, author));
+		const char *mail = arena_printf(a, "Collectif %s : premier dépôt, avec les schémas en vigueur\n", code);
+		return repo_commit(out, r, head, f.at, f.n, mail, e);
+	}
+	return repo_commit(out, r, head, f.at, f.n, "National : premier dépôt, avec les schémas en vigueur\n", e);
+}
+
+static int private_folder(struct arena *a, struct repo *r, const char *author, struct err *e)
+{
+	const char *file = arena_printf(a, "%sprive/identites.yaml", repo_workdir(r));
+	if (fs_exists(file))
+		return 0;
+	const char *text = arena_printf(a,
+					"# Qui est qui. Ce dossier ne quitte jamais cet ordinateur : git l'ignore et le hub le refuse.\n"
+					"# Pseudonyme : votre nom.\n%s: \"\"\n",
+					author);
+	int rc = fs_mkparents(file, e);
+	return rc ? rc : fs_write(file, text, strlen(text), e);
+}
+
+static int has_file(bool *out, struct arena *a, struct repo *r, const struct oid *head, const char *path, struct err *e)
+{
+	const char *bytes;
+	size_t n;
+	struct oid blob;
+	int rc = repo_read(&bytes, &n, &blob, a, r, head, path, e);
+	*out = !rc && bytes;
+	return rc;
+}
+
+static int fill(struct arena *a, struct repo *r, const char *code, const char *author, const char *hub, bool *fresh,
+		const struct remote_options *o, struct err *e)
+{
+	struct oid head, theirs = { "" }, next;
+	size_t edits;
+	int rc = repo_head(&head, r, e);
+	if (!rc && hub)
+		rc = remote_fetch(&theirs, r, hub_url(a, hub, strcmp(code, "nat") ? code : "national"), "refs/remotes/hub/main", o, e);
+	if (!rc && oid_is(&theirs) && !oid_equal(&theirs, &head)) {
+		rc = worktree_write(&edits, r, &head, &theirs, e);
+		head = theirs;
+	}
+	bool there = false;
+	if (!rc)
+		rc = has_file(&there, a, r, &head, strcmp(code, "nat") ? "collectif.yaml" : ".gitignore", e);
+	*fresh = !there;
+	if (!rc && !there) {
+		rc = first_commit(&next, a, r, &head, code, author, hub, o, e);
+		if (!rc)
+			rc = worktree_write(&edits, r, &head, &next, e);
+	}
+	return rc ? rc : private_folder(a, r, author, e);
+}
+
+static int empty_or_missing(const char *dir, struct err *e)
+{
+	struct fs_names names = { 0 };
+	if (!fs_exists(dir))
+		return 0;
+	int rc = fs_is_dir(dir) ? fs_list(&names, dir, e) : err_set(e, ERR_EXISTS, _("%s : existe et n'est pas un dossier"), dir);
+	if (!rc && names.n)
+		rc = err_set(e, ERR_EXISTS, _("%s : ce dossier n'est pas vide ; donnez le nom d'un dossier nouveau"), dir);
+	fs_names_free(&names);
+	return rc;
+}
+
+int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *collective, const char *hub, const char *author,
+	      const char *accept_host_key, struct err *e)
+{
+	struct settings settings;
+	struct repo *r = NULL;
+	const char *as;
+	bool fresh = false, existed = fs_exists(dir);
+	if (!code_is_valid(collective))
+		return bad_code(collective, e);
+	int rc = choose_author(&as, a, collective, author, e);
+	if (!rc)
+		rc = empty_or_missing(dir, e);
+	if (!rc)
+		rc = settings_load(&settings, a, NULL, e);
+	if (rc)
+		return rc;
+	/* a folder on this machine is named once and for all, wherever the program is started from later */
+	char real[PATH_MAX];
+	if (hub && !strstr(hub, "://") && !strchr(hub, ':')) {
+		if (!realpath(hub, real))
+			return err_set(e, ERR_NOTFOUND, _("%s : ce hub n'existe pas ; « maillage hub init » en fait un"), hub);
+		hub = arena_dup(a, real);
+	}
+	struct remote_options o = { .ssh = settings.ssh };
+	o.ssh.accept_host_key = accept_host_key;
+	rc = repo_create(&r, dir, hub ? hub_url(a, hub, strcmp(collective, "nat") ? collective : "national") : NULL, collective, as, e);
+	if (rc)
+		return rc;
+	if (hub)
+		rc = repo_config_set(r, "maillage.hub", hub, e);
+	if (!rc)
+		rc = fill(a, r, collective, as, hub, &fresh, &o, e);
+	if (!rc)
+		rc = settings_register(repo_workdir(r), e);
+	if (!rc) {
+		struct val *v = val_map(a);
+		put_str(a, v, "dossier", repo_workdir(r));
+		put_str(a, v, "collectif", collective);
+		put_str(a, v, "auteur", as);
+		put_str(a, v, "hub", hub);
+		val_set(a, v, "nouveau", val_bool(a, fresh));
+		*out = v;
+	}
+	repo_close(r);
+	if (rc) { /* nothing half-made stays behind */
+		struct fs_names names = { 0 };
+		if (!existed)
+			fs_remove_tree(dir, NULL);
+		else if (fs_list(&names, dir, NULL) == 0)
+			for (size_t i = 0; i < names.n; i++)
+				fs_remove_tree(arena_printf(a, "%s/%s", dir, names.at[i]), NULL);
+		fs_names_free(&names);
+	}
+	return rc;
+}
+
+/* --- the hub ------------------------------------------------------------------------------------------------------- */
+
+static const char *this_program(struct arena *a)
+{
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe);
+	return n > 0 && n < (ssize_t)sizeof exe ? arena_dupn(a, exe, (size_t)n) : "maillage";
+}
+
+int ctl_hub_init(struct val **out, struct arena *a, const char *dir, const char *codes, struct err *e)
+{
+	struct {
+		const char **at;
+		size_t n, cap;
+	} list = { 0 };
+	struct val *made = val_list(a);
+	for (const char *p = codes; *p;) {
+		size_t n = strcspn(p, ",");
+		const char *code = arena_dupn(a, p, n);
+		if (!code_is_valid(code) || !strcmp(code, "nat"))
+			return bad_code(code, e);
+		arena_push(a, &list, code);
+		val_push(a, made, val_str(a, arena_printf(a, "%s.git", code)));
+		p += n + (p[n] == ',');
+	}
+	if (!list.n)
+		return err_set(e, ERR_USAGE, "%s", _("il faut au moins un collectif : --collectives ara,bfc"));
+	val_push(a, made, val_str(a, "national.git"));
+	int rc = hub_init(dir, list.at, list.n, this_program(a), e);
+	if (rc)
+		return rc;
+	struct val *v = val_map(a);
+	put_str(a, v, "dossier", dir);
+	val_set(a, v, "depots", made);
+	*out = v;
+	return 0;
+}
+
+int ctl_hub_add(struct val **out, struct arena *a, const char *dir, const char *code, struct err *e)
+{
+	if (!code_is_valid(code) || !strcmp(code, "nat"))
+		return bad_code(code, e);
+	int rc = hub_add(dir, code, this_program(a), e);
+	if (rc)
+		return rc;
+	struct val *v = val_map(a), *made = val_list(a);
+	put_str(a, v, "dossier", dir);
+	val_push(a, made, val_str(a, arena_printf(a, "%s.git", code)));
+	val_set(a, v, "depots", made);
+	*out = v;
+	return 0;
+}
+
+#define PUSH_MAX_REFS 100
+
+int ctl_hub_receive(struct val **out, struct arena *a, const char *lines, struct err *e)
+{
+	struct push_update updates[PUSH_MAX_REFS];
+	size_t n = 0;
+	for (const char *p = lines; *p;) {
+		size_t len = strcspn(p, "\n");
+		const char *line = arena_dupn(a, p, len);
+		p += len + (p[len] == '\n');
+		if (len < 2 * OID_HEX + 3 || line[OID_HEX] != ' ' || line[2 * OID_HEX + 1] != ' ')
+			return err_set(e, ERR_DATA, "%s", _("pre-receive : ligne inattendue ; git donne « ancien nouveau ref »"));
+		if (n == PUSH_MAX_REFS)
+			return err_set(e, ERR_LIMIT, _("plus de %d références dans un envoi"), PUSH_MAX_REFS);
+		struct push_update *u = &updates[n++];
+		memset(u, 0, sizeof *u);
+		memcpy(u->from.hex, line, OID_HEX);
+		memcpy(u->to.hex, line + OID_HEX + 1, OID_HEX);
+		if (strspn(u->from.hex, "0") == OID_HEX)
+			u->from.hex[0] = 0;
+		if (strspn(u->to.hex, "0") == OID_HEX)
+			u->to.hex[0] = 0;
+		u->ref = line + 2 * OID_HEX + 2;
+	}
+	struct repo *r;
+	int rc = repo_open_env(&r, e);
+	if (rc)
+		return rc;
+	struct faults faults = { 0 };
+	rc = hub_check(&faults, a, r, updates, n, e);
+	repo_close(r);
+	if (rc)
+		return rc;
+	struct val *v = val_map(a);
+	put_int(a, v, "erreurs", (int64_t)faults.errors);
+	val_set(a, v, "fautes", faults_val(a, &faults));
+	*out = v;
+	return 0;
+}
+
+/* git sends `git-upload-pack '/path/ara.git'`; nothing but these two programs, and no path but the ones allowed. */
+int ctl_hub_shell(const char **argv, struct arena *a, const char *collective, bool national, const char *command, struct err *e)
+{
+	static const char *const programs[] = { "git-upload-pack", "git-receive-pack" };
+	int which = -1;
+	for (int i = 0; i < 2; i++)
+		if (command && !strncmp(command, programs[i], strlen(programs[i])) && command[strlen(programs[i])] == ' ')
+			which = i;
+	if (which < 0)
+		return err_set(e, ERR_PERM, "%s", _("cette clé ne sert qu'à maillage et à git ; il n'y a pas de session ouverte ici"));
+	const char *p = command + strlen(programs[which]) + 1;
+	size_t n = strlen(p);
+	bool quoted = n >= 2 && p[0] == '\'' && p[n - 1] == '\'';
+	const char *path = quoted ? arena_dupn(a, p + 1, n - 2) : arena_dup(a, p);
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	size_t len = strlen(name);
+	bool plain = !strpbrk(path, "'\\\"$`;&|<>\n") && !strstr(path, "..");
+	if (!plain || len < 5 || strcmp(name + len - 4, ".git"))
+		return err_set(e, ERR_PERM, _("« %s » n'est pas un dépôt de ce hub"), path);
+	const char *code = arena_dupn(a, name, len - 4);
+	bool is_national = !strcmp(code, "national"), mine = collective && !strcmp(code, collective);
+	bool read = national || is_national || mine;
+	bool write = national ? is_national : mine;
+	if (which == 0 ? !read : !write)
+		return err_set(e, ERR_PERM, which == 0 ? _("cette clé ne permet pas de lire « %s »") : _("cette clé ne permet pas d'écrire dans « %s »"),
+			       name);
+	argv[0] = programs[which];
+	argv[1] = path;
+	argv[2] = NULL;
+	return 0;
+}
