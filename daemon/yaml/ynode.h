@@ -89,5 +89,97 @@ const char *ydoc__explain(const char *problem, const char *context, char next);
 
 /* scalar.c */
 struct val *ydoc__plain(struct arena *a, const char *s, size_t n); /* what a plain scalar means, core schema */
+bool ydoc__plain_ok(const char *s, bool flow);   /* reads back as this string, in YAML 1.1 and 1.2 alike */
+bool ydoc__single_ok(const char *s);
+bool ydoc__literal_ok(const char *s);
+bool ydoc__is_utf8(const char *s);
+
+/* A text that is being written, in an arena. */
+struct ytext {
+	struct arena *a;
+	char *at;
+	size_t n, cap;
+};
+void ytext_put(struct ytext *t, const char *s, size_t n);
+void ytext_puts(struct ytext *t, const char *s);
+void ytext_fill(struct ytext *t, size_t n);       /* n spaces */
+void ytext_double(struct ytext *t, const char *s); /* in double quotes, on one line */
+void ytext_single(struct ytext *t, const char *s);
+void ytext_number(struct ytext *t, const struct val *v); /* null, bool or number, alike in YAML 1.1 and 1.2 */
+
+/* One rewriting. */
+struct ycompose {
+	struct arena *a;
+	const struct ydoc *canvas, *donor, *base; /* borrow; may be NULL */
+	const struct yshape_ops *ops;             /* never NULL (the members may be) */
+	const char *nl;                           /* the result's line end */
+	bool convert;                             /* the canvas's line ends change too */
+	bool dense;                               /* tests: never copy a chunk whole, so that every part is written by itself */
+	int level;                                /* of care, for the top-level field being written: enum ycare */
+	bool too_deep;                            /* the target nests deeper than the profile allows */
+	int searches;                             /* whole-text look-ups made (trivia.c) */
+	size_t map_step, list_step;
+};
+enum ycare { YCARE_NONE, YCARE_QUOTES /* new strings in double quotes */, YCARE_FRESH /* nothing of the field is kept */ };
+
+/* One place of the target, as the three texts have it: entry, and the column it has there. NULL: not there. */
+struct ythree {
+	const struct yentry *c, *d, *b;
+	size_t ci, di, bi;
+};
+
+/* match.c: equality as the schema types it, and which entry of a text a part of the target is. */
+const void *ydoc__child(const struct ycompose *c, const void *shape, const char *key);
+const void *ydoc__item(const struct ycompose *c, const void *shape);
+bool ydoc__is_string(const struct ycompose *c, const void *shape);
+const char *ydoc__string(const struct ycompose *c, const struct val *v, const void *shape); /* NULL: not a string here */
+bool ydoc__equal(const struct ycompose *c, const struct val *x, const struct val *y, const void *shape);
+/* out[i]: the entry of `n` (may be NULL) that target's i-th field or item is, or NULL. `pair`: an item that is in
+ * neither text as it is may stand for the one that was in its place. */
+const struct yentry **ydoc__match(const struct ycompose *c, const struct val *target, const struct ynode *n,
+				  const void *shape, bool pair);
+
+/* trivia.c: copying from a text, and three-way comments. */
+void ydoc__copy(const struct ycompose *c, struct ytext *o, const struct ydoc *d, size_t from, size_t to, long shift,
+		bool at_line_start);
+void ydoc__end_line(const struct ycompose *c, struct ytext *o); /* unless at a line's start already */
+bool ydoc__same(const struct ydoc *x, size_t xfrom, size_t xto, size_t xindent, const struct ydoc *y, size_t yfrom,
+		size_t yto, size_t yindent);
+
+/* Comments and blank lines: a list of lines, each from some text. */
+struct yline {
+	const struct ydoc *d; /* NULL: `text` is a comment to be written on a line of its own */
+	size_t from, to;      /* the whole line with its newline */
+	const char *text;     /* without indentation */
+	size_t len;
+	long shift;
+};
+struct ylines {
+	struct yline *at;
+	size_t n, cap;
+};
+void ydoc__lines(struct arena *a, struct ylines *out, const struct ydoc *d, size_t from, size_t to, long shift);
+struct ylines ydoc__merge_lines(const struct ycompose *c, const struct ylines *canvas, const struct ylines *donor,
+				const struct ylines *base);
+void ydoc__put_lines(const struct ycompose *c, struct ytext *o, const struct ylines *lines, size_t indent);
+/* Comments between from and to of d, each to become a line of its own. */
+void ydoc__lift(struct arena *a, struct ylines *out, const struct ydoc *d, size_t from, size_t to);
+/* Comments of a deleted entry that stood apart from it, unless the donor dropped them. */
+void ydoc__orphans(struct ycompose *c, struct ylines *out, const struct yentry *gone, long shift);
+
+/* emit.c: values that no text has. */
+void ydoc__put_key(const struct ycompose *c, struct ytext *o, const char *key, bool flow);
+/* After a key's colon or a dash (`item`): gap, value, trail, newline. `hint`: the entry whose style is kept, or NULL. */
+void ydoc__put_value(struct ycompose *c, struct ytext *o, const struct val *v, const void *shape,
+		     const struct yentry *hint, const struct ytext *trail, size_t indent, bool item, int depth);
+
+/* compose.c. `hoist`: where comments go that cannot stand above the first entry because it stands behind a dash. */
+void ydoc__put_block(struct ycompose *c, struct ytext *o, const struct val *target, const struct ynode *canvas,
+		     const struct ynode *donor, const struct ynode *base, const void *shape, size_t indent,
+		     struct ylines *hoist, const int *levels, int depth);
+
+/* rewrite.c: ydoc_rewrite in the caller's arena; `dense` (tests) writes every part by itself. */
+int ydoc__rewrite(struct arena *a, struct buf *out, const struct ydoc *canvas, const struct val *target,
+		  const struct yfrom *from, const struct yshape_ops *ops, const void *shape, bool dense, struct err *e);
 
 #endif

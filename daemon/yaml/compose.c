@@ -1,0 +1,328 @@
+/* The new text, put together from pieces of up to three others.
+ *
+ * The target and the texts are walked in lock-step. An entry whose data is as wanted, and of which the donor has no news, is
+ * copied whole; else its parts (comments above, key, value, comment behind) are chosen one by one; block collections
+ * recurse. Each choice is three-way: who differs from the base has the newer text, the canvas if both do.
+ *
+ * Nothing here checks that the pieces fit: rewrite.c parses the result and, where it means something else, asks again with
+ * more care (enum ycare), so that this file may be simple.
+ */
+#include "ynode.h"
+
+#include <string.h>
+
+struct place {
+	const char *key; /* NULL: an item */
+	const struct val *target;
+	const void *shape;
+	struct ythree t;
+	bool eqc, eqd, eqb; /* that text's data are as wanted */
+	size_t indent;
+	int depth;
+};
+
+static const struct ydoc *doc(const struct yentry *e)
+{
+	return e->val->doc;
+}
+
+static long shift_of(const struct place *p, const struct yentry *e)
+{
+	const struct ythree *t = &p->t;
+	size_t was = e == t->c ? t->ci : e == t->d ? t->di : t->bi;
+	return (long)p->indent - (long)was;
+}
+
+static bool same_body(const struct yentry *x, size_t xi, const struct yentry *y, size_t yi)
+{
+	return x && y && ydoc__same(doc(x), x->at, x->stop, xi, doc(y), y->at, y->stop, yi);
+}
+
+static bool same_value(const struct yentry *x, size_t xi, const struct yentry *y, size_t yi)
+{
+	return x && y && ydoc__same(doc(x), x->val->start, x->val->end, xi, doc(y), y->val->start, y->val->end, yi);
+}
+
+static bool same_part(const struct yentry *x, size_t xfrom, size_t xto, const struct yentry *y, size_t yfrom, size_t yto)
+{
+	return xto - xfrom == yto - yfrom && !memcmp(doc(x)->text + xfrom, doc(y)->text + yfrom, xto - xfrom);
+}
+
+/* --- choices ------------------------------------------------------------------------------------------------------------- */
+
+/* The entry to be copied whole, or NULL. */
+static const struct yentry *whole(const struct ycompose *c, const struct place *p)
+{
+	const struct ythree *t = &p->t;
+	if (c->dense || c->level >= YCARE_FRESH)
+		return NULL;
+	if (t->c && p->eqc && (!t->d || same_body(t->c, t->ci, t->d, t->di) || same_body(t->d, t->di, t->b, t->bi)))
+		return t->c;
+	if (t->d && p->eqd && (!t->c || same_body(t->c, t->ci, t->b, t->bi)))
+		return t->d;
+	return !t->c && !t->d && p->eqb ? t->b : NULL;
+}
+
+/* The entry whose spelling of the value is taken; NULL: no text has this value. */
+static const struct yentry *value_source(const struct ycompose *c, const struct place *p)
+{
+	const struct ythree *t = &p->t;
+	if (c->level >= YCARE_FRESH)
+		return NULL;
+	if (p->eqc && p->eqd)
+		return !same_value(t->c, t->ci, t->d, t->di) && same_value(t->c, t->ci, t->b, t->bi) ? t->d : t->c;
+	return p->eqc ? t->c : p->eqd ? t->d : p->eqb ? t->b : NULL;
+}
+
+static const struct yentry *key_source(const struct ycompose *c, const struct place *p)
+{
+	const struct yentry *x = p->t.c, *y = p->t.d, *z = p->t.b;
+	if (c->level >= YCARE_FRESH)
+		return NULL;
+	if (!x || !y || !z)
+		return x ? x : y ? y : z;
+	return same_part(x, x->at, x->colon, z, z->at, z->colon) ? y : x;
+}
+
+/* The comment behind: changed on both sides, the donor's moves above the entry. */
+static void choose_trail(const struct ycompose *c, struct ytext *trail, struct ylines *extra, const struct place *p,
+			 const struct yentry *value)
+{
+	const struct yentry *x = p->t.c, *y = p->t.d, *z = p->t.b, *from = x ? x : y ? y : z;
+	if (!from)
+		return;
+	if (x && y) {
+		size_t zfrom = z ? z->trail : 0, zto = z ? z->eol : 0;
+		const struct yentry *w = z ? z : x;
+		bool news = !same_part(x, x->trail, x->eol, y, y->trail, y->eol) &&
+			    !same_part(y, y->trail, y->eol, w, zfrom, zto);
+		if (news && same_part(x, x->trail, x->eol, w, zfrom, zto))
+			from = y;
+		else if (news)
+			ydoc__lift(c->a, extra, doc(y), y->trail, y->eol);
+	}
+	const char *text = doc(from)->text + from->trail;
+	if (from == value || memchr(text, '#', from->eol - from->trail))
+		ytext_put(trail, text, from->eol - from->trail);
+}
+
+static const struct yentry *block_of(const struct yentry *e, enum val_type type)
+{
+	return e && ydoc__block(e->val) && e->val->val->type == type ? e : NULL;
+}
+
+/* --- an entry ------------------------------------------------------------------------------------------------------------ */
+
+static void put_verbatim(const struct ycompose *c, struct ytext *o, const struct place *p, const struct yentry *e,
+			 const struct ytext *trail)
+{
+	const struct ynode *v = e->val;
+	long shift = shift_of(p, e);
+	if (v->start < v->end)
+		ydoc__copy(c, o, v->doc, e->colon, v->head, shift, false);
+	ytext_put(o, trail->at, trail->n);
+	ytext_puts(o, c->nl);
+	size_t rest = ydoc__next_line(v->doc, e->eol);
+	if (v->end > v->head && v->end > rest) {
+		ydoc__copy(c, o, v->doc, rest, v->end, shift, true);
+		ytext_puts(o, c->nl);
+	} else if (v->end > v->head && v->end == rest && v->end < v->doc->n) {
+		ytext_puts(o, c->nl); /* |+ and one empty line */
+	}
+}
+
+static void put_inside(struct ycompose *c, struct ytext *o, const struct place *p, const struct yentry *s,
+		       const struct ytext *trail, struct ylines *extra)
+{
+	enum val_type type = p->target->type;
+	const struct yentry *d = s == p->t.c ? block_of(p->t.d, type) : NULL, *b = s != p->t.b ? block_of(p->t.b, type) : NULL;
+	size_t indent = (size_t)((long)s->val->indent + shift_of(p, s));
+	struct ylines hoist = { 0 };
+	if (s->compact) {
+		ydoc__copy(c, o, doc(s), s->colon, s->val->at[0].at, 0, false);
+		if (trail->n && memchr(trail->at, '#', trail->n)) {
+			const char *hash = memchr(trail->at, '#', trail->n);
+			struct yline line = { NULL, 0, 0, hash, trail->n - (size_t)(hash - trail->at), 0 };
+			arena_push(c->a, extra, line);
+		}
+	} else {
+		ytext_put(o, trail->at, trail->n);
+		ytext_puts(o, c->nl);
+	}
+	ydoc__put_block(c, o, p->target, s->val, d ? d->val : NULL, b ? b->val : NULL, p->shape, indent,
+			s->compact ? &hoist : NULL, NULL, p->depth + 1);
+	for (size_t i = 0; i < hoist.n; i++)
+		arena_push(c->a, extra, hoist.at[i]);
+}
+
+static void put_body(struct ycompose *c, struct ytext *o, const struct place *p, struct ylines *extra)
+{
+	const struct yentry *x = p->t.c, *key = key_source(c, p), *value = value_source(c, p), *s = NULL;
+	enum val_type type = p->target->type;
+	size_t size = type == VAL_MAP ? p->target->map.n : type == VAL_LIST ? p->target->list.n : 0;
+	struct ytext trail = { .a = c->a };
+	if (key)
+		ydoc__copy(c, o, doc(key), key->at, key->colon, 0, false);
+	else if (p->key)
+		ydoc__put_key(c, o, p->key, false);
+	if (!key)
+		ytext_puts(o, p->key ? ":" : "-");
+	choose_trail(c, &trail, extra, p, value);
+	if (x && value != x && !ydoc__block(x->val)) /* comments inside a flow collection, or between key and value */
+		ydoc__lift(c->a, extra, doc(x), x->colon, x->val->head);
+	if (value && !ydoc__block(value->val)) {
+		put_verbatim(c, o, p, value, &trail);
+	} else {
+		if (size && c->level < YCARE_FRESH) {
+			s = block_of(x, type);
+			s = s ? s : value ? value : block_of(p->t.d, type);
+			s = s ? s : block_of(p->t.b, type);
+		}
+		if (s)
+			put_inside(c, o, p, s, &trail, extra);
+		else
+			ydoc__put_value(c, o, p->target, p->shape,
+					c->level >= YCARE_FRESH ? NULL : x ? x : p->t.d ? p->t.d : p->t.b, &trail, p->indent,
+					!p->key, p->depth);
+	}
+	if (x && ydoc__block(x->val) && !size && type >= VAL_LIST) { /* emptied: what closed it stays */
+		struct ylines tail = { 0 };
+		ydoc__lines(c->a, &tail, doc(x), x->val->tail, x->val->end, shift_of(p, x));
+		ydoc__put_lines(c, o, &tail, p->indent);
+	}
+}
+
+static struct ylines lead_of(const struct ycompose *c, const struct place *p, const struct ylines *orphans)
+{
+	struct ylines l[3] = { { 0 } };
+	const struct yentry *e[3] = { p->t.c, p->t.d, p->t.b };
+	for (size_t i = 0; orphans && i < orphans->n; i++)
+		arena_push(c->a, &l[0], orphans->at[i]);
+	for (int i = 0; i < 3; i++)
+		if (e[i])
+			ydoc__lines(c->a, &l[i], doc(e[i]), e[i]->lead, e[i]->line, shift_of(p, e[i]));
+	if (e[0] && e[1])
+		return ydoc__merge_lines(c, &l[0], &l[1], &l[2]);
+	return e[0] ? l[0] : e[1] ? l[1] : l[2];
+}
+
+static void drop_blanks(struct ylines *lines)
+{
+	size_t n = 0;
+	while (n < lines->n && !lines->at[n].len)
+		n++;
+	lines->at += n;
+	lines->n -= n;
+	lines->cap -= n;
+}
+
+/* Not behind its item's dash. */
+static bool own_line(const struct yentry *e)
+{
+	return e->line == doc(e)->bom || doc(e)->text[e->line - 1] == '\n';
+}
+
+static void put_entry(struct ycompose *c, struct ytext *o, const struct place *p, bool was_first, bool first,
+		      const struct ylines *orphans, struct ylines *hoist)
+{
+	const struct yentry *copy = whole(c, p);
+	if (copy && !(p->t.c && p->t.d) && !hoist && !(orphans && orphans->n) && (!first || was_first) &&
+	    own_line(copy)) {
+		ydoc__copy(c, o, doc(copy), copy->lead, copy->stop, shift_of(p, copy), true);
+		ydoc__end_line(c, o);
+		return;
+	}
+	struct ylines lead = lead_of(c, p, orphans), extra = { 0 };
+	struct ytext body = { .a = c->a };
+	if (copy)
+		ydoc__copy(c, &body, doc(copy), copy->at, copy->stop, shift_of(p, copy), false);
+	else
+		put_body(c, &body, p, &extra);
+	ydoc__end_line(c, &body);
+	for (size_t i = 0; i < extra.n; i++)
+		arena_push(c->a, &lead, extra.at[i]);
+	if (first && !was_first)
+		drop_blanks(&lead);
+	for (size_t i = 0; hoist && i < lead.n; i++) {
+		struct yline line = { NULL, 0, 0, lead.at[i].text, lead.at[i].len, 0 };
+		if (line.len)
+			arena_push(c->a, hoist, line);
+	}
+	if (!hoist) {
+		ydoc__put_lines(c, o, &lead, p->indent);
+		ytext_fill(o, p->indent);
+	}
+	ytext_put(o, body.at, body.n);
+}
+
+/* --- a block collection -------------------------------------------------------------------------------------------------- */
+
+/* For each of the canvas's entries the comments that its deleted predecessors leave to it; the last: to the tail. */
+static struct ylines *orphans_of(struct ycompose *c, const struct ynode *canvas, const struct yentry **match, size_t n,
+				 long shift)
+{
+	bool *kept = arena_array(c->a, canvas->n, sizeof *kept);
+	struct ylines *out = arena_array(c->a, canvas->n + 1, sizeof *out), pending = { 0 };
+	for (size_t i = 0; i < n; i++)
+		if (match[i])
+			kept[match[i] - canvas->at] = true;
+	for (size_t i = 0; i < canvas->n; i++) {
+		if (!kept[i]) {
+			ydoc__orphans(c, &pending, &canvas->at[i], shift);
+			continue;
+		}
+		out[i] = pending;
+		pending = (struct ylines){ 0 };
+	}
+	out[canvas->n] = pending;
+	return out;
+}
+
+static void put_tail(const struct ycompose *c, struct ytext *o, const struct ynode *const n[3], const struct ylines *orphans,
+		     size_t indent)
+{
+	struct ylines l[3] = { { 0 } }, tail;
+	for (size_t i = 0; i < orphans->n; i++)
+		arena_push(c->a, &l[0], orphans->at[i]);
+	for (int i = 0; i < 3; i++)
+		if (n[i])
+			ydoc__lines(c->a, &l[i], n[i]->doc, n[i]->tail, n[i]->end, (long)indent - (long)n[i]->indent);
+	tail = n[1] ? ydoc__merge_lines(c, &l[0], &l[1], &l[2]) : l[0];
+	ydoc__put_lines(c, o, &tail, indent);
+}
+
+void ydoc__put_block(struct ycompose *c, struct ytext *o, const struct val *target, const struct ynode *canvas,
+		     const struct ynode *donor, const struct ynode *base, const void *shape, size_t indent,
+		     struct ylines *hoist, const int *levels, int depth)
+{
+	bool map = target->type == VAL_MAP;
+	size_t n = map ? target->map.n : target->list.n;
+	if (depth > YAML_MAX_DEPTH) {
+		c->too_deep = true;
+		return;
+	}
+	const struct ynode *const texts[3] = { canvas, donor, base };
+	const struct yentry **cm = ydoc__match(c, target, canvas, shape, true),
+			    **dm = ydoc__match(c, target, donor, shape, false),
+			    **bm = ydoc__match(c, target, base, shape, false);
+	struct ylines *orphans = orphans_of(c, canvas, cm, n, (long)indent - (long)canvas->indent);
+	for (size_t i = 0; i < n; i++) {
+		struct place p = { .indent = indent, .depth = depth, .t = { cm[i], dm[i], bm[i], 0, 0, 0 } };
+		p.key = map ? target->map.at[i].key : NULL;
+		p.target = map ? target->map.at[i].val : target->list.at[i];
+		p.shape = map ? ydoc__child(c, shape, p.key) : ydoc__item(c, shape);
+		p.t.ci = canvas->indent;
+		p.t.di = donor ? donor->indent : 0;
+		p.t.bi = base ? base->indent : 0;
+		p.eqc = cm[i] && ydoc__equal(c, cm[i]->val->val, p.target, p.shape);
+		p.eqd = dm[i] && ydoc__equal(c, dm[i]->val->val, p.target, p.shape);
+		p.eqb = bm[i] && ydoc__equal(c, bm[i]->val->val, p.target, p.shape);
+		if (levels)
+			c->level = levels[i];
+		bool was_first = cm[i] ? cm[i] == canvas->at : dm[i] && dm[i] == donor->at;
+		put_entry(c, o, &p, was_first, i == 0, cm[i] ? &orphans[cm[i] - canvas->at] : NULL, i ? NULL : hoist);
+	}
+	if (levels)
+		c->level = YCARE_NONE;
+	put_tail(c, o, texts, &orphans[canvas->n], indent);
+}
