@@ -1,0 +1,282 @@
+/* Keys and hashed lines were made with ssh-keygen (public halves only); the fingerprint is ssh-keygen -lf's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <cmocka.h>
+#include "base/fsio.h"
+#include "net/hostkey.h"
+#include "net/keyfile.h"
+#include "net/wire.h"
+
+#define A "AAAAC3NzaC1lZDI1NTE5AAAAIB3UC5TESz/VkvIX32rmx4QHqykR0S7P0RvFjclAsvbj"
+#define B "AAAAC3NzaC1lZDI1NTE5AAAAIBYPATMe+dTNF8VlvA/xKJ1V71kerI2o98rbO7UNIfdG"
+#define C "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBMdawucjUVSqg8l6LFh8hVaRGG6NX4L7p4zeXrB39YyzQnP55zjGxGilvaBU2Op69BC4mg7UYrtVcl94VQm1XjU="
+#define R                                                                                                              \
+	"AAAAB3NzaC1yc2EAAAADAQABAAAAgQC019T3dRlxlTC5soXBjVQ7e14aGAdtUun3MFoMfgk1/9ljN15DuWt7VO/+q520LRG1CC4xTdHoL+30lc+DT+geZtvM56NmqZu295ky5ZfacZa+UuhQmDNoc1mMPKF6dev9UOxJ5fEGwevHp2I3xdmM6gtSJeW6QGWRTo3KJeLePQ=="
+#define ED "ssh-ed25519 "
+#define EC "ecdsa-sha2-nistp256 "
+#define HASH_HUB "|1|NK5BLdpDNDWLR714F0fB6bKcBKc=|cKDv1DgPPmrEUUvJGh4PfnPR8sc= " /* hub.example.org */
+#define HASH_PORT "|1|dp/hQHghIrZK6s7Ys/jBV4sXaiw=|zGCXl5lp/qYm1pbdyBFSXBHcfiQ= " /* [hub.example.org]:2222 */
+#define HUB "hub.example.org"
+
+static enum hostkey_verdict check(const char *text, const char *host, int port, const char *key, int *line)
+{
+	struct buf file = BUF_INIT, blob = BUF_INIT;
+	buf_puts(&file, text);
+	assert_true(wire_unbase64(&blob, key, strlen(key)));
+	enum hostkey_verdict v = hostkey_check(&file, host, port, blob.at, blob.n, line);
+	buf_free(&file);
+	buf_free(&blob);
+	return v;
+}
+
+static void finds_hosts(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *host;
+		int port;
+		const char *key;
+		enum hostkey_verdict want;
+		int line;
+	} t[] = {
+		{ "", HUB, 22, A, HOSTKEY_UNKNOWN, 0 },
+		{ HUB " " ED A "\n", HUB, 22, A, HOSTKEY_KNOWN, 1 },
+		{ HUB " " ED A, HUB, 22, A, HOSTKEY_KNOWN, 1 },
+		{ "Hub.Example.ORG\t" ED A " marie@x\r\n", "HUB.example.org", 22, A, HOSTKEY_KNOWN, 1 },
+		{ HUB " " ED A "\n", HUB, 22, B, HOSTKEY_CHANGED, 1 },
+		{ HUB " " ED A "\n", "other.example.org", 22, A, HOSTKEY_UNKNOWN, 0 },
+		{ HUB " " ED A "\n", HUB, 22, C, HOSTKEY_OTHER, 1 },
+		{ HUB " ssh-rsa " R "\n", HUB, 22, A, HOSTKEY_OTHER, 1 },
+		{ "x,192.0.2.7," HUB ",y " ED A "\n", HUB, 22, A, HOSTKEY_KNOWN, 1 },
+		/* several good keys for one host */
+		{ HUB " " ED B "\n" HUB " " ED A "\n", HUB, 22, A, HOSTKEY_KNOWN, 2 },
+		{ HUB " " EC C "\n" HUB " " ED B "\n", HUB, 22, A, HOSTKEY_CHANGED, 2 },
+		/* ports: the exact name decides; the bare one can only confirm */
+		{ "[" HUB "]:2222 " ED A "\n", HUB, 2222, A, HOSTKEY_KNOWN, 1 },
+		{ "[" HUB "]:2222 " ED A "\n", HUB, 22, A, HOSTKEY_UNKNOWN, 0 },
+		{ "[" HUB "]:2222 " ED A "\n", HUB, 2223, A, HOSTKEY_UNKNOWN, 0 },
+		{ HUB " " ED A "\n", HUB, 2222, A, HOSTKEY_KNOWN, 1 },
+		{ HUB " " ED A "\n", HUB, 2222, B, HOSTKEY_UNKNOWN, 0 },
+		{ HUB " " ED A "\n[" HUB "]:2222 " ED B "\n", HUB, 2222, B, HOSTKEY_KNOWN, 2 },
+		/* hashed */
+		{ HASH_HUB ED A "\n", HUB, 22, A, HOSTKEY_KNOWN, 1 },
+		{ HASH_HUB ED A "\n", HUB, 22, B, HOSTKEY_CHANGED, 1 },
+		{ HASH_HUB ED A "\n", "hub.example.com", 22, A, HOSTKEY_UNKNOWN, 0 },
+		{ HASH_PORT ED B "\n", HUB, 2222, B, HOSTKEY_KNOWN, 1 },
+		{ HASH_PORT ED B "\n", HUB, 22, B, HOSTKEY_UNKNOWN, 0 },
+		/* wildcards and refusals */
+		{ "*.example.org " ED A "\n", HUB, 22, A, HOSTKEY_KNOWN, 1 },
+		{ "h?b.*.o*g " ED A "\n", HUB, 22, A, HOSTKEY_KNOWN, 1 },
+		{ "*.example.org,!" HUB " " ED A "\n", HUB, 22, A, HOSTKEY_UNKNOWN, 0 },
+		{ "*.example.com " ED A "\n", HUB, 22, A, HOSTKEY_UNKNOWN, 0 },
+		/* markers */
+		{ "@revoked * " ED A "\n" HUB " " ED A "\n", HUB, 22, A, HOSTKEY_REVOKED, 1 },
+		{ HUB " " ED A "\n@revoked " HUB " " ED A "\n", HUB, 22, A, HOSTKEY_REVOKED, 2 },
+		{ "@revoked " HUB " " ED A "\n", HUB, 2222, A, HOSTKEY_REVOKED, 1 },
+		{ "@revoked " HASH_HUB ED A "\n", HUB, 22, A, HOSTKEY_REVOKED, 1 },
+		{ "@revoked " HUB " " ED A "\n" HUB " " ED B "\n", HUB, 22, B, HOSTKEY_KNOWN, 2 },
+		{ "@revoked " HUB " " ED A "\n", HUB, 22, B, HOSTKEY_UNKNOWN, 0 },
+		{ "@cert-authority " HUB " " ED A "\n", HUB, 22, A, HOSTKEY_UNKNOWN, 0 },
+		{ "@unheard-of " HUB " " ED A "\n", HUB, 22, A, HOSTKEY_UNKNOWN, 0 },
+	};
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		int line = -1;
+		enum hostkey_verdict v = check(t[i].text, t[i].host, t[i].port, t[i].key, &line);
+		if (v != t[i].want || line != t[i].line)
+			fail_msg("case %zu: verdict %d line %d, wanted %d line %d:\n%s", i, v, line, t[i].want, t[i].line, t[i].text);
+	}
+}
+
+static void garbage_poisons_nothing(void **state)
+{
+	(void)state;
+	static const char *const garbage[] = {
+		"#" HUB " " ED B, "", "   ", "\t\r", "blah", HUB, HUB " ssh-ed25519", HUB " ssh-ed25519 !!!!", HUB " ssh-ed25519 AAAA",
+		HUB " ecdsa-sha2-nistp256 " A, /* the type lies */
+		HUB " 1024 35 1234567890", "@revoked", "@revoked " HUB, "@", "|1|", "|1|x " ED B, "|1|zz|zz| " ED B, "|1||  " ED B,
+		", " ED B, "! " ED B, "<<<<<<< HEAD", "\xff\xfe\x80 \xc3 \x28", HUB " ssh-ed25519 " A "Z",
+	};
+	for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {
+		char text[2000];
+		int line;
+		snprintf(text, sizeof text, "%s\n" HUB " " ED A "\n%s\n", garbage[i], garbage[i]);
+		if (check(text, HUB, 22, A, &line) != HOSTKEY_KNOWN || line != 2)
+			fail_msg("hidden by: %s", garbage[i]);
+		if (check(text, HUB, 22, B, NULL) != HOSTKEY_CHANGED)
+			fail_msg("changed key not seen beside: %s", garbage[i]);
+	}
+	/* a NUL, and a line of 100,000 characters */
+	struct buf file = BUF_INIT, blob = BUF_INIT;
+	buf_put(&file, "a\0b c d\n" HUB " ssh-ed25519 ", 8 + strlen(HUB) + 13);
+	buf_fill(&file, 'A', 100000);
+	buf_puts(&file, "\n" HUB " " ED A "\n");
+	wire_unbase64(&blob, A, strlen(A));
+	assert_int_equal(hostkey_check(&file, HUB, 22, blob.at, blob.n, NULL), HOSTKEY_KNOWN);
+	buf_free(&file);
+	buf_free(&blob);
+}
+
+static void lists_types(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		int port;
+		const char *want;
+	} t[] = {
+		{ "", 22, "" },
+		{ HUB " " EC C "\nother " ED B "\n" HUB " " ED A "\n" HUB " " ED B "\n", 22, "ecdsa-sha2-nistp256,ssh-ed25519" },
+		{ HASH_HUB ED A "\n", 22, "ssh-ed25519" },
+		{ HASH_HUB ED A "\n[" HUB "]:2222 " EC C "\n", 2222, "ssh-ed25519,ecdsa-sha2-nistp256" },
+		{ "@revoked " HUB " " ED A "\n" HUB " ssh-rsa " R "\n", 22, "ssh-rsa" },
+		{ HUB " ssh-ed25519 AAAA\n" HUB " " EC C "\n", 22, "ecdsa-sha2-nistp256" },
+	};
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		struct buf file = BUF_INIT, out = BUF_INIT;
+		buf_puts(&file, t[i].text);
+		hostkey_types(&out, &file, HUB, t[i].port);
+		assert_string_equal(buf_str(&out), t[i].want);
+		buf_free(&file);
+		buf_free(&out);
+	}
+}
+
+static void shows_the_fingerprint(void **state)
+{
+	(void)state;
+	struct buf blob = BUF_INIT;
+	char fp[HOSTKEY_FINGERPRINT];
+	wire_unbase64(&blob, A, strlen(A));
+	hostkey_fingerprint(fp, blob.at, blob.n);
+	assert_string_equal(fp, "SHA256:o4VL+UwyjhUNnRuiehQRt9+FMYO4vjYVFaapW8U1WIA");
+	buf_free(&blob);
+}
+
+static void appends(void **state)
+{
+	(void)state;
+	struct err e = { 0 };
+	struct stat st;
+	char dir[] = "/tmp/maillage-hostkey-XXXXXX", path[200];
+	struct buf file = BUF_INIT, blob = BUF_INIT;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/.ssh/known_hosts", dir);
+	wire_unbase64(&blob, A, strlen(A));
+
+	assert_int_equal(hostkey_load(&file, path, &e), 0); /* missing is empty */
+	assert_int_equal(file.n, 0);
+	assert_int_equal(hostkey_append(path, "Hub.example.org", 22, blob.at, blob.n, &e), 0);
+	assert_int_equal(hostkey_append(path, HUB, 2222, blob.at, blob.n, &e), 0);
+	assert_int_equal(hostkey_load(&file, path, &e), 0);
+	assert_string_equal(file.at, HUB " " ED A "\n[" HUB "]:2222 " ED A "\n");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	*strrchr(path, '/') = 0;
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	strcat(path, "/known_hosts");
+
+	/* a file without its last newline keeps its last line */
+	assert_int_equal(fs_write(path, "x " ED B, strlen("x " ED B), &e), 0);
+	assert_int_equal(hostkey_append(path, HUB, 22, blob.at, blob.n, &e), 0);
+	buf_reset(&file);
+	assert_int_equal(hostkey_load(&file, path, &e), 0);
+	assert_string_equal(file.at, "x " ED B "\n" HUB " " ED A "\n");
+
+	assert_int_not_equal(hostkey_append(dir, HUB, 22, blob.at, blob.n, &e), 0); /* a folder */
+	assert_non_null(strstr(e.msg, dir));
+	buf_free(&file);
+	buf_free(&blob);
+	assert_int_equal(fs_remove_tree(dir, &e), 0);
+}
+
+static void base64_both_ways(void **state)
+{
+	(void)state;
+	unsigned char bytes[64];
+	for (size_t n = 0; n < sizeof bytes; n++) {
+		struct buf text = BUF_INIT, back = BUF_INIT;
+		for (size_t i = 0; i < n; i++)
+			bytes[i] = (unsigned char)(i * 89 + n * 7);
+		wire_base64(&text, bytes, n);
+		assert_int_equal(text.n, (n + 2) / 3 * 4);
+		assert_true(wire_unbase64(&back, buf_str(&text), text.n));
+		assert_int_equal(back.n, n);
+		assert_memory_equal(buf_str(&back), bytes, n);
+		buf_free(&text);
+		buf_free(&back);
+	}
+	static const char *const bad[] = { "A", "AAAAA", "AA=A", "A*AA", "\xc3\xa9==" };
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct buf back = BUF_INIT;
+		assert_false(wire_unbase64(&back, bad[i], strlen(bad[i])));
+		assert_int_equal(back.n, 0);
+		buf_free(&back);
+	}
+}
+
+static void looks_at_key_files(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		bool key, public, encrypted, rsa;
+	} t[] = {
+		{ "", false, false, false, false },
+		{ "bonjour\n", false, false, false, false },
+		{ ED A " marie\n", false, true, false, false },
+		{ "-----BEGIN EC " "PRIVATE KEY-----\nMHc=\n-----END EC " "PRIVATE KEY-----\n", true, false, false, false },
+		{ "-----BEGIN RSA " "PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\nMHc=\n", true, false, true, true },
+		{ "-----BEGIN ENCRYPTED " "PRIVATE KEY-----\nMHc=\n", true, false, true, false },
+		{ "-----BEGIN OPENSSH " "PRIVATE KEY-----\n!!!\n-----END", false, false, false, false },
+		{ "-----BEGIN OPENSSH " "PRIVATE KEY-----\nAAAA", false, false, false, false },
+	};
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		struct keyfile k;
+		keyfile_look(&k, t[i].text, strlen(t[i].text));
+		if (k.is_key != t[i].key || k.is_public != t[i].public || k.encrypted != t[i].encrypted || k.rsa != t[i].rsa)
+			fail_msg("case %zu: %d %d %d %d", i, k.is_key, k.is_public, k.encrypted, k.rsa);
+		keyfile_fini(&k);
+	}
+	/* OpenSSH's envelope, whole and cut at every byte: never a read beyond its end (the sanitizers watch) */
+	struct buf pub = BUF_INIT, inner = BUF_INIT;
+	wire_unbase64(&pub, A, strlen(A));
+	buf_put(&inner, "openssh-key-v1", 15);
+	wire_put_string(&inner, "aes256-ctr", 10);
+	wire_put_string(&inner, "bcrypt", 6);
+	wire_put_string(&inner, "salt", 4);
+	wire_put_u32(&inner, 1);
+	wire_put_string(&inner, pub.at, pub.n);
+	for (size_t n = 0; n <= inner.n; n++) {
+		struct buf text = BUF_INIT;
+		struct keyfile k;
+		buf_puts(&text, "-----BEGIN OPENSSH " "PRIVATE KEY-----\n");
+		wire_base64(&text, inner.at, n);
+		buf_puts(&text, "\n-----END OPENSSH " "PRIVATE KEY-----\n");
+		keyfile_look(&k, text.at, text.n);
+		assert_int_equal(k.is_key, n == inner.n);
+		assert_int_equal(k.encrypted, n == inner.n);
+		assert_int_equal(k.public.n, n == inner.n ? pub.n : 0);
+		keyfile_fini(&k);
+		buf_free(&text);
+	}
+	buf_free(&pub);
+	buf_free(&inner);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_hosts),       cmocka_unit_test(garbage_poisons_nothing),
+		cmocka_unit_test(lists_types),       cmocka_unit_test(shows_the_fingerprint),
+		cmocka_unit_test(appends),           cmocka_unit_test(base64_both_ways),
+		cmocka_unit_test(looks_at_key_files),
+	};
+	return cmocka_run_group_tests_name("hostkey", tests, NULL, NULL);
+}
