@@ -120,7 +120,6 @@ static void confirm(struct sync *s, const struct world *w, const char *head)
 {
 	oid_copy(s->confirmed, head);
 	s->confirmed_ms = w->now_ms(w->ctx);
-	s->refused[0] = 0;
 }
 
 /* ---- the states -------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,557 @@
+#include "simworld.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const folders[] = { "enseignements", "pratiques", "acteurs", "boucles" };
+
+/* splitmix64 (Steele, Lea, Flood 2014) */
+uint64_t sim_random(struct sim *s)
+{
+	uint64_t z = (s->seed += 0x9e3779b97f4a7c15u);
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return z ^ (z >> 31);
+}
+
+unsigned sim_below(struct sim *s, unsigned n)
+{
+	return (unsigned)(sim_random(s) % n);
+}
+
+bool sim_chance(struct sim *s, unsigned per_thousand)
+{
+	return per_thousand && sim_below(s, 1000) < per_thousand;
+}
+
+bool sim_has(const uint64_t *set, int i)
+{
+	return set[i / 64] >> (i % 64) & 1;
+}
+
+static void put(uint64_t *set, int i)
+{
+	set[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+static void unite(uint64_t *to, const uint64_t *from, size_t words)
+{
+	for (size_t i = 0; i < words; i++)
+		to[i] |= from[i];
+}
+
+static bool within(const uint64_t *x, const uint64_t *y, size_t words)
+{
+	for (size_t i = 0; i < words; i++)
+		if (x[i] & ~y[i])
+			return false;
+	return true;
+}
+
+bool sim_contains(const struct sim *s, int commit, int ancestor)
+{
+	return sim_has(s->commit[commit].ancestors, ancestor);
+}
+
+/* ---- history ------------------------------------------------------------------------------------------------------- */
+
+static void show(struct sim *s, struct sim_commit *c)
+{
+	memset(c->shows, 0, sizeof c->shows);
+	for (int i = 1; i <= s->nops; i++) { /* oldest first */
+		if (!sim_has(c->ops, i))
+			continue;
+		const struct sim_op *o = &s->op[i];
+		struct sim_record *r = &c->shows[o->record];
+		if (o->field < 0) {
+			*r = (struct sim_record){ 0 };
+		} else {
+			r->present = true;
+			r->field[o->field] = i;
+		}
+	}
+}
+
+static int commit_on(struct sim *s, int x, int y, const uint64_t *more)
+{
+	must(s->ncommits + 1 < SIM_COMMITS);
+	int id = ++s->ncommits;
+	struct sim_commit *c = &s->commit[id];
+	memset(c, 0, sizeof *c);
+	c->parent[0] = x;
+	c->parent[1] = y;
+	for (int i = 0; i < 2; i++) {
+		if (!c->parent[i])
+			continue;
+		unite(c->ops, s->commit[c->parent[i]].ops, SIM_SET(SIM_OPS));
+		unite(c->ancestors, s->commit[c->parent[i]].ancestors, SIM_SET(SIM_COMMITS));
+	}
+	if (more)
+		unite(c->ops, more, SIM_SET(SIM_OPS));
+	put(c->ancestors, id);
+	show(s, c);
+	return id;
+}
+
+/* A function of its parents: asked twice, or by two clients, it is the same commit. */
+static int merge_of(struct sim *s, int x, int y)
+{
+	int lo = x < y ? x : y, hi = x < y ? y : x;
+	for (int i = 1; i <= s->ncommits; i++)
+		if (s->commit[i].parent[0] == lo && s->commit[i].parent[1] == hi)
+			return i;
+	return commit_on(s, lo, hi, NULL);
+}
+
+static int new_op(struct sim *s, int record, int field, bool bad)
+{
+	must(s->nops + 1 < SIM_OPS);
+	s->op[++s->nops] = (struct sim_op){ record, field, bad };
+	return s->nops;
+}
+
+static void oid(char to[SYNC_OID], int commit)
+{
+	if (commit)
+		snprintf(to, SYNC_OID, "%040x", (unsigned)commit);
+	else
+		to[0] = 0;
+}
+
+static int of_oid(const char *oid)
+{
+	return (int)strtol(oid, NULL, 16);
+}
+
+/* ---- the folder ---------------------------------------------------------------------------------------------------- */
+
+/* Operations on disk that neither commit holds: what the user has saved since. */
+static size_t unsaved(const struct sim_client *c, int r, int x, int y, uint64_t *out)
+{
+	size_t n = 0;
+	for (int f = 0; c->disk[r].present && f < SIM_FIELDS; f++) {
+		int op = c->disk[r].field[f];
+		if (op && !sim_has(c->sim->commit[x].ops, op) && !sim_has(c->sim->commit[y].ops, op)) {
+			n++;
+			if (out)
+				put(out, op);
+		}
+	}
+	return n;
+}
+
+static bool user_deleted(const struct sim_client *c, int r, int main)
+{
+	return !c->disk[r].present && c->sim->commit[main].shows[r].present;
+}
+
+bool sim_clean(const struct sim_client *c)
+{
+	for (int r = 0; r < SIM_RECORDS; r++)
+		if (memcmp(&c->disk[r], &c->sim->commit[c->main].shows[r], sizeof c->disk[r]) != 0)
+			return false;
+	return true;
+}
+
+/* Bring one record of the folder from old to new, keeping what the user did to it. */
+static void write_record(struct sim_client *c, int r, int old, int new)
+{
+	const struct sim_record *to = &c->sim->commit[new].shows[r];
+	if (user_deleted(c, r, old))
+		return;
+	struct sim_record mine = c->disk[r], next = *to;
+	if (unsaved(c, r, old, new, NULL)) {
+		next.present = true;
+		for (int f = 0; f < SIM_FIELDS; f++)
+			if (mine.field[f] && !sim_has(c->sim->commit[old].ops, mine.field[f]) &&
+			    !sim_has(c->sim->commit[new].ops, mine.field[f]))
+				next.field[f] = mine.field[f];
+	}
+	c->disk[r] = next;
+}
+
+static bool full(const struct sim *s)
+{
+	return s->nops + SIM_RECORDS + 4 >= SIM_OPS || s->ncommits + 8 >= SIM_COMMITS;
+}
+
+bool sim_edit(struct sim_client *c, bool bad)
+{
+	struct sim *s = c->sim;
+	if (full(s))
+		return false;
+	int r = (int)sim_below(s, SIM_RECORDS), f = (int)sim_below(s, SIM_FIELDS);
+	if (user_deleted(c, r, c->main)) /* only sim_restore brings a held deletion back */
+		return false;
+	c->disk[r].present = true;
+	c->disk[r].field[f] = new_op(s, r, f, bad);
+	return true;
+}
+
+bool sim_delete(struct sim_client *c)
+{
+	int r = (int)sim_below(c->sim, SIM_RECORDS);
+	if (!c->disk[r].present)
+		return false;
+	c->disk[r] = (struct sim_record){ 0 };
+	return true;
+}
+
+bool sim_wipe(struct sim_client *c)
+{
+	int folder = (int)sim_below(c->sim, SIM_RECORDS / SIM_FOLDER);
+	for (int r = folder * SIM_FOLDER; r < (folder + 1) * SIM_FOLDER; r++)
+		c->disk[r] = (struct sim_record){ 0 };
+	return true;
+}
+
+bool sim_commit_by_verb(struct sim_client *c)
+{
+	struct sim *s = c->sim;
+	int r = (int)sim_below(s, SIM_RECORDS), f = (int)sim_below(s, SIM_FIELDS);
+	if (full(s) || c->journal_new || c->users_git || user_deleted(c, r, c->main) || !c->disk[r].present)
+		return false;
+	uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };
+	c->disk[r].field[f] = new_op(s, r, f, false);
+	unsaved(c, r, c->main, c->main, ops);
+	c->main = commit_on(s, c->main, 0, ops);
+	c->disk[r] = s->commit[c->main].shows[r];
+	return true;
+}
+
+void sim_restore(struct sim_client *c)
+{
+	for (int r = 0; r < SIM_RECORDS; r++)
+		if (user_deleted(c, r, c->main))
+			c->disk[r] = c->sim->commit[c->main].shows[r];
+}
+
+void sim_fix(struct sim_client *c)
+{
+	struct sim *s = c->sim;
+	sim_restore(c); /* a bad record that was deleted, and held, must be there to be fixed */
+	for (int r = 0; r < SIM_RECORDS; r++)
+		for (int f = 0; c->disk[r].present && f < SIM_FIELDS; f++)
+			if (c->disk[r].field[f] && s->op[c->disk[r].field[f]].bad && s->nops + 2 < SIM_OPS)
+				c->disk[r].field[f] = new_op(s, r, f, false);
+}
+
+/* ---- the world ----------------------------------------------------------------------------------------------------- */
+
+static int die(struct sim_client *c, struct err *e)
+{
+	c->dead = true;
+	c->sim->deaths++;
+	return err_set(e, ERR_CANCELLED, "killed");
+}
+
+static bool dies(struct sim_client *c)
+{
+	return sim_chance(c->sim, c->sim->faults.die);
+}
+
+static int w_recover(void *ctx, struct err *e)
+{
+	struct sim_client *c = ctx;
+	if (c->journal_new) {
+		for (int r = 0; r < SIM_RECORDS; r++) {
+			write_record(c, r, c->journal_old, c->journal_new);
+			if (dies(c))
+				return die(c, e);
+		}
+		if (c->main == c->journal_old)
+			c->main = c->journal_new;
+		c->journal_old = c->journal_new = 0;
+	}
+	return 0;
+}
+
+static int w_paused(void *ctx, struct err *e)
+{
+	struct sim_client *c = ctx;
+	return c->users_git ? err_set(e, ERR_PAUSED, "git merge") : 0;
+}
+
+static char *path_of(struct arena *a, int r)
+{
+	return arena_printf(a, "%s/r%d.yaml", folders[r / SIM_FOLDER], r);
+}
+
+static int w_scan(void *ctx, struct arena *a, struct changes *out, struct err *e)
+{
+	struct sim_client *c = ctx;
+	if (dies(c))
+		return die(c, e);
+	must(!c->journal_new);
+	for (int r = 0; r < SIM_RECORDS; r++) {
+		bool was = c->sim->commit[c->main].shows[r].present;
+		struct change one = { .path = path_of(a, r), .kind = was ? CHANGE_EDITED : CHANGE_NEW, .size = 10 };
+		if (user_deleted(c, r, c->main))
+			one.kind = CHANGE_DELETED;
+		else if (!unsaved(c, r, c->main, c->main, NULL))
+			continue;
+		arena_push(a, out, one);
+	}
+	return 0;
+}
+
+static int w_census(void *ctx, struct arena *a, struct census *out, struct err *e)
+{
+	struct sim_client *c = ctx;
+	(void)e;
+	for (int i = 0; i < SIM_RECORDS / SIM_FOLDER; i++) {
+		struct census_folder f = { folders[i], 0 };
+		for (int r = i * SIM_FOLDER; r < (i + 1) * SIM_FOLDER; r++)
+			f.n += c->sim->commit[c->main].shows[r].present;
+		out->total += f.n;
+		arena_push(a, out, f);
+	}
+	return 0;
+}
+
+static int w_record(void *ctx, const struct changes *list, struct sync_recorded *out, struct err *e)
+{
+	struct sim_client *c = ctx;
+	struct sim *s = c->sim;
+	uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };
+	size_t n = 0, gone = 0, before = 0;
+	if (sim_chance(s, s->faults.disk_full))
+		return err_set(e, ERR_IO, "write");
+	if (dies(c))
+		return die(c, e);
+	for (int r = 0; r < SIM_RECORDS; r++)
+		before += s->commit[c->main].shows[r].present;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct change *x = &list->at[i];
+		int r = atoi(strchr(x->path, '/') + 2);
+		if (x->verdict != CHANGE_READY)
+			continue;
+		if (x->kind != CHANGE_DELETED) {
+			n += unsaved(c, r, c->main, c->main, ops);
+		} else if (user_deleted(c, r, c->main) && s->nops + 2 < SIM_OPS) {
+			put(ops, new_op(s, r, -1, false));
+			n++;
+			gone++;
+		}
+	}
+	must(c->yes || before <= 8 || gone * 4 < before); /* what the guards promise */
+	s->deletions_recorded += gone;
+	if (n) {
+		int id = commit_on(s, c->main, 0, ops);
+		if (dies(c)) /* the object is there, the ref is not */
+			return die(c, e);
+		c->main = id;
+	}
+	out->commits = n > 0;
+	oid(out->head, c->main);
+	return dies(c) ? die(c, e) : 0;
+}
+
+static int w_fetch(void *ctx, struct sync_hub *out, struct err *e)
+{
+	struct sim_client *c = ctx;
+	struct sim *s = c->sim;
+	c->wake = s->now + sim_below(s, 40);
+	if (dies(c))
+		return die(c, e);
+	if (c->offline || sim_chance(s, s->faults.fetch_fails))
+		return err_set(e, ERR_NET, "fetch");
+	if (c->no_key)
+		return err_set(e, ERR_AUTH, "fetch");
+	c->fetched = s->hub;
+	oid(out->head, s->hub);
+	return 0;
+}
+
+static int w_join(void *ctx, const struct sync_hub *hub, struct sync_joined *out, struct err *e)
+{
+	struct sim_client *c = ctx;
+	struct sim *s = c->sim;
+	int rc = w_recover(ctx, e);
+	if (rc)
+		return rc;
+	int mine = c->main, theirs = of_oid(hub->head), to;
+	must(theirs == c->fetched);
+	if (mine == theirs) {
+		out->kind = SYNC_JOIN_SAME;
+		to = mine;
+	} else if (sim_contains(s, mine, theirs)) {
+		out->kind = SYNC_JOIN_AHEAD;
+		to = mine;
+	} else if (sim_contains(s, theirs, mine)) {
+		out->kind = SYNC_JOIN_FAST_FORWARD;
+		to = theirs;
+	} else if (within(s->commit[mine].ops, s->commit[theirs].ops, SIM_SET(SIM_OPS))) {
+		out->kind = SYNC_JOIN_ADOPT_HUB;
+		to = theirs;
+	} else {
+		out->kind = SYNC_JOIN_MERGE;
+		to = merge_of(s, mine, theirs);
+	}
+	oid(out->local, mine);
+	oid(out->head, to);
+	return 0;
+}
+
+static int w_incoming(void *ctx, struct arena *a, const struct sync_joined *j, struct changes *out, struct err *e)
+{
+	struct sim_client *c = ctx;
+	(void)e;
+	const struct sim_commit *x = &c->sim->commit[of_oid(j->local)], *y = &c->sim->commit[of_oid(j->head)];
+	for (int r = 0; r < SIM_RECORDS; r++) {
+		struct change one = { .path = path_of(a, r), .kind = CHANGE_EDITED, .size = 10 };
+		if (x->shows[r].present && !y->shows[r].present)
+			one.kind = CHANGE_DELETED;
+		else if (!memcmp(&x->shows[r], &y->shows[r], sizeof x->shows[r]))
+			continue;
+		arena_push(a, out, one);
+	}
+	return 0;
+}
+
+static int w_write(void *ctx, const struct sync_joined *j, size_t *edits, struct err *e)
+{
+	struct sim_client *c = ctx;
+	struct sim *s = c->sim;
+	int old = of_oid(j->local), new = of_oid(j->head);
+	uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };
+	size_t met = 0;
+	if (c->main != old)
+		return err_set(e, ERR_RACE, "main moved");
+	if (sim_chance(s, s->faults.edit_meets_write))
+		sim_edit(c, false);
+	for (int r = 0; r < SIM_RECORDS; r++)
+		met += unsaved(c, r, old, new, ops);
+	if (met) { /* on the version they were made from, then merged with what comes */
+		new = merge_of(s, new, commit_on(s, old, 0, ops));
+		s->met++;
+	}
+	c->journal_old = old;
+	c->journal_new = new;
+	for (int r = 0; r < SIM_RECORDS; r++) {
+		if (dies(c))
+			return die(c, e);
+		write_record(c, r, old, new);
+	}
+	c->main = new;
+	if (dies(c))
+		return die(c, e);
+	c->journal_old = c->journal_new = 0;
+	*edits = met;
+	return 0;
+}
+
+static bool shows_bad(const struct sim *s, int commit)
+{
+	for (int r = 0; r < SIM_RECORDS; r++)
+		for (int f = 0; f < SIM_FIELDS; f++)
+			if (s->op[s->commit[commit].shows[r].field[f]].bad)
+				return true;
+	return false;
+}
+
+static int w_push(void *ctx, const char *head, struct err *e)
+{
+	struct sim_client *c = ctx;
+	struct sim *s = c->sim;
+	int to = of_oid(head);
+	c->wake = s->now + sim_below(s, 40);
+	if (dies(c))
+		return die(c, e);
+	if (c->offline || sim_chance(s, s->faults.push_fails))
+		return err_set(e, ERR_NET, "push");
+	if (c->no_key)
+		return err_set(e, ERR_AUTH, "push");
+	if (!sim_contains(s, to, s->hub)) {
+		s->races++;
+		must(to == c->main || sim_contains(s, c->main, to)); /* nobody offers what they do not hold */
+		return err_set(e, ERR_RACE, "not a fast-forward");
+	}
+	if (shows_bad(s, to))
+		return err_set(e, ERR_REFUSED, "refused");
+	s->hub = to;
+	if (dies(c))
+		return die(c, e);
+	if (sim_chance(s, s->faults.push_answer_lost)) {
+		s->lost_answers++;
+		return err_set(e, ERR_NET, "no answer");
+	}
+	return 0;
+}
+
+/* Aggregates when there is input it has not seen: one record that says so. */
+static int w_after(void *ctx, char head[SYNC_OID], struct err *e)
+{
+	struct sim_client *c = ctx;
+	struct sim *s = c->sim;
+	int rc = w_recover(ctx, e);
+	if (rc)
+		return rc;
+	if (!c->national || full(s) || within(s->commit[c->main].ops, c->aggregated, SIM_SET(SIM_OPS)))
+		return 0;
+	uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };
+	int r = SIM_RECORDS - 1;
+	if (user_deleted(c, r, c->main) || unsaved(c, r, c->main, c->main, NULL))
+		return 0;
+	put(ops, new_op(s, r, 0, false));
+	c->main = commit_on(s, c->main, 0, ops);
+	c->disk[r] = s->commit[c->main].shows[r];
+	memcpy(c->aggregated, s->commit[c->main].ops, sizeof c->aggregated);
+	if (dies(c))
+		return die(c, e);
+	oid(head, c->main);
+	return 0;
+}
+
+static int64_t w_now(void *ctx)
+{
+	return ((struct sim_client *)ctx)->sim->now;
+}
+
+static uint32_t w_random(void *ctx)
+{
+	return (uint32_t)sim_random(((struct sim_client *)ctx)->sim);
+}
+
+static int w_pause(void *ctx, int64_t ms, struct err *e)
+{
+	struct sim_client *c = ctx;
+	c->wake = c->sim->now + ms;
+	return dies(c) ? err_set(e, ERR_CANCELLED, "stop") : 0; /* asked to stop, not killed */
+}
+
+void sim_init(struct sim *s, uint64_t seed, int nclients)
+{
+	static const struct world world = { .recover = w_recover,
+					    .paused = w_paused,
+					    .scan = w_scan,
+					    .census = w_census,
+					    .record = w_record,
+					    .fetch = w_fetch,
+					    .join = w_join,
+					    .incoming = w_incoming,
+					    .write = w_write,
+					    .push = w_push,
+					    .after = w_after,
+					    .now_ms = w_now,
+					    .random = w_random,
+					    .pause = w_pause };
+	memset(s, 0, offsetof(struct sim, commit));
+	s->ncommits = 0;
+	s->deletions_recorded = s->deaths = s->races = s->lost_answers = s->met = 0;
+	s->seed = seed;
+	s->nclients = nclients;
+	uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };
+	for (int r = 0; r < SIM_RECORDS; r++)
+		put(ops, new_op(s, r, 0, false));
+	s->hub = commit_on(s, 0, 0, ops);
+	for (int i = 0; i < nclients; i++) {
+		struct sim_client *c = &s->at[i];
+		c->sim = s;
+		c->world = world;
+		c->world.ctx = c;
+		c->main = s->hub;
+		memcpy(c->disk, s->commit[s->hub].shows, sizeof c->disk);
+	}
+}

@@ -1,0 +1,289 @@
+/* Thousands of small networks, each with its own schedule of edits, races, failures and deaths (tests/lib/simworld.h).
+ *
+ *   SEED=n test_sim     replays one schedule (its number is in the failure) and traces every step
+ *   RUNS=n test_sim     more of them (2000)
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/trace.h"
+#include "sync/sync.h"
+#include "../../lib/simworld.h"
+
+/* A coordinator's program: what the depot of the daemon does, with virtual time. */
+struct runner {
+	struct sync sync;
+	bool running;
+	enum sync_result last;
+	int64_t next; /* begins a cycle at this time */
+};
+
+static struct sim sim;
+static struct runner run[SIM_CLIENTS];
+static struct { /* over all schedules */
+	size_t steps, cycles, deaths, races, lost, met, refused, guarded, paused, later;
+} seen;
+
+static void begin(int i)
+{
+	struct sim_client *c = &sim.at[i];
+	struct sync_options o = { .yes_delete = c->yes, .only_news = sim_chance(&sim, 300) };
+	sync_begin(&run[i].sync, &o);
+	run[i].running = true;
+	seen.cycles++;
+}
+
+static void ended(int i, enum sync_result r)
+{
+	struct runner *p = &run[i];
+	p->running = false;
+	p->last = r;
+	sim.at[i].yes = false;
+	p->next = r == SYNC_LATER ? p->sync.next_try_ms : sim.now + 20 + sim_below(&sim, 300);
+	if (r == SYNC_LATER)
+		assert_true(p->next >= sim.now && p->next <= sim.now + 15 * 60 * 1000);
+	else
+		assert_int_equal(p->sync.attempts, 0);
+	seen.later += r == SYNC_LATER;
+	if (r == SYNC_WAIT) {
+		assert_int_not_equal(err_class(p->sync.err.code), ERR_TEMP);
+		seen.refused += p->sync.err.code == ERR_REFUSED;
+		seen.guarded += p->sync.err.code == ERR_GUARD;
+		seen.paused += p->sync.err.code == ERR_PAUSED;
+	}
+	if (r == SYNC_FINISHED && *p->sync.confirmed) /* the status never lies: the hub really has it */
+		assert_true(sim_contains(&sim, sim.hub, (int)strtol(p->sync.confirmed, NULL, 16)));
+}
+
+static void restart(int i)
+{
+	sync_fini(&run[i].sync);
+	sync_init(&run[i].sync);
+	run[i].running = false;
+	run[i].next = sim.now + 100;
+	sim.at[i].dead = false;
+	sim.at[i].wake = 0;
+}
+
+static void step(int i)
+{
+	struct runner *p = &run[i];
+	if (!p->running)
+		begin(i);
+	seen.steps++;
+	enum sync_result r = sync_step(&p->sync, &sim.at[i].world);
+	if (sim.at[i].dead)
+		restart(i);
+	else if (r != SYNC_MORE)
+		ended(i, r);
+}
+
+/* What people do about what their program tells them. */
+static void answer(int i)
+{
+	struct sim_client *c = &sim.at[i];
+	if (run[i].running || run[i].last != SYNC_WAIT)
+		return;
+	int code = run[i].sync.err.code;
+	if (code == ERR_GUARD && sim_chance(&sim, 500))
+		c->yes = true;
+	else if (code == ERR_GUARD && run[i].sync.state == SYNC_DONE)
+		sim_restore(c);
+	else if (code == ERR_GUARD)
+		c->yes = true; /* stopped on what comes in: there is nothing here to restore */
+	else if (code == ERR_REFUSED)
+		sim_fix(c);
+	else if (code == ERR_AUTH)
+		c->no_key = false;
+	else if (code == ERR_PAUSED)
+		c->users_git = false;
+	run[i].next = sim.now;
+}
+
+static void something_happens(void)
+{
+	int i = (int)sim_below(&sim, (unsigned)sim.nclients);
+	struct sim_client *c = &sim.at[i];
+	unsigned what = sim_below(&sim, 100);
+	if (what < 40)
+		sim_edit(c, sim_chance(&sim, 30));
+	else if (what < 46)
+		sim_delete(c);
+	else if (what < 48)
+		sim_wipe(c);
+	else if (what < 58)
+		sim_commit_by_verb(c);
+	else if (what < 62)
+		c->offline = !c->offline;
+	else if (what < 63)
+		c->no_key = true;
+	else if (what < 64 && !run[i].running)
+		c->users_git = true;
+	else if (what < 67)
+		restart(i); /* kill -9 between two steps */
+	else
+		answer(i);
+}
+
+/* The moment the next program wants to run, or one hour on. */
+static void time_passes(void)
+{
+	int64_t soonest = INT64_MAX;
+	for (int i = 0; i < sim.nclients; i++) {
+		int64_t t = run[i].running ? sim.at[i].wake : run[i].next;
+		if (t < soonest)
+			soonest = t;
+	}
+	sim.now = soonest > sim.now ? soonest : sim.now + 1 + sim_below(&sim, 20);
+}
+
+static void one_step(void)
+{
+	int from = (int)sim_below(&sim, (unsigned)sim.nclients);
+	for (int k = 0; k < sim.nclients; k++) {
+		int i = (from + k) % sim.nclients;
+		if ((run[i].running ? sim.at[i].wake : run[i].next) <= sim.now) {
+			step(i);
+			return;
+		}
+	}
+	time_passes();
+}
+
+/* No more faults; people answer what they are asked; everybody syncs in turn until nothing moves. */
+static void settle(void)
+{
+	memset(&sim.faults, 0, sizeof sim.faults);
+	for (int i = 0; i < sim.nclients; i++)
+		sim.at[i].offline = sim.at[i].no_key = sim.at[i].users_git = false;
+	int quiet = 0;
+	for (int round = 0; quiet < 2; round++) {
+		assert_true(round < 20);
+		int hub = sim.hub;
+		bool all = true;
+		for (int i = 0; i < sim.nclients; i++) {
+			if (run[i].running) /* finish what is under way first */
+				while (run[i].running)
+					step(i);
+			for (int tries = 0; tries < 8; tries++) {
+				answer(i);
+				sync_begin(&run[i].sync, &(struct sync_options){ .yes_delete = sim.at[i].yes });
+				ended(i, sync_run(&run[i].sync, &sim.at[i].world));
+				if (run[i].last == SYNC_FINISHED)
+					break;
+			}
+			assert_int_equal(run[i].last, SYNC_FINISHED);
+			all = all && sim.at[i].main == sim.hub;
+		}
+		quiet = all && hub == sim.hub ? quiet + 1 : 0;
+	}
+}
+
+static void check_the_end(void)
+{
+	for (int i = 0; i < sim.nclients; i++) {
+		assert_int_equal(sim.at[i].main, sim.hub);
+		assert_true(sim_clean(&sim.at[i]));
+	}
+	/* every operation that any clone's main ever held is in the hub: commits whose ref never moved died unborn */
+	for (int i = 0; i < sim.nclients; i++)
+		for (int op = 1; op <= sim.nops; op++)
+			if (sim_has(sim.commit[sim.at[i].main].ops, op))
+				assert_true(sim_has(sim.commit[sim.hub].ops, op));
+}
+
+/* Every value that was on some main after some step, so that a lost one is noticed whoever lost it. */
+static void remember(uint64_t *ever)
+{
+	for (int i = 0; i < sim.nclients; i++)
+		for (int w = 0; w < SIM_SET(SIM_OPS); w++)
+			ever[w] |= sim.commit[sim.at[i].main].ops[w];
+}
+
+static void one_schedule(uint64_t seed)
+{
+	uint64_t ever[SIM_SET(SIM_OPS)] = { 0 };
+	sim_init(&sim, seed, 2 + (int)(seed % (SIM_CLIENTS - 1)));
+	sim.faults = (struct sim_faults){ .die = sim_below(&sim, 8),
+					  .fetch_fails = sim_below(&sim, 150),
+					  .push_fails = sim_below(&sim, 150),
+					  .push_answer_lost = sim_below(&sim, 150),
+					  .edit_meets_write = sim_below(&sim, 300),
+					  .disk_full = sim_below(&sim, 20) };
+	sim.at[0].national = sim_chance(&sim, 300);
+	for (int i = 0; i < sim.nclients; i++) {
+		sync_init(&run[i].sync);
+		run[i].running = false;
+		run[i].last = SYNC_FINISHED;
+		run[i].next = sim_below(&sim, 100);
+	}
+	unsigned length = 300 + sim_below(&sim, 900);
+	for (unsigned n = 0; n < length; n++) {
+		if (sim_chance(&sim, 150))
+			something_happens();
+		one_step();
+		remember(ever);
+	}
+	settle();
+	check_the_end();
+	for (int op = 1; op <= sim.nops; op++)
+		if (sim_has(ever, op))
+			assert_true(sim_has(sim.commit[sim.hub].ops, op));
+	for (int i = 0; i < sim.nclients; i++)
+		sync_fini(&run[i].sync);
+	seen.deaths += sim.deaths;
+	seen.races += sim.races;
+	seen.lost += sim.lost_answers;
+	seen.met += sim.met;
+}
+
+static void all_clones_become_equal_and_nothing_is_lost(void **st)
+{
+	(void)st;
+	const char *seed = getenv("SEED"), *runs = getenv("RUNS");
+	if (seed && *seed) {
+		trace_to_stderr(1);
+		one_schedule(strtoull(seed, NULL, 0));
+		return;
+	}
+	unsigned long n = runs && *runs ? strtoul(runs, NULL, 0) : 2000;
+	for (unsigned long i = 1; i <= n; i++) {
+		static char current[64]; /* cmocka leaves a failed test by longjmp: say before which one it is */
+		snprintf(current, sizeof current, "SEED=%lu", i);
+		setenv("SIM_SCHEDULE", current, 1);
+		one_schedule(i);
+	}
+	setenv("SIM_SCHEDULE", "", 1);
+	print_message("# %lu schedules: %zu steps, %zu cycles, %zu deaths, %zu lost races, %zu lost answers, %zu edits met, "
+		      "%zu refused, %zu guarded, %zu paused, %zu later\n",
+		      n, seen.steps, seen.cycles, seen.deaths, seen.races, seen.lost, seen.met, seen.refused, seen.guarded,
+		      seen.paused, seen.later);
+	/* a simulation in which nothing goes wrong proves nothing */
+	if (n >= 1000) {
+		assert_true(seen.deaths > n && seen.races > n / 2 && seen.lost > n && seen.met > n / 2);
+		assert_true(seen.refused > n / 20 && seen.guarded > n / 5 && seen.paused > n / 10 && seen.later > n);
+	}
+}
+
+static int which_failed(void **st)
+{
+	(void)st;
+	const char *current = getenv("SIM_SCHEDULE");
+	if (current && *current)
+		print_message("# replay the schedule that failed with %s\n", current);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(all_clones_become_equal_and_nothing_is_lost, which_failed),
+	};
+	return cmocka_run_group_tests_name("sim", tests, NULL, NULL);
+}
