@@ -35,13 +35,14 @@ int ctl_schemas(struct schemas **out, struct arena *a, const char *dir, const ch
 
 /* --- records (edit.c, query.c) ---------------------------------------------------------------------------------- */
 
-/* {id, chemin, commit, manquants: [champ...]}: a new draft with its envelope filled in; sets are FIELD=VALUE. */
+/* {id, chemin, commit, manquants: [champ...]}: a new draft with its envelope filled in; sets are FIELD=VALUE. A review (a kind with
+ * `cible` and `cible_empreinte`) gets the fingerprint of the text its target has now, its author and date. */
 int ctl_new(struct val **out, struct ctl *c, const char *kind, char *const *sets, int n, struct err *e);
 enum edit { EDIT_SET, EDIT_UNSET, EDIT_ADD, EDIT_REMOVE };
 /* {id, champ, chemin, commit}: one field, written and committed. value NULL for EDIT_UNSET. */
 int ctl_edit(struct val **out, struct ctl *c, enum edit what, const char *id, const char *field, const char *value,
 	     struct err *e);
-/* {id, chemin, texte, valeur}: the file's text, or the field's value. Reads the folder, not only history. */
+/* {id, chemin, texte, valeur, empreinte, commit}: the file's text, or {id, chemin, champ, valeur}: a field's value. Reads the folder, not only history. */
 int ctl_show(struct val **out, struct ctl *c, const char *id, const char *field, struct err *e);
 /* [{id, genre, etat, titre}], sorted by id; kind NULL: all; filters are FIELD=VALUE (a list field: contains). */
 int ctl_list(struct val **out, struct ctl *c, const char *kind, char *const *filters, int n, struct err *e);

@@ -309,6 +309,25 @@ static int apply_sets(struct val **v, struct ctl *c, const struct schema *s, cha
 	return rc;
 }
 
+/* A validation counts only for the text it read: pin that text now, not when somebody remembers to. */
+static int fill_review(struct val **v, struct ctl *c, const struct schema *s, struct err *e)
+{
+	static const char *const fields[] = { "cible_empreinte", "par", "date" };
+	const char *target = val_text(*v, "cible"), *fill[3] = { NULL, val_text(*v, "cree_par"), val_text(*v, "cree_le") };
+	if (!target || schema_rank(s->root, "cible_empreinte") < 0 || val_get(*v, "cible_empreinte"))
+		return 0;
+	struct record rec;
+	const char *path = NULL;
+	int rc = ctl_load(&rec, &path, c, target, e);
+	if (rc == ERR_NOTFOUND)
+		return 0; /* another collective's record: its fingerprint stays to be filled in, and is named as missing */
+	fill[0] = rc ? NULL : record_fingerprint(c->a, rec.val);
+	for (int i = 0; !rc && i < 3; i++)
+		if (!val_get(*v, fields[i]))
+			rc = schema_put(v, c->a, s->root, *v, fields[i], val_str(c->a, fill[i]), e);
+	return rc;
+}
+
 /* A draft that lacks required fields is written all the same (DESIGN 13: named, not refused); the hub accepts it when
  * they are there. So only its missing fields are forgiven here. */
 static int write_draft(struct oid *commit, struct faults *faults, struct ctl *c, const struct schema *s, const struct val *v,
@@ -348,6 +367,8 @@ int ctl_new(struct val **out, struct ctl *c, const char *kind, char *const *sets
 		struct val *v = val_map(c->a);
 		envelope(c, v, s, id);
 		rc = apply_sets(&v, c, s, sets, n, e);
+		if (!rc)
+			rc = fill_review(&v, c, s, e);
 		if (!rc && val_is_str(val_get(v, "titre"), ""))
 			val_drop(v, "titre");
 		if (!rc)

@@ -4,6 +4,31 @@
 #include "base/fsio.h"
 #include "ctl/ctl.h"
 #include "ctl/result.h"
+#include "store/history.h"
+
+struct newest {
+	struct ctl *c;
+	const char *commit;
+};
+
+static int first_only(void *ctx, const struct commit_info *ci)
+{
+	struct newest *n = ctx;
+	n->commit = arena_dup(n->c->a, ci->oid.hex);
+	return 1;
+}
+
+/* What a croisement or an avis pins: the fingerprint of the text, and the commit that brought it. */
+static int put_pin(struct val *v, struct ctl *c, const struct record *rec, struct err *e)
+{
+	struct newest n = { .c = c };
+	int rc = history_log(c->r, &c->head, rec->id, first_only, &n, e);
+	if (rc < 0)
+		return rc;
+	put_str(c->a, v, "empreinte", record_fingerprint(c->a, rec->val));
+	put_str(c->a, v, "commit", n.commit);
+	return 0;
+}
 
 int ctl_show(struct val **out, struct ctl *c, const char *id, const char *field, struct err *e)
 {
@@ -20,8 +45,10 @@ int ctl_show(struct val **out, struct ctl *c, const char *id, const char *field,
 		const char *text = ydoc_text(rec.doc, &n);
 		val_set(c->a, v, "texte", val_strn(c->a, text, n));
 		val_set(c->a, v, "valeur", val_copy(c->a, rec.val));
-		*out = v;
-		return 0;
+		rc = put_pin(v, c, &rec, e);
+		if (!rc)
+			*out = v;
+		return rc;
 	}
 	const struct val *value;
 	if (!schema_find(NULL, &value, rec.schema->root, rec.val, field))
