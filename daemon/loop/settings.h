@@ -1,0 +1,52 @@
+/* settings.h -- $XDG_CONFIG_HOME/maillage/config.yaml: which clones the daemon looks after, and how it reaches hubs.
+ *
+ *   depots:
+ *     - dossier: ~/maillage/ara      # written by `maillage init`
+ *       intervalle: 300              # seconds between two exchanges; optional
+ *   intervalle: 300                  # for those that name none
+ *   cle_ssh: ~/.ssh/id_ed25519
+ *   known_hosts: ~/.ssh/known_hosts
+ *   transport: natif                 # the only one so far
+ *   delais: {connexion: 15, silence: 30, total: 1800}     # seconds
+ *   socket: /run/user/1000/maillage.sock
+ *
+ * A key that is not in this list is an error with its line: a typing mistake must not silently mean "the default".
+ *
+ * OWNER   Everything settings_load fills lives in the arena.
+ * FAILS   ERR_CONFIG: not readable as such a file (file, line, what to write); ERR_PERM, ERR_IO. A missing file is no error.
+ */
+#ifndef LOOP_SETTINGS_H
+#define LOOP_SETTINGS_H
+
+#include <limits.h>
+#include "base/arena.h"
+#include "base/err.h"
+#include "net/ssh.h"
+
+#define SETTINGS_INTERVAL_S 300
+#define SETTINGS_MAX_BYTES (1024 * 1024)
+#define SETTINGS_MAX_DEPOTS 64
+
+struct settings_depot {
+	const char *folder; /* absolute */
+	int interval_s;
+};
+struct settings {
+	const char *path;              /* of the file, whether it exists or not */
+	struct settings_depot *depots; /* in the file's order */
+	size_t ndepots;
+	int interval_s;
+	const char *socket;            /* absolute */
+	struct ssh_config ssh;         /* its strings are in the arena; the agent is asked when SSH_AUTH_SOCK is set */
+};
+
+/* path NULL: settings_path. */
+int settings_load(struct settings *out, struct arena *a, const char *path, struct err *e);
+
+/* $XDG_CONFIG_HOME/maillage/config.yaml, else ~/.config/maillage/config.yaml. ERR_CONFIG: there is no home. */
+int settings_path(char out[PATH_MAX], struct err *e);
+
+/* Add a depot to the default file, made when missing; comments and order of the rest stay. Listed already: nothing changes. */
+int settings_register(const char *dir, struct err *e);
+
+#endif
