@@ -58,10 +58,8 @@ static bool translate_escape(struct buf *out, char c, bool in_class)
 	case 's':
 		buf_puts(out, in_class ? "\\s" MORE_SPACES : "[\\s" MORE_SPACES "]");
 		return true;
-	case 'S':
-		if (in_class) /* a class cannot hold the complement of a class and a list */
-			return false;
-		buf_puts(out, "[^\\s" MORE_SPACES "]");
+	case 'S': /* in a class PCRE2's own: [\s\S] stays everything, which is what it is used for */
+		buf_puts(out, in_class ? "\\S" : "[^\\s" MORE_SPACES "]");
 		return true;
 	case 'v': /* vertical tab; PCRE2's \v is a class */
 		buf_puts(out, "\\u000b");
@@ -97,6 +95,10 @@ static bool translate(struct buf *out, const char *p, char why[200])
 				snprintf(why, 200, _("« \\%c » n'existe pas ici dans un motif ECMA-262"), *p ? *p : ' ');
 				return false;
 			}
+			if (p[1] == '{' && strchr("pPu", *p)) /* \p{L}+ : this brace ends no repetition */
+				do
+					buf_putc(out, *++p);
+				while (p[1] && *p != '}');
 			c = 0;
 		} else if (in_class) {
 			if (c == ']')
