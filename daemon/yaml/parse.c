@@ -18,6 +18,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#define NONE SIZE_MAX
+
 struct parse {
 	yaml_parser_t yaml;
 	struct arena *a;
@@ -28,7 +30,7 @@ struct parse {
 	bool ascii;            /* characters are bytes */
 	size_t chars, byte;    /* the last place converted from characters to bytes */
 	size_t pos;            /* the cursor: everything before it is understood */
-	size_t question;       /* a '?' seen in the last gap, or 0 */
+	size_t question;       /* a '?' seen in the last gap, or NONE */
 	int depth;
 	int code;              /* why it stopped: ERR_DATA, ERR_LIMIT, ERR_NOMEM */
 };
@@ -152,7 +154,7 @@ static bool gap(struct parse *p, size_t to)
 {
 	const char *t = p->text;
 	size_t first = p->d->bom;
-	p->question = 0;
+	p->question = NONE;
 	bool indent = p->pos == first || t[p->pos - 1] == '\n';
 	while (p->pos < to) {
 		char c = t[p->pos];
@@ -213,7 +215,7 @@ static bool properties(struct parse *p, size_t at, const void *anchor, const voi
 }
 
 /* The lines after the first of a plain or quoted text. libyaml takes them at any indentation when quoted. */
-static bool continuation(struct parse *p, size_t at, size_t end, int parent)
+static bool continuation(struct parse *p, size_t at, size_t end, int parent, bool flow)
 {
 	for (;;) {
 		const char *nl = memchr(p->text + at, '\n', end - at);
@@ -224,7 +226,9 @@ static bool continuation(struct parse *p, size_t at, size_t end, int parent)
 		if (p->text[at + spaces] == '\t')
 			return refuse_data(p, at + spaces, _("tabulation dans l'indentation ; utilisez des espaces"));
 		if (!strchr("\r\n", p->text[at + spaces]) && (int)spaces <= parent)
-			return refuse_data(p, at + spaces, _("cette ligne continue un texte ; indentez-la plus que sa clé"));
+			return refuse_data(p, at + spaces,
+					   flow ? _("il manque sans doute « ] » ou « } » avant cette ligne ; fermez la liste, ou indentez la ligne")
+						: _("cette ligne continue un texte ; indentez-la plus que sa clé"));
 	}
 }
 
@@ -232,6 +236,8 @@ static bool continuation(struct parse *p, size_t at, size_t end, int parent)
 static bool block_span(struct parse *p, struct ynode *v, const char *value, size_t limit)
 {
 	const char *t = p->text;
+	if (limit > p->d->n)
+		limit = p->d->n; /* the newline that was added */
 	v->head = v->start + 1 + strspn(t + v->start + 1, "+-0123456789");
 	if (t[v->head] == '#')
 		return refuse_data(p, v->head, _("« # » suit directement une valeur ; mettez un espace devant « # »"));
@@ -252,8 +258,6 @@ static bool block_span(struct parse *p, struct ynode *v, const char *value, size
 	size_t have = strspn(t + text, " "), part = strspn(line, " ");
 	v->indent = empty || part > have ? 0 : have - part;
 	size_t end = limit;
-	if (end > p->d->n)
-		end = p->d->n;
 	if (empty && !keep)
 		end = first;
 	while (end > first && !keep) { /* drop trailing lines that hold no text */
@@ -272,7 +276,7 @@ static bool block_span(struct parse *p, struct ynode *v, const char *value, size
 	return true;
 }
 
-static bool scalar(struct parse *p, struct ynode **out, yaml_event_t *ev, int parent)
+static bool scalar(struct parse *p, struct ynode **out, yaml_event_t *ev, int parent, bool flow)
 {
 	struct ynode *v = arena_new(p->a, struct ynode);
 	const char *s = (const char *)ev->data.scalar.value;
@@ -293,7 +297,7 @@ static bool scalar(struct parse *p, struct ynode **out, yaml_event_t *ev, int pa
 		return refuse_data(p, v->start, _("caractère invisible U+0000 (« \\0 ») ; supprimez-le"));
 	if (v->style == Y_PLAIN && n == 1 && strchr("-?", *s))
 		return refuse_data(p, v->start, _("cette valeur commence par un caractère réservé ; mettez-la entre guillemets"));
-	if (v->style >= Y_LITERAL ? !block_span(p, v, s, v->end) : !continuation(p, v->start, v->end, parent))
+	if (v->style >= Y_LITERAL ? !block_span(p, v, s, v->end) : !continuation(p, v->start, v->end, parent, flow))
 		return false;
 	p->pos = v->end;
 	struct val *val = v->style == Y_PLAIN ? ydoc__plain(p->a, s, n) : val_strn(p->a, s, n);
@@ -318,7 +322,7 @@ static bool key_of(struct parse *p, struct yentry *e, yaml_event_t *ev, bool flo
 		return false;
 	for (size_t i = 0; i < n; i++)
 		chars += ((unsigned char)s[i] & 0xC0) != 0x80;
-	if (p->question)
+	if (p->question != NONE)
 		return refuse_data(p, p->question, _(bad_key));
 	if (plain && n == 2 && !memcmp(s, "<<", 2))
 		return refuse_data(p, at, _(anchors));
@@ -338,7 +342,7 @@ static bool key_of(struct parse *p, struct yentry *e, yaml_event_t *ev, bool flo
 
 /* --- collections -------------------------------------------------------------------------------------------------------- */
 
-static bool node(struct parse *p, struct ynode **out, yaml_event_t *ev, int parent, size_t lead);
+static bool node(struct parse *p, struct ynode **out, yaml_event_t *ev, int parent, bool flow, size_t lead);
 
 /* Sort the keys, for look-ups, and so that the same key twice is seen. */
 static bool index_keys(struct parse *p, struct ynode *map)
@@ -417,7 +421,7 @@ static void place(struct parse *p, struct yentry *e, size_t lead)
 static bool value_of(struct parse *p, struct ynode *v, struct yentry *e, yaml_event_t *ev, int parent, bool flow)
 {
 	size_t below = flow ? 0 : ydoc__next_line(p->d, e->colon);
-	if (!node(p, &e->val, ev, parent, below))
+	if (!node(p, &e->val, ev, parent, flow, below))
 		return false;
 	if (!flow)
 		close_entry(p, e);
@@ -499,7 +503,7 @@ static bool collection(struct parse *p, struct ynode **out, yaml_event_t *ev, in
 	bool ok = entries(p, v, val, parent, !block, lead);
 	p->depth--;
 	size_t *step = map ? &p->d->map_step : &p->d->list_step;
-	if (ok && block && parent >= 0 && *step == SIZE_MAX)
+	if (ok && block && parent >= 0 && *step == NONE)
 		*step = v->indent - (size_t)parent;
 	*out = v;
 	return ok;
@@ -507,10 +511,10 @@ static bool collection(struct parse *p, struct ynode **out, yaml_event_t *ev, in
 
 /* `parent`: the column of the block entry that holds the value, -1 for the root. `lead`: where a block collection's
  * first entry may have trivia, that is the line below the key. */
-static bool node(struct parse *p, struct ynode **out, yaml_event_t *ev, int parent, size_t lead)
+static bool node(struct parse *p, struct ynode **out, yaml_event_t *ev, int parent, bool flow, size_t lead)
 {
 	if (ev->type == YAML_SCALAR_EVENT)
-		return scalar(p, out, ev, parent);
+		return scalar(p, out, ev, parent, flow);
 	if (ev->type == YAML_ALIAS_EVENT)
 		return refuse_data(p, byte_of(p, ev->start_mark.index), _(anchors));
 	return collection(p, out, ev, parent, lead);
@@ -538,7 +542,7 @@ static bool document(struct parse *p)
 		return false;
 	size_t at = byte_of(p, ev.start_mark.index);
 	bool map = ev.type == YAML_MAPPING_START_EVENT && ev.data.mapping_start.style != YAML_FLOW_MAPPING_STYLE;
-	bool ok = map ? node(p, &p->d->root, &ev, -1, p->d->bom) : refuse_data(p, at, _(one_map));
+	bool ok = map ? node(p, &p->d->root, &ev, -1, false, p->d->bom) : refuse_data(p, at, _(one_map));
 	yaml_event_delete(&ev);
 	if (!ok || !next(p, &ev))
 		return false;
@@ -560,9 +564,9 @@ static void finish(struct ydoc *d)
 		*(s > d->text && s[-1] == '\r' ? &crlf : &lf) += 1;
 	d->crlf = crlf > lf;
 	d->final_newline = d->n && d->text[d->n - 1] == '\n';
-	if (d->list_step == SIZE_MAX)
+	if (d->list_step == NONE)
 		d->list_step = 2;
-	if (d->map_step == SIZE_MAX)
+	if (d->map_step == NONE)
 		d->map_step = 2;
 	struct yentry *first = &d->root->at[0]; /* what stands above it is the document's */
 	first->lead = first->attach = first->line;
@@ -582,7 +586,7 @@ int ydoc_parse(struct ydoc **out, struct arena *a, const char *name, const void 
 	if (n)
 		memcpy(text, bytes, n);
 	text[n] = n && text[n - 1] != '\n' ? '\n' : 0;
-	d->map_step = d->list_step = SIZE_MAX; /* not seen yet */
+	d->map_step = d->list_step = NONE; /* not seen yet */
 	d->text = p.text = text;
 	d->n = n;
 	p.n = n + (text[n] == '\n');
