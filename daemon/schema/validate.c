@@ -7,11 +7,11 @@
  * It ends: link.c refused schemas that apply themselves to the same value, values are finite, and RUN_STEPS bounds what
  * nested references can multiply. A run that hits the bound is a fault ("limit"), never an acceptance.
  */
+#include "decimal.h"
 #include "run.h"
 
 #include "base/digest.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,11 +130,6 @@ static bool check_format(struct run *r, const struct check *c, const struct spot
 
 /* --- numbers ------------------------------------------------------------------------------------------------------ */
 
-static double number(const struct val *v)
-{
-	return v->type == VAL_INT ? (double)v->i : v->num;
-}
-
 static bool check_bound(struct run *r, const struct check *c, const struct spot *at)
 {
 	int cmp = val_cmp(at->v, c->arg);
@@ -145,20 +140,10 @@ static bool check_bound(struct run *r, const struct check *c, const struct spot 
 	return ok || (r->out && run_fault(r, at, keywords[c->kw].name, _(say[c->kw - KW_MINIMUM]), run_show(one, at->v), run_show(bound, c->arg)));
 }
 
-/* 0.0075 is a multiple of 0.0001 though neither is exact in binary: a remainder within the rounding of the two counts as
- * none, as long as that rounding is small beside the divisor. */
-static bool is_multiple(const struct val *v, const struct val *of)
-{
-	if (v->type == VAL_INT && of->type == VAL_INT)
-		return v->i % of->i == 0;
-	double x = number(v), m = number(of), rest = fabs(remainder(x, m)), slack = fabs(x) * 2 * DBL_EPSILON;
-	return rest == 0 || (slack < m / 8 && rest <= slack);
-}
-
 static bool check_multiple(struct run *r, const struct check *c, const struct spot *at)
 {
 	char one[SHOWN], of[SHOWN];
-	return is_multiple(at->v, c->arg) ||
+	return decimal_is_multiple(at->v, c->arg) ||
 	       (r->out && run_fault(r, at, "multipleOf", _("%s n'est pas un multiple de %s"), run_show(one, at->v), run_show(of, c->arg)));
 }
 

@@ -26,6 +26,12 @@ static void codes_and_numbers(void **state)
 	       "minimum v\nmaximum v\nexclusiveMinimum v\nmultipleOf v");
 	EXPECT("properties: {v: {multipleOf: 0.0001}}\n", "v: 0.0075\n", "");
 	EXPECT("properties: {v: {multipleOf: 0.0001}}\n", "v: 0.00751\n", "multipleOf v");
+	EXPECT("properties: {v: {multipleOf: 1e-8}}\n", "v: 12391239123\n", "");
+	EXPECT("properties: {v: {multipleOf: 0.123456789}}\n", "v: 1e308\n", "multipleOf v");
+	EXPECT("properties: {v: {multipleOf: 0.5}}\n", "v: -1e308\n", "");
+	EXPECT("properties: {v: {multipleOf: 7}}\n", "v: -9223372036854775807\n", ""); /* 7 times 1317624576693539401 */
+	EXPECT("properties: {v: {multipleOf: 7}}\n", "v: 0\n", "");
+	EXPECT("properties: {v: {multipleOf: 100}}\n", "v: 250\n", "multipleOf v");
 }
 
 static void texts(void **state)
