@@ -216,18 +216,12 @@ static void drop_blanks(struct ylines *lines)
 	lines->cap -= n;
 }
 
-/* Not behind its item's dash. */
-static bool own_line(const struct yentry *e)
-{
-	return e->line == doc(e)->bom || doc(e)->text[e->line - 1] == '\n';
-}
-
 static void put_entry(struct ycompose *c, struct ytext *o, const struct place *p, bool was_first, bool first,
 		      const struct ylines *orphans, struct ylines *hoist)
 {
 	const struct yentry *copy = whole(c, p);
 	if (copy && !(p->t.c && p->t.d) && !hoist && !(orphans && orphans->n) && (!first || was_first) &&
-	    own_line(copy)) {
+	    ydoc__own_line(copy)) {
 		ydoc__copy(c, o, doc(copy), copy->lead, copy->stop, shift_of(p, copy), true);
 		ydoc__end_line(c, o);
 		return;

@@ -93,7 +93,7 @@ static void put_literal(const struct ycompose *c, struct ytext *o, const char *s
 {
 	size_t n = strlen(s), step = 2;
 	bool newline = n && s[n - 1] == '\n';
-	if (hint && hint->val->style >= Y_LITERAL && hint->val->style <= Y_FOLDED && hint->line < hint->at &&
+	if (hint && hint->val->style >= Y_LITERAL && hint->val->style <= Y_FOLDED && ydoc__own_line(hint) &&
 	    hint->val->indent > hint->at - hint->line)
 		step = hint->val->indent - (hint->at - hint->line);
 	ytext_puts(o, newline ? " |" : " |-");

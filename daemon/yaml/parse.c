@@ -40,6 +40,12 @@ bool ydoc__block(const struct ynode *n)
 	return n && n->style == Y_BLOCK;
 }
 
+bool ydoc__own_line(const struct yentry *e)
+{
+	const struct ydoc *d = e->val->doc;
+	return e->line == d->bom || d->text[e->line - 1] == '\n';
+}
+
 size_t ydoc__eol(const struct ydoc *d, size_t at)
 {
 	const char *nl = at < d->n ? memchr(d->text + at, '\n', d->n - at) : NULL;

@@ -81,14 +81,21 @@ static const struct ynode *last_scalar(const struct ydoc *d)
 	return n;
 }
 
-/* The canvas had no newline at its end: nor has the result, unless that would leave a block of text open. */
+/* A block of text that ends a document without a newline: the same in `d`, so it may stay open. */
+static bool open_in(const struct ydoc *d, const struct ynode *text)
+{
+	const struct ynode *was = d ? last_scalar(d) : NULL;
+	return was && !d->final_newline && was->style == text->style && val_equal(was->val, text->val);
+}
+
+/* The canvas had no newline at its end: nor has the result, unless that would leave a new block of text open. */
 static void trim_end(const struct ycompose *c, struct ytext *o, const struct ydoc *result)
 {
 	if (!c->canvas || pick_of(c, offsetof(struct ydoc, final_newline)) || !o->n || o->at[o->n - 1] != '\n')
 		return;
-	const struct ynode *is = last_scalar(result), *was = last_scalar(c->canvas);
-	bool open = (is->style == Y_LITERAL || is->style == Y_FOLDED) && result->root->end == result->n;
-	if (open && (was->style != is->style || !val_equal(is->val, was->val)))
+	const struct ynode *last = last_scalar(result);
+	bool block = (last->style == Y_LITERAL || last->style == Y_FOLDED) && result->root->end == result->n;
+	if (block && !open_in(c->canvas, last) && !open_in(c->donor, last))
 		return;
 	o->n -= 1 + (o->n > 1 && o->at[o->n - 2] == '\r');
 }

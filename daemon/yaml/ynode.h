@@ -71,6 +71,7 @@ struct ydoc {
 };
 
 bool ydoc__block(const struct ynode *n);        /* a block collection; NULL: no */
+bool ydoc__own_line(const struct yentry *e);    /* does not stand behind its item's dash */
 size_t ydoc__eol(const struct ydoc *d, size_t at);       /* end of the line that holds `at`, without the newline */
 size_t ydoc__next_line(const struct ydoc *d, size_t at); /* start of the line after it; the end of the text */
 const struct yentry *ydoc__field(const struct ynode *map, const char *key, size_t hint); /* NULL: none */
