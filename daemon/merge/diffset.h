@@ -1,0 +1,53 @@
+/* diffset.h -- differences as sets of proposals: what they are, and how a field merges together with its own (DESIGN 5).
+ *
+ * The state of a field on a side is a plain value, an open difference (then the value *is* its set of proposals) or a
+ * settled one. Everything here is symmetric in a and b.
+ *
+ * OWNER   Arena; inputs are shared, never changed.
+ */
+#ifndef MERGE_DIFFSET_H
+#define MERGE_DIFFSET_H
+
+#include "diffs.h"
+
+enum diff_class {
+	DIFF_VALUE,    /* the field's value: dur or tranche */
+	DIFF_SENTENCE, /* one contested sentence of a prose field */
+	DIFF_PRESENCE, /* a record or an item of a list-map: removed here, edited there */
+	DIFF_READ      /* a_relire on a field that is no prose */
+};
+enum diff_class diff_class(const struct diff *d);
+#define CHAMP_RECORD "@record"
+
+void proposal_init(struct proposal *p, const struct val *v, const struct origin *by); /* v NULL: absent */
+void proposal_present(struct proposal *p, const struct origin *by);
+bool proposal_equal(const struct proposal *x, const struct proposal *y); /* by value, not by origin */
+bool origin_equal(const struct origin *x, const struct origin *y);
+/* The smaller commit; none sorts last. */
+const struct origin *origin_first(const struct origin *x, const struct origin *y);
+
+/* Put a proposal where it sorts; already listed: the smaller origin is kept. d->at belongs to the caller. */
+void diff_propose(struct diff *d, struct arena *mem, const struct proposal *p);
+bool diff_lists(const struct diff *d, const struct proposal *p); /* false when d is NULL */
+bool diff_same_set(const struct diff *x, const struct diff *y);  /* proposals, base and degree, not origins */
+struct diff diff_own(struct arena *mem, const struct diff *d);   /* a copy with an array of its own */
+struct diff diff_join(struct arena *mem, const struct diff *x, const struct diff *y); /* all proposals of both; base and the rest of x */
+
+/* Value equality in the order of keys too: equal here means the same text in every way that data can tell. */
+bool val_same(const struct val *x, const struct val *y);
+/* One of two values that are val_equal, whichever side it comes from. */
+struct val *val_either(const struct val *o, struct val *a, struct val *b);
+
+struct state {
+	struct val *v;        /* what the field shows; NULL: missing */
+	const struct diff *d; /* DIFF_VALUE, or NULL */
+};
+bool state_open(const struct state *s);
+bool state_same(const struct state *x, const struct state *y);
+/* Both changed, and at least one has a difference. oa, ob: who set the value on a side that has none. */
+struct state state_merge(struct arena *mem, const struct state *o, const struct state *a, const struct state *b,
+			 const struct origin *oa, const struct origin *ob);
+/* Equal states of a and b as one: proposals and settlement by the smaller origin. */
+struct state state_join(struct arena *mem, const struct state *o, const struct state *a, const struct state *b);
+
+#endif

@@ -1,0 +1,86 @@
+#include "field.h"
+#include "keytab.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *field_join(struct arena *mem, const char *path, const char *key)
+{
+	return *path ? arena_printf(mem, "%s/%s", path, key) : key;
+}
+
+/* The key's text; buf for numbers. NULL: no scalar that can name an item. */
+static const char *key_text(char buf[32], const struct val *item, const char *list_key)
+{
+	const struct val *k = val_get(item, list_key);
+	if (!k)
+		return NULL;
+	if (k->type == VAL_STR)
+		return k->str.at;
+	if (k->type == VAL_INT) {
+		snprintf(buf, 32, "%lld", (long long)k->i);
+		return buf;
+	}
+	return NULL;
+}
+
+const char *field_item_key(struct arena *mem, const struct val *item, const char *list_key)
+{
+	char buf[32];
+	const char *text = key_text(buf, item, list_key);
+	return text == buf ? arena_dup(mem, text) : text;
+}
+
+bool field_is_keyed(struct arena *mem, const struct val *list, const char *list_key)
+{
+	if (!list)
+		return true;
+	if (list->type != VAL_LIST || !list_key)
+		return false;
+	struct keytab names;
+	keytab_init(&names, mem, list->list.n);
+	for (size_t i = 0; i < list->list.n; i++) {
+		const char *key = field_item_key(mem, list->list.at[i], list_key);
+		if (!key || keytab_id(&names, key, strlen(key)) != i)
+			return false;
+	}
+	return true;
+}
+
+/* What follows `key` in path: "" at its end, the rest behind '/', NULL when path does not begin with it. */
+static const char *rest_behind(const char *path, const char *key)
+{
+	size_t n = strlen(key);
+	if (strncmp(path, key, n) || (path[n] && path[n] != '/'))
+		return NULL;
+	return path[n] ? path + n + 1 : path + n;
+}
+
+static const struct val *find(const struct snode **place, const struct snode *s, const struct val *v, const char *path, bool end)
+{
+	if (end) {
+		if (place)
+			*place = s;
+		return v;
+	}
+	size_t n = v && v->type == VAL_MAP ? v->map.n : v && v->type == VAL_LIST && s->list_key ? v->list.n : 0;
+	for (size_t i = 0; i < n; i++) {
+		char buf[32];
+		bool map = v->type == VAL_MAP;
+		const char *key = map ? v->map.at[i].key : key_text(buf, v->list.at[i], s->list_key);
+		const char *rest = key ? rest_behind(path, key) : NULL;
+		if (!rest)
+			continue;
+		const struct val *child = map ? v->map.at[i].val : v->list.at[i];
+		bool at_end = !*rest && rest == path + strlen(key);
+		const struct val *found = find(place, map ? schema_child(s, key) : schema_item(s), child, rest, at_end);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+const struct val *field_find(const struct snode **place, const struct snode *s, const struct val *v, const char *path)
+{
+	return find(place, s, v, path, !*path);
+}

@@ -1,0 +1,172 @@
+/* What everybody does before using a record's differences. People settle in an editor: they set the field, and the
+ * sidecar does not know it yet. An entry is held against what its field shows:
+ *
+ *   a value            shows base (or the smallest key)   stays open     shows something else   becomes `tranche`
+ *   settled            still shows the chosen value       stays          set again              goes
+ *   a sentence         still in the text                  stays          gone                   goes (settled)
+ *   a_relire (groups)  the flagged value is still there   stays          changed                goes (read, and edited)
+ *   an item, a record  exists                             stays          gone                   goes
+ */
+#include "normalise.h"
+#include "field.h"
+#include "sentence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What becomes of one entry; false: it goes. */
+static bool normalise_one(struct diff *out, bool *fresh, struct arena *mem, const struct snode *root, const struct val *record,
+			  const struct diff *d, const struct origin *settled)
+{
+	*out = *d;
+	*fresh = false;
+	if (!record)
+		return false;
+	if (!strcmp(d->champ, CHAMP_RECORD))
+		return d->degre != DEG_TRANCHE;
+	const struct val *v = field_find(NULL, root, record, d->champ);
+	if (!v)
+		return false;
+	const char *shown;
+	switch (diff_class(d)) {
+	case DIFF_PRESENCE:
+		return d->degre != DEG_TRANCHE;
+	case DIFF_SENTENCE:
+		if (d->degre == DEG_TRANCHE || v->type != VAL_STR)
+			return false;
+		shown = sentence_shown(mem, d);
+		return !shown || prose_shows(mem, v, shown);
+	case DIFF_READ:
+		return d->n != 1 || val_equal(d->at[0].valeur, v);
+	case DIFF_VALUE:
+		break;
+	}
+	if (val_equal(v, diff_shown(d)))
+		return true;
+	if (d->degre == DEG_TRANCHE)
+		return false;
+	struct proposal p;
+	proposal_init(&p, v, settled);
+	for (size_t i = 0; i < d->n; i++)
+		if (proposal_equal(&d->at[i], &p))
+			p.by = d->at[i].by;
+	out->at = NULL;
+	out->n = out->cap = 0;
+	diff_propose(out, mem, &p);
+	out->base = v;
+	out->degre = DEG_TRANCHE;
+	out->settled = settled ? *settled : (struct origin){ 0 };
+	*fresh = true;
+	return true;
+}
+
+size_t normalise(struct diffs *out, bool **fresh, struct arena *mem, const struct snode *root, const struct val *record,
+		 const struct diffs *in, const struct origin *settled)
+{
+	struct diffs d = { .id = in ? in->id : NULL };
+	size_t changed = 0, n = in ? in->n : 0;
+	bool *flags = arena_array(mem, n + 1, sizeof *flags);
+	for (size_t i = 0; i < n; i++) {
+		struct diff one;
+		bool is_fresh;
+		if (!normalise_one(&one, &is_fresh, mem, root, record, &in->at[i], settled)) {
+			changed++;
+			continue;
+		}
+		changed += is_fresh;
+		flags[d.n] = is_fresh;
+		arena_push(mem, &d, one);
+	}
+	*out = d;
+	if (fresh)
+		*fresh = flags;
+	return changed;
+}
+
+size_t diffs_normalise(struct diffs *out, struct arena *a, const struct schema *s, const struct val *record, const struct diffs *in,
+		       const struct origin *settled)
+{
+	struct diffs d;
+	size_t changed = normalise(&d, NULL, a, s ? s->root : schema_unknown(), record, in, settled);
+	normalise_order(&d, a);
+	*out = d;
+	return changed;
+}
+
+void diffs_settle(struct diffs *out, struct arena *a, const struct schema *s, const struct diffs *in, const char *champ,
+		  const char *cle, const struct val *chosen, const struct origin *by)
+{
+	(void)s;
+	const struct diff *which = diffs_find(in, champ, cle);
+	struct diffs d = { .id = in->id };
+	for (size_t i = 0; i < in->n; i++) {
+		struct diff one = in->at[i];
+		if (&in->at[i] == which) {
+			if (diff_class(which) != DIFF_VALUE || !chosen)
+				continue;
+			struct proposal p;
+			proposal_init(&p, val_copy(a, chosen), by);
+			for (size_t k = 0; k < which->n; k++)
+				if (proposal_equal(&which->at[k], &p))
+					p.by = which->at[k].by;
+			one.at = NULL;
+			one.n = one.cap = 0;
+			diff_propose(&one, a, &p);
+			one.base = p.valeur;
+			one.degre = DEG_TRANCHE;
+			one.settled = by ? *by : (struct origin){ 0 };
+		}
+		arena_push(a, &d, one);
+	}
+	*out = d;
+}
+
+/* --- order ------------------------------------------------------------------------------------------------------------- */
+
+struct sorted {
+	struct diff *d;
+	enum diff_class class;
+	char base[VAL_KEY_LEN + 1];
+	size_t i;
+};
+
+static int by_field(const void *p, const void *q)
+{
+	const struct sorted *x = p, *y = q;
+	int c = strcmp(x->d->champ, y->d->champ);
+	if (!c)
+		c = (int)x->class - (int)y->class;
+	if (!c)
+		c = strcmp(x->base, y->base);
+	return c ? c : x->i < y->i ? -1 : 1;
+}
+
+static bool about_the_same(struct arena *mem, const struct sorted *x, const struct sorted *y)
+{
+	return !strcmp(x->d->champ, y->d->champ) && x->class == y->class &&
+	       (x->class != DIFF_SENTENCE || !strcmp(x->base, y->base) || sentence_same(mem, x->d, y->d));
+}
+
+void normalise_order(struct diffs *d, struct arena *mem)
+{
+	if (d->n == 0)
+		return;
+	struct sorted *s = arena_array(mem, d->n, sizeof *s);
+	for (size_t i = 0; i < d->n; i++) {
+		s[i] = (struct sorted){ &d->at[i], diff_class(&d->at[i]), "", i };
+		if (d->at[i].base)
+			val_key(s[i].base, d->at[i].base);
+	}
+	qsort(s, d->n, sizeof *s, by_field);
+	struct diffs out = { .id = d->id };
+	for (size_t i = 0, end; i < d->n; i = end) {
+		struct diff one = *s[i].d;
+		for (end = i + 1; end < d->n && about_the_same(mem, &s[i], &s[end]); end++)
+			one = diff_join(mem, &one, s[end].d);
+		const struct diff *before = out.n ? &out.at[out.n - 1] : NULL;
+		if (s[i].class == DIFF_READ && before && !strcmp(before->champ, one.champ) && before->degre == DEG_DUR)
+			continue;
+		arena_push(mem, &out, one);
+	}
+	*d = out;
+}

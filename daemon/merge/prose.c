@@ -1,0 +1,443 @@
+/* The three-way merge of a text.
+ *
+ *   1 cut o, a and b into sentences and paragraph breaks (prose_split.h); equal when equal with white space folded
+ *   2 compare o with each side; where a run of sentences became another run, pair those that resemble each other, so
+ *     that rewriting one sentence and adding another beside it are two edits
+ *   3 lay both over o (seq.h): what one side changed is taken; two insertions at one place are both kept
+ *   4 where both changed one sentence: combine word by word when they are far enough apart (a_relire), else the
+ *     sentence keeps its base (dur)
+ *
+ * Bytes: a sentence that nobody changed, and the white space before it, follow the side that re-wrapped it.
+ * Failure modes: a text too long is cut by paragraph; too many differences make one large hunk, hence one contest.
+ */
+#include "prose.h"
+#include "keytab.h"
+#include "prose_split.h"
+#include "seq.h"
+#include "spans.h"
+
+#include <string.h>
+
+struct text {
+	const struct val *v;
+	struct pieces p;
+	const char **fold; /* of each piece; "\n" for a paragraph break */
+	uint32_t *id;      /* of the folded piece */
+};
+
+struct job {
+	struct arena *mem;
+	struct text t[3];
+	const struct guards *open;
+	struct contests *contests;
+	struct spans out;
+	bool at_start; /* of the text or of a paragraph */
+	bool after_break;
+	size_t max_pairs; /* bound on the work of pairing sentences */
+};
+
+static void cut(struct job *j, struct text *t, struct keytab *names, bool by_paragraph)
+{
+	prose_sentences(&t->p, j->mem, t->v->str.at, t->v->str.n, by_paragraph);
+	t->id = arena_array(j->mem, t->p.n + 1, sizeof *t->id);
+	t->fold = arena_array(j->mem, t->p.n + 1, sizeof *t->fold);
+	for (size_t i = 0; i < t->p.n; i++) {
+		size_t n = 1;
+		t->fold[i] = t->p.at[i].brk ? "\n" : prose_fold(j->mem, t->p.at[i].at, t->p.at[i].n, &n);
+		t->id[i] = keytab_id(names, t->fold[i], n);
+	}
+}
+
+/* --- 2: which rewritten sentence is which -------------------------------------------------------------------------- */
+
+#define ALIKE_MAX 24 /* longer runs are paired by place only */
+
+struct words {
+	uint32_t *at;
+	size_t n;
+};
+
+static void words_of(struct words *out, struct job *j, struct keytab *names, const char *sentence)
+{
+	struct pieces p;
+	prose_words(&p, j->mem, sentence, strlen(sentence));
+	out->at = arena_array(j->mem, p.n + 1, sizeof *out->at);
+	out->n = p.n;
+	for (size_t i = 0; i < p.n; i++)
+		out->at[i] = keytab_id(names, p.at[i].at, p.at[i].n);
+}
+
+/* Words in common, as thousandths of all words of both; order does not matter. count: zeroes, one per known word. */
+static int likeness(const struct words *x, const struct words *y, int *count)
+{
+	size_t common = 0;
+	for (size_t i = 0; i < x->n; i++)
+		count[x->at[i]]++;
+	for (size_t i = 0; i < y->n; i++)
+		if (count[y->at[i]] > 0) {
+			count[y->at[i]]--;
+			common++;
+		}
+	for (size_t i = 0; i < x->n; i++)
+		count[x->at[i]] = 0;
+	return x->n + y->n ? (int)(2000 * common / (x->n + y->n)) : 0;
+}
+
+static void add(struct hunks *out, struct arena *mem, size_t o0, size_t o1, size_t s0, size_t s1)
+{
+	struct hunk h = { o0, o1, s0, s1 };
+	if (o0 < o1 || s0 < s1)
+		arena_push(mem, out, h);
+}
+
+/* A run between two paired sentences: as many on both sides are paired by place, else they are one hunk. */
+static void add_run(struct hunks *out, struct job *j, const struct text *o, const struct text *s, size_t o0, size_t o1, size_t s0,
+		    size_t s1)
+{
+	bool by_place = o1 - o0 == s1 - s0;
+	for (size_t i = 0; by_place && i < o1 - o0; i++)
+		by_place = o->p.at[o0 + i].brk == s->p.at[s0 + i].brk;
+	if (!by_place)
+		add(out, j->mem, o0, o1, s0, s1);
+	for (size_t i = 0; by_place && i < o1 - o0; i++)
+		if (o->id[o0 + i] != s->id[s0 + i])
+			add(out, j->mem, o0 + i, o0 + i + 1, s0 + i, s0 + i + 1);
+}
+
+static void pair_up(struct hunks *out, struct job *j, const struct text *o, const struct text *s, const struct hunk *h)
+{
+	size_t m = h->o1 - h->o0, n = h->s1 - h->s0;
+	if (m <= 1 && n <= 1) {
+		add(out, j->mem, h->o0, h->o1, h->s0, h->s1);
+		return;
+	}
+	if (!m || !n || m > ALIKE_MAX || n > ALIKE_MAX || m * n > j->max_pairs) {
+		add_run(out, j, o, s, h->o0, h->o1, h->s0, h->s1);
+		return;
+	}
+	j->max_pairs -= m * n;
+	struct keytab names;
+	struct words ow[ALIKE_MAX], sw[ALIKE_MAX];
+	keytab_init(&names, j->mem, 64);
+	for (size_t i = 0; i < m; i++)
+		words_of(&ow[i], j, &names, o->fold[h->o0 + i]);
+	for (size_t k = 0; k < n; k++)
+		words_of(&sw[k], j, &names, s->fold[h->s0 + k]);
+	int *count = arena_array(j->mem, names.n + 1, sizeof *count);
+	int alike[ALIKE_MAX][ALIKE_MAX], best[ALIKE_MAX + 1][ALIKE_MAX + 1] = { { 0 } };
+	for (size_t i = m; i-- > 0;)
+		for (size_t k = n; k-- > 0;) {
+			const struct piece *p = &o->p.at[h->o0 + i], *q = &s->p.at[h->s0 + k];
+			int like = p->brk != q->brk ? 0 : p->brk ? 1 : likeness(&ow[i], &sw[k], count);
+			alike[i][k] = p->brk || like >= 500 ? like : 0;
+			int skip = best[i + 1][k] > best[i][k + 1] ? best[i + 1][k] : best[i][k + 1];
+			int take = alike[i][k] ? best[i + 1][k + 1] + alike[i][k] : 0;
+			best[i][k] = take > skip ? take : skip;
+		}
+	size_t i = 0, k = 0, o0 = h->o0, s0 = h->s0;
+	while (i < m && k < n) {
+		if (alike[i][k] && best[i][k] == best[i + 1][k + 1] + alike[i][k]) {
+			add_run(out, j, o, s, o0, h->o0 + i, s0, h->s0 + k);
+			add_run(out, j, o, s, h->o0 + i, h->o0 + i + 1, h->s0 + k, h->s0 + k + 1);
+			o0 = h->o0 + ++i;
+			s0 = h->s0 + ++k;
+		} else if (best[i][k] == best[i + 1][k]) {
+			i++;
+		} else {
+			k++;
+		}
+	}
+	add_run(out, j, o, s, o0, h->o1, s0, h->s1);
+}
+
+static void compare(struct hunks *out, struct job *j, const struct text *s)
+{
+	const struct text *o = &j->t[0];
+	struct hunks rough;
+	*out = (struct hunks){ 0 };
+	seq_diff(&rough, j->mem, o->id, o->p.n, s->id, s->p.n);
+	for (size_t i = 0; i < rough.n; i++)
+		pair_up(out, j, o, s, &rough.at[i]);
+}
+
+/* --- writing --------------------------------------------------------------------------------------------------------- */
+
+static void emit(struct job *j, const struct piece *space, const struct piece *p)
+{
+	if (p->brk) {
+		if (!j->after_break)
+			spans_put(&j->out, space->at, space->n);
+		j->at_start = j->after_break = true;
+		return;
+	}
+	if (j->at_start == space->first)
+		spans_put(&j->out, space->sep, space->sep_n);
+	else if (!j->at_start)
+		spans_put(&j->out, " ", 1);
+	spans_put(&j->out, p->at, p->n);
+	j->at_start = j->after_break = false;
+}
+
+static void emit_run(struct job *j, int side, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		emit(j, &j->t[side].p.at[i], &j->t[side].p.at[i]);
+}
+
+static bool same_bytes(const char *x, size_t n, const char *y, size_t m)
+{
+	return n == m && (!n || !memcmp(x, y, n));
+}
+
+static int bytes_cmp(const char *x, size_t n, const char *y, size_t m)
+{
+	int c = memcmp(x, y, n < m ? n : m);
+	return c ? c : n < m ? -1 : n > m;
+}
+
+/* Which of three spellings of the same sentence: the one that was changed; both were: the smaller. */
+static const struct piece *spelling(const struct piece *o, const struct piece *a, const struct piece *b)
+{
+	if (same_bytes(a->at, a->n, b->at, b->n))
+		return a;
+	if (o && same_bytes(a->at, a->n, o->at, o->n))
+		return b;
+	if (o && same_bytes(b->at, b->n, o->at, o->n))
+		return a;
+	return bytes_cmp(a->at, a->n, b->at, b->n) < 0 ? a : b;
+}
+
+static const struct piece *spacing(const struct piece *o, const struct piece *a, const struct piece *b)
+{
+	if (a->first == b->first && same_bytes(a->sep, a->sep_n, b->sep, b->sep_n))
+		return a;
+	if (o && a->first == o->first && same_bytes(a->sep, a->sep_n, o->sep, o->sep_n))
+		return b;
+	if (o && b->first == o->first && same_bytes(b->sep, b->sep_n, o->sep, o->sep_n))
+		return a;
+	if (a->first != b->first)
+		return a->first ? b : a;
+	return bytes_cmp(a->sep, a->sep_n, b->sep, b->sep_n) < 0 ? a : b;
+}
+
+/* Sentences that a and b hold alike (o is NULL where both changed them to the same). */
+static void emit_alike(struct job *j, const struct piece *o, const struct piece *a, const struct piece *b)
+{
+	const struct piece *p = spelling(o, a, b);
+	emit(j, p->brk ? p : spacing(o, a, b), p);
+}
+
+/* The bytes from the first sentence of a run to its last, breaks at the ends left out. */
+static const char *run_text(struct job *j, int side, size_t from, size_t to)
+{
+	const struct piece *p = j->t[side].p.at;
+	while (from < to && p[from].brk)
+		from++;
+	while (from < to && p[to - 1].brk)
+		to--;
+	if (from == to)
+		return "";
+	return arena_dupn(j->mem, p[from].at, (size_t)(p[to - 1].at + p[to - 1].n - p[from].at));
+}
+
+/* --- 3 and 4 ---------------------------------------------------------------------------------------------------------- */
+
+static bool is_guarded(struct job *j, const struct guards *g, const char *text)
+{
+	if (!g->n || !*text)
+		return false;
+	size_t n;
+	const char *folded = prose_fold(j->mem, text, strlen(text), &n);
+	for (size_t i = 0; i < g->n; i++)
+		if (*g->at[i] && (strstr(folded, g->at[i]) || strstr(g->at[i], folded)))
+			return true;
+	return false;
+}
+
+static void contest(struct job *j, enum degree degre, const char *base, const char *a, const char *b)
+{
+	struct contest c = { degre, base, { a, b } };
+	arena_push(j->mem, j->contests, c);
+}
+
+static bool equal_runs(const struct job *j, const struct chunk *c)
+{
+	size_t n = c->a1 - c->a0;
+	return n == c->b1 - c->b0 && (!n || !memcmp(j->t[1].id + c->a0, j->t[2].id + c->b0, n * sizeof *j->t[1].id));
+}
+
+/* A run that begins with a break follows, one that ends with a break precedes what others inserted there. */
+static int run_class(const struct job *j, int side, size_t from, size_t to)
+{
+	const struct piece *p = j->t[side].p.at;
+	return p[from].brk ? 2 : p[to - 1].brk ? 0 : 1;
+}
+
+/* Both inserted something else at one place: both stay, sorted; a sentence that both inserted stands once. */
+static void emit_insertions(struct job *j, const struct chunk *c)
+{
+	if (c->a0 == c->a1 || c->b0 == c->b1) {
+		emit_run(j, 1, c->a0, c->a1);
+		emit_run(j, 2, c->b0, c->b1);
+		return;
+	}
+	int ca = run_class(j, 1, c->a0, c->a1), cb = run_class(j, 2, c->b0, c->b1);
+	int order = ca != cb ? ca - cb : strcmp(run_text(j, 1, c->a0, c->a1), run_text(j, 2, c->b0, c->b1));
+	int x = order <= 0 ? 1 : 2, y = 3 - x;
+	size_t x0 = x == 1 ? c->a0 : c->b0, x1 = x == 1 ? c->a1 : c->b1;
+	size_t y0 = y == 1 ? c->a0 : c->b0, y1 = y == 1 ? c->a1 : c->b1;
+	emit_run(j, x, x0, x1);
+	for (size_t i = y0; i < y1; i++) {
+		bool twice = false;
+		for (size_t k = x0; k < x1 && !j->t[y].p.at[i].brk; k++)
+			twice = twice || j->t[x].id[k] == j->t[y].id[i];
+		if (!twice)
+			emit(j, &j->t[y].p.at[i], &j->t[y].p.at[i]);
+	}
+}
+
+static void emit_combined(struct job *j, const struct chunk *c, const char *text)
+{
+	const struct piece *space = &j->t[0].p.at[c->o0];
+	struct piece p = { space->sep, space->sep_n, text, strlen(text), false, space->first };
+	if (c->a0 < c->a1 && c->b0 < c->b1)
+		space = spacing(space, &j->t[1].p.at[c->a0], &j->t[2].p.at[c->b0]);
+	emit(j, space->brk ? &p : space, &p);
+}
+
+static void both_changed(struct job *j, const struct chunk *c)
+{
+	if (equal_runs(j, c)) {
+		for (size_t i = 0; i < c->a1 - c->a0; i++)
+			emit_alike(j, NULL, &j->t[1].p.at[c->a0 + i], &j->t[2].p.at[c->b0 + i]);
+		return;
+	}
+	const char *base = run_text(j, 0, c->o0, c->o1), *a = run_text(j, 1, c->a0, c->a1), *b = run_text(j, 2, c->b0, c->b1);
+	if (!*base) {
+		emit_insertions(j, c);
+		return;
+	}
+	const char *sides[2] = { a, b };
+	const char *whole = *a && *b && !is_guarded(j, &j->open[0], base) ? prose_combine(j->mem, base, sides, 2) : NULL;
+	if (!whole) {
+		contest(j, DEG_DUR, base, a, b);
+		emit_run(j, 0, c->o0, c->o1);
+		return;
+	}
+	size_t n, na, nb;
+	const char *fold = prose_fold(j->mem, whole, strlen(whole), &n);
+	const char *fa = prose_fold(j->mem, a, strlen(a), &na), *fb = prose_fold(j->mem, b, strlen(b), &nb);
+	if (strcmp(fold, fa) && strcmp(fold, fb)) /* else one side's edits contain the other's: nothing to read again */
+		contest(j, DEG_A_RELIRE, base, a, b);
+	emit_combined(j, c, whole);
+}
+
+static void one_changed(struct job *j, const struct chunk *c)
+{
+	int me = c->kind == CHUNK_A ? 1 : 2, other = 3 - me;
+	size_t s0 = me == 1 ? c->a0 : c->b0, s1 = me == 1 ? c->a1 : c->b1, t0 = me == 1 ? c->b0 : c->a0, t1 = me == 1 ? c->b1 : c->a1;
+	const char *base = c->o0 < c->o1 ? run_text(j, 0, c->o0, c->o1) : "";
+	if (!is_guarded(j, &j->open[other], base)) {
+		emit_run(j, me, s0, s1);
+		return;
+	}
+	const char *mine = run_text(j, me, s0, s1);
+	contest(j, DEG_DUR, base, me == 1 ? mine : NULL, me == 2 ? mine : NULL);
+	emit_run(j, other, t0, t1);
+}
+
+static bool is_long(const struct val *v)
+{
+	return v->str.n > PROSE_MAX_BYTES;
+}
+
+struct val *prose_merge(struct contests *out, struct arena *mem, const struct prose_input *in)
+{
+	struct job j = { .mem = mem, .open = in->open, .contests = out, .out = { .mem = mem }, .at_start = true, .max_pairs = 20000 };
+	*out = (struct contests){ 0 };
+	const struct val *v[3] = { in->o, in->a, in->b };
+	bool coarse = is_long(in->o) || is_long(in->a) || is_long(in->b);
+	for (int again = 0; again < 2; again++) {
+		struct keytab names;
+		keytab_init(&names, mem, 64);
+		size_t most = 0;
+		for (int i = 0; i < 3; i++) {
+			j.t[i].v = v[i];
+			cut(&j, &j.t[i], &names, coarse);
+			most = j.t[i].p.n > most ? j.t[i].p.n : most;
+		}
+		if (coarse || most <= PROSE_MAX_SENTENCES)
+			break;
+		coarse = true;
+	}
+	struct hunks ha, hb;
+	struct chunks chunks;
+	compare(&ha, &j, &j.t[1]);
+	compare(&hb, &j, &j.t[2]);
+	seq_merge(&chunks, mem, j.t[0].p.n, &ha, &hb);
+	for (size_t i = 0; i < chunks.n; i++) {
+		const struct chunk *c = &chunks.at[i];
+		if (c->kind == CHUNK_BOTH)
+			both_changed(&j, c);
+		else if (c->kind != CHUNK_SAME)
+			one_changed(&j, c);
+		for (size_t k = 0; c->kind == CHUNK_SAME && k < c->o1 - c->o0; k++)
+			emit_alike(&j, &j.t[0].p.at[c->o0 + k], &j.t[1].p.at[c->a0 + k], &j.t[2].p.at[c->b0 + k]);
+	}
+	struct piece tail[3];
+	for (int i = 0; i < 3; i++)
+		tail[i] = (struct piece){ .at = j.t[i].p.tail, .n = j.t[i].p.tail_n };
+	const struct piece *t = spelling(&tail[0], &tail[1], &tail[2]);
+	spans_put(&j.out, t->at, t->n);
+	struct val *text = arena_new(mem, struct val);
+	text->type = VAL_STR;
+	text->str.at = spans_text(&j.out);
+	text->str.n = j.out.bytes;
+	return text;
+}
+
+/* --- a contested sentence in a text, later ---------------------------------------------------------------------------- */
+
+/* Where the sentence (or run of sentences) stands in the text: its first and last piece, by folded sentences. */
+static bool find_run(size_t *first, size_t *last, struct arena *mem, struct text *t, const struct val *v, const char *sentence)
+{
+	struct job j = { .mem = mem };
+	struct text s = { .v = val_str(mem, sentence) };
+	struct keytab names;
+	keytab_init(&names, mem, 64);
+	t->v = v;
+	cut(&j, t, &names, false);
+	cut(&j, &s, &names, false);
+	for (size_t i = 0; s.p.n && i + s.p.n <= t->p.n; i++)
+		if (!memcmp(t->id + i, s.id, s.p.n * sizeof *s.id)) {
+			*first = i;
+			*last = i + s.p.n - 1;
+			return true;
+		}
+	return false;
+}
+
+bool prose_shows(struct arena *mem, const struct val *v, const char *sentence)
+{
+	struct text t;
+	size_t first, last;
+	return v && v->type == VAL_STR && find_run(&first, &last, mem, &t, v, sentence);
+}
+
+struct val *prose_replace(struct arena *mem, const struct val *v, const char *sentence, const char *now)
+{
+	struct text t;
+	size_t first, last;
+	if (!v || v->type != VAL_STR || !find_run(&first, &last, mem, &t, v, sentence))
+		return NULL;
+	const struct piece *p = &t.p.at[first], *q = &t.p.at[last];
+	const char *end = v->str.at + v->str.n, *from = *now ? p->at : p->sep, *rest = q->at + q->n;
+	if (!*now && p->first) /* the first of its paragraph goes with the white space behind it */
+		while (rest < end && (*rest == ' ' || *rest == '\n'))
+			rest++;
+	struct spans out = { .mem = mem };
+	spans_put(&out, v->str.at, (size_t)(from - v->str.at));
+	spans_put(&out, now, strlen(now));
+	spans_put(&out, rest, (size_t)(end - rest));
+	return val_strn(mem, spans_text(&out), out.bytes);
+}

@@ -1,0 +1,193 @@
+/* Entries and text merge side by side; this file keeps them together.
+ *
+ *   both sides have the entry      one changed it since the base: that one; both did: the algebra of diffset.c
+ *   one side has it, the base too  the other side settled it: it goes, unless new proposals came meanwhile: these stay
+ *   one side has it, base not      it is new: it stays
+ *   a contest of this merge        joins the entry of the same base sentence
+ *
+ * Nothing may be lost when an entry survives but its sentence does not (both texts moved on): it loses its base then, so
+ * that nobody takes it for settled.
+ */
+#include "sentence.h"
+#include "prose_split.h"
+
+#include <string.h>
+
+static const char *fold(struct arena *mem, const struct val *v)
+{
+	size_t n;
+	return v && v->type == VAL_STR ? prose_fold(mem, v->str.at, v->str.n, &n) : NULL;
+}
+
+const char *sentence_shown(struct arena *mem, const struct diff *d)
+{
+	if (!d->base || d->base->type != VAL_STR)
+		return NULL;
+	if (d->degre == DEG_DUR)
+		return d->base->str.at;
+	const char **sides = arena_array(mem, d->n + 1, sizeof *sides);
+	for (size_t i = 0; i < d->n; i++) {
+		if (!d->at[i].valeur || d->at[i].valeur->type != VAL_STR)
+			return NULL;
+		sides[i] = d->at[i].valeur->str.at;
+	}
+	return prose_combine(mem, d->base->str.at, sides, d->n);
+}
+
+bool sentence_same(struct arena *mem, const struct diff *x, const struct diff *y)
+{
+	const char *p = fold(mem, x->base), *q = fold(mem, y->base);
+	return p && q ? !strcmp(p, q) : !x->base && !y->base;
+}
+
+/* A list with its base sentences folded, so that each is folded once. */
+struct folded {
+	const struct diff **at;
+	const char **base; /* NULL: no base */
+	size_t n;
+};
+
+static struct folded fold_all(struct arena *mem, const struct diffs *d)
+{
+	struct folded f = { .n = d ? d->n : 0 };
+	f.at = arena_array(mem, f.n + 1, sizeof *f.at);
+	f.base = arena_array(mem, f.n + 1, sizeof *f.base);
+	for (size_t i = 0; i < f.n; i++) {
+		f.at[i] = &d->at[i];
+		f.base[i] = fold(mem, d->at[i].base);
+	}
+	return f;
+}
+
+static const struct diff *find(const struct folded *in, const char *base)
+{
+	for (size_t i = 0; i < in->n; i++)
+		if (base && in->base[i] ? !strcmp(in->base[i], base) : !base && !in->base[i])
+			return in->at[i];
+	return NULL;
+}
+
+static void add_guard(struct guards *g, struct arena *mem, const struct diff *d)
+{
+	const char *shown = sentence_shown(mem, d);
+	size_t n;
+	if (shown)
+		arena_push(mem, g, prose_fold(mem, shown, strlen(shown), &n));
+}
+
+void sentence_guards(struct guards out[3], struct arena *mem, const struct sentence_input *in)
+{
+	memset(out, 0, 3 * sizeof *out);
+	struct folded o = fold_all(mem, in->d[0]);
+	for (int side = 0; side < 3; side++) {
+		struct folded f = fold_all(mem, in->d[side]);
+		for (size_t i = 0; i < f.n; i++) {
+			const struct diff *was = side ? find(&o, f.base[i]) : NULL;
+			if (!was || !diff_same_set(f.at[i], was))
+				add_guard(&out[side], mem, f.at[i]);
+		}
+	}
+}
+
+static void propose(struct diff *d, struct arena *mem, const char *sentence, const struct origin *by)
+{
+	struct proposal p;
+	proposal_init(&p, val_str(mem, sentence), by);
+	diff_propose(d, mem, &p);
+}
+
+static void add_all(struct diff *d, struct arena *mem, const struct diff *from, const struct diff *except)
+{
+	for (size_t i = 0; from && i < from->n; i++)
+		if (!diff_lists(except, &from->at[i]))
+			diff_propose(d, mem, &from->at[i]);
+}
+
+/* The contest as an entry; what a side shows for an entry of its own stands for that entry's proposals. */
+static struct diff news_entry(struct arena *mem, const struct sentence_input *in, const struct folded all[3], const struct contest *c)
+{
+	struct diff d = { .champ = in->champ, .degre = c->degre, .regle = merge_rule_name(RULE_PROSE), .base = val_str(mem, c->base) };
+	const char *base = fold(mem, d.base);
+	for (int side = 0; side < 2; side++) {
+		const struct diff *mine = find(&all[side + 1], base);
+		const char *shown = mine ? sentence_shown(mem, mine) : NULL;
+		if (c->side[side] && (!shown || strcmp(shown, c->side[side])))
+			propose(&d, mem, c->side[side], &in->by[side]);
+	}
+	return d;
+}
+
+/* The proposals of one base sentence; false: settled, or nothing left. */
+static bool entry_merge(struct diff *out, struct arena *mem, const struct diff *so, const struct diff *sa, const struct diff *sb,
+			const struct diff *news)
+{
+	struct diff d = *(sa ? sa : sb ? sb : news);
+	if (sa && sb && sa->base && strcmp(sb->base->str.at, sa->base->str.at) < 0)
+		d.base = sb->base; /* one sentence, wrapped differently */
+	d.at = NULL;
+	d.n = d.cap = 0;
+	d.degre = (sa && sa->degre == DEG_DUR) || (sb && sb->degre == DEG_DUR) || (news && news->degre == DEG_DUR) ? DEG_DUR : DEG_A_RELIRE;
+	const struct diff *one = sa && sb ? NULL : sa ? sa : sb;
+	if (sa && sb && so && diff_same_set(sa, so)) {
+		add_all(&d, mem, sb, NULL);
+	} else if (sa && sb && so && diff_same_set(sb, so)) {
+		add_all(&d, mem, sa, NULL);
+	} else if (sa && sb) {
+		for (size_t i = 0; so && i < so->n; i++)
+			if (diff_lists(sa, &so->at[i]) && diff_lists(sb, &so->at[i]))
+				diff_propose(&d, mem, &so->at[i]);
+		add_all(&d, mem, sa, so);
+		add_all(&d, mem, sb, so);
+	} else if (one && so) {
+		if (!diff_same_set(one, so))
+			add_all(&d, mem, one, so);
+		d.degre = DEG_DUR; /* it was decided once, and is in question again */
+	} else if (one) {
+		add_all(&d, mem, one, NULL);
+	}
+	add_all(&d, mem, news, NULL);
+	*out = d;
+	return d.n > 0;
+}
+
+static void append(struct diffs *out, struct arena *mem, struct diff d, const struct sentence_input *in, size_t first)
+{
+	const char *shown = sentence_shown(mem, &d);
+	if (shown && !prose_shows(mem, in->text, shown))
+		d.base = NULL;
+	for (size_t i = first; !d.base && i < out->n; i++)
+		if (!out->at[i].base) {
+			out->at[i] = diff_join(mem, &out->at[i], &d);
+			return;
+		}
+	arena_push(mem, out, d);
+}
+
+void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_input *in)
+{
+	struct folded all[3];
+	for (int side = 0; side < 3; side++)
+		all[side] = fold_all(mem, in->d[side]);
+	struct diffs list = { 0 };
+	struct folded news = { 0 };
+	for (size_t i = 0; in->news && i < in->news->n; i++) {
+		struct diff d = news_entry(mem, in, all, &in->news->at[i]);
+		const struct diff *twice = find(&news, fold(mem, d.base));
+		if (twice) /* the same sentence stands twice in the text */
+			list.at[twice - list.at] = diff_join(mem, twice, &d);
+		else
+			arena_push(mem, &list, d);
+		news = fold_all(mem, &list);
+	}
+	const struct folded *from[3] = { &all[1], &all[2], &news };
+	size_t first = out->n;
+	for (int k = 0; k < 3; k++)
+		for (size_t i = 0; i < from[k]->n; i++) {
+			const char *base = from[k]->base[i];
+			if ((k > 0 && find(from[0], base)) || (k > 1 && find(from[1], base)))
+				continue; /* done with an earlier list */
+			struct diff d;
+			if (entry_merge(&d, mem, find(&all[0], base), find(&all[1], base), find(&all[2], base), find(&news, base)))
+				append(out, mem, d, in, first);
+		}
+}

@@ -1,0 +1,312 @@
+/* The walk. At each place:
+ *
+ *   1 nothing to compare (one side equals the base, no differences about): the other side
+ *   2 a difference about this very field: its states merge (diffset.h)
+ *   3 a mapping or a list that merges by its parts: part by part (walk_map.c, list_*.c)
+ *   4 a leaf: one side changed it, that side; both did, the rule; what no rule decides becomes a difference
+ *
+ * Failure mode: whatever does not have the shape that its rule needs (a mapping against a number, a list-map item
+ * without its key, an over-long list) is merged as one value by `conflict`. So every two records merge.
+ */
+#include "walk.h"
+#include "sentence.h"
+
+#include <string.h>
+
+#define LIST_MAX 10000
+
+/* --- entries by path --------------------------------------------------------------------------------------------------- */
+
+static size_t lower_bound(const struct diffs *d, const char *path, size_t n, bool below)
+{
+	size_t lo = 0, hi = d->n;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		int c = strncmp(d->at[mid].champ, path, n);
+		if (!c) {
+			const unsigned char next = (unsigned char)d->at[mid].champ[n];
+			c = below ? (int)next - '/' : (next ? 1 : 0);
+		}
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Entries [*from, *to) at exactly the path, or below it ("path/..."). Path "": all are below. */
+static void range(size_t *from, size_t *to, const struct diffs *d, const char *path, bool below)
+{
+	size_t n = strlen(path);
+	*from = *to = 0;
+	if (!n && below)
+		*to = d->n;
+	if (!n)
+		return;
+	*from = *to = lower_bound(d, path, n, below);
+	while (*to < d->n && !strncmp(d->at[*to].champ, path, n) && d->at[*to].champ[n] == (below ? '/' : 0))
+		++*to;
+}
+
+bool walk_touched(const struct walk *w, enum side side, const char *path)
+{
+	size_t from, to, low, high;
+	if (!w->any)
+		return false;
+	range(&from, &to, w->d[side], path, false);
+	range(&low, &high, w->d[side], path, true);
+	return from < to || low < high;
+}
+
+const struct diff *walk_find(const struct walk *w, enum side side, const char *path, enum diff_class class)
+{
+	size_t from, to;
+	if (!w->any)
+		return NULL;
+	range(&from, &to, w->d[side], path, false);
+	for (size_t i = from; i < to; i++)
+		if (diff_class(&w->d[side]->at[i]) == class)
+			return &w->d[side]->at[i];
+	return NULL;
+}
+
+static void take_range(struct walk *w, enum side side, const char *path, bool below)
+{
+	size_t from, to;
+	range(&from, &to, w->d[side], path, below);
+	for (size_t i = from; i < to; i++)
+		arena_push(w->mem, &w->out, w->d[side]->at[i]);
+}
+
+void walk_take(struct walk *w, enum side side, const char *path)
+{
+	if (!w->any)
+		return;
+	take_range(w, side, path, false);
+	take_range(w, side, path, true);
+}
+
+bool walk_edited(struct walk *w, enum side side, const char *path, const struct val *o, const struct val *v)
+{
+	if (!val_equal(o, v))
+		return true;
+	if (!w->any)
+		return false;
+	for (int below = 0; below < 2; below++) {
+		size_t from, to;
+		range(&from, &to, w->d[side], path, below);
+		for (size_t i = from; i < to; i++) {
+			const struct diff *d = &w->d[side]->at[i];
+			bool known = false;
+			size_t o_from, o_to;
+			range(&o_from, &o_to, w->d[SIDE_O], d->champ, false);
+			for (size_t k = o_from; k < o_to; k++)
+				known = known || diff_same_set(&w->d[SIDE_O]->at[k], d);
+			if (!known && d->degre != DEG_TRANCHE)
+				return true;
+		}
+	}
+	return false;
+}
+
+void walk_by_presence(struct walk *w, const char *path, enum diff_class class)
+{
+	const struct diff *o = walk_find(w, SIDE_O, path, class), *a = walk_find(w, SIDE_A, path, class),
+			  *b = walk_find(w, SIDE_B, path, class);
+	if (a && b) {
+		/* of two bases the changed one; both changed: the smaller key, as everywhere */
+		bool take_b = o && !val_equal(b->base, o->base) && val_equal(a->base, o->base);
+		bool tie = !(o && (val_equal(a->base, o->base) || val_equal(b->base, o->base))) && val_cmp(b->base, a->base) < 0;
+		arena_push(w->mem, &w->out, take_b || tie ? diff_join(w->mem, b, a) : diff_join(w->mem, a, b));
+	} else if ((a || b) && !o) {
+		arena_push(w->mem, &w->out, a ? *a : *b);
+	}
+}
+
+struct origin walk_origin(const struct walk *w, enum side side, const char *path)
+{
+	struct origin by = { 0 };
+	if (w->prov)
+		w->prov->find(w->prov->ctx, &by, side == SIDE_A ? 0 : 1, path);
+	return by;
+}
+
+/* --- leaves ------------------------------------------------------------------------------------------------------------ */
+
+static void decide(struct walk *w, const char *path, enum merge_rule rule, struct val *o, struct val *a, struct val *b,
+		   struct val *result)
+{
+	struct decision d = { .champ = path, .rule = rule, .base = o, .result = result };
+	struct origin oa = walk_origin(w, SIDE_A, path), ob = walk_origin(w, SIDE_B, path);
+	struct proposal pa, pb;
+	proposal_init(&pa, a, &oa);
+	proposal_init(&pb, b, &ob);
+	int c = strcmp(pa.cle, pb.cle);
+	bool a_first = c ? c < 0 : origin_first(&oa, &ob) == &oa;
+	d.sides[0] = a_first ? pa : pb;
+	d.sides[1] = a_first ? pb : pa;
+	arena_push(w->mem, &w->decisions, d);
+}
+
+static struct val *emit_state(struct walk *w, struct state s)
+{
+	if (s.d)
+		arena_push(w->mem, &w->out, *s.d);
+	return s.v;
+}
+
+static void keep_below(struct walk *w, const struct snode *s, const char *path, const struct val *v, bool from_a, bool from_b)
+{
+	for (int side = SIDE_A; w->any && side <= SIDE_B; side++) {
+		size_t from, to;
+		range(&from, &to, w->d[side], path, true);
+		for (size_t i = from; i < to && (side == SIDE_A ? from_a : from_b); i++) {
+			const struct diff *d = &w->d[side]->at[i];
+			const struct val *f = field_find(NULL, s, v, d->champ + strlen(path) + 1);
+			if (f && (diff_class(d) != DIFF_VALUE || val_equal(f, diff_shown(d))))
+				arena_push(w->mem, &w->out, *d);
+		}
+	}
+}
+
+/* One value, with its difference if it has one. Entries below it follow the side that the value came from. */
+static struct val *walk_leaf(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a, struct val *b,
+			     enum merge_rule rule)
+{
+	struct state so = { o, walk_find(w, SIDE_O, path, DIFF_VALUE) }, sa = { a, walk_find(w, SIDE_A, path, DIFF_VALUE) },
+		     sb = { b, walk_find(w, SIDE_B, path, DIFF_VALUE) };
+	struct val *v, *decided;
+	bool plain = !sa.d && !sb.d && !state_open(&so);
+	bool a_same = state_same(&sa, &so), b_same = state_same(&sb, &so);
+	bool adds_up = plain && rule == RULE_COUNTER && a && b && !a_same && !b_same;
+	if (state_same(&sa, &sb) && !adds_up) {
+		v = emit_state(w, state_join(w->mem, &so, &sa, &sb));
+		keep_below(w, s, path, v, true, true);
+		return v;
+	}
+	if (a_same || b_same) {
+		v = emit_state(w, a_same ? sb : sa);
+		keep_below(w, s, path, v, !a_same, a_same);
+		return v;
+	}
+	rule_cb cb = rule_of(rule);
+	if (plain && cb && cb(&decided, w->mem, s, o, a, b)) {
+		decide(w, path, rule, o, a, b, decided);
+		return decided;
+	}
+	struct origin oa = { 0 }, ob = { 0 };
+	if (!sa.d)
+		oa = walk_origin(w, SIDE_A, path);
+	if (!sb.d)
+		ob = walk_origin(w, SIDE_B, path);
+	struct state r = plain ? rule_scalar(w->mem, path, rule, o, a, b, &oa, &ob) : state_merge(w->mem, &so, &sa, &sb, &oa, &ob);
+	v = emit_state(w, r);
+	keep_below(w, s, path, v, true, true);
+	return v;
+}
+
+static bool is_text(const struct val *v)
+{
+	return v && v->type == VAL_STR;
+}
+
+static struct diffs sentences(struct walk *w, enum side side, const char *path)
+{
+	struct diffs d = { 0 };
+	size_t from, to;
+	if (!w->any)
+		return d;
+	range(&from, &to, w->d[side], path, false);
+	for (size_t i = from; i < to; i++)
+		if (diff_class(&w->d[side]->at[i]) == DIFF_SENTENCE)
+			arena_push(w->mem, &d, w->d[side]->at[i]);
+	return d;
+}
+
+/* A text and the entries of its contested sentences. */
+static struct val *walk_prose(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a, struct val *b)
+{
+	struct diffs d[3];
+	struct contests news = { 0 };
+	struct sentence_input in = { .champ = path, .news = &news };
+	for (int side = SIDE_O; side <= SIDE_B; side++) {
+		d[side] = sentences(w, side, path);
+		in.d[side] = &d[side];
+	}
+	bool plain = !walk_find(w, SIDE_A, path, DIFF_VALUE) && !walk_find(w, SIDE_B, path, DIFF_VALUE) &&
+		     !walk_find(w, SIDE_O, path, DIFF_VALUE);
+	struct val *v;
+	if (plain && s->rule == RULE_PROSE && is_text(o) && is_text(a) && is_text(b) && !val_equal(a, b)) {
+		struct prose_input texts = { .o = o, .a = a, .b = b };
+		sentence_guards(texts.open, w->mem, &in);
+		v = prose_merge(&news, w->mem, &texts);
+		if (news.n) {
+			in.by[0] = walk_origin(w, SIDE_A, path);
+			in.by[1] = walk_origin(w, SIDE_B, path);
+		}
+	} else {
+		v = walk_leaf(w, s, path, o, a, b, RULE_CONFLICT);
+	}
+	in.text = v;
+	if (v && (d[0].n || d[1].n || d[2].n || news.n))
+		sentence_merge(&w->out, w->mem, &in);
+	return v;
+}
+
+/* --- places ------------------------------------------------------------------------------------------------------------ */
+
+static bool all_are(enum val_type type, const struct val *a, const struct val *b)
+{
+	return (a || b) && (!a || a->type == type) && (!b || b->type == type);
+}
+
+static struct val *if_type(enum val_type type, struct val *v)
+{
+	return v && v->type == type ? v : NULL;
+}
+
+static bool is_short(const struct val *v)
+{
+	return !v || v->type != VAL_LIST || v->list.n <= LIST_MAX;
+}
+
+static bool is_list_of(struct walk *w, const struct snode *s, const struct val *o, const struct val *a, const struct val *b)
+{
+	return field_is_keyed(w->mem, o, s->list_key) && field_is_keyed(w->mem, a, s->list_key) &&
+	       field_is_keyed(w->mem, b, s->list_key);
+}
+
+static struct val *walk_parts(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a, struct val *b)
+{
+	bool whole = walk_find(w, SIDE_O, path, DIFF_VALUE) || walk_find(w, SIDE_A, path, DIFF_VALUE) ||
+		     walk_find(w, SIDE_B, path, DIFF_VALUE);
+	if (!whole && all_are(VAL_MAP, a, b) && !s->atomic_map)
+		return walk_map(w, s, path, if_type(VAL_MAP, o), a, b);
+	if (!whole && all_are(VAL_LIST, a, b) && is_short(o) && is_short(a) && is_short(b)) {
+		struct val *lo = if_type(VAL_LIST, o), *merged;
+		if (s->list == LIST_MAP && is_list_of(w, s, lo, a, b))
+			return list_map(w, s, path, lo, a, b);
+		if (s->list == LIST_SET || (s->rule == RULE_UNION && s->list != LIST_MAP))
+			return val_same(a, b) ? a : list_set(w, s, lo, a, b);
+		if (s->list == LIST_SEQUENCE && lo && a && b && list_sequence(&merged, w, lo, a, b))
+			return merged;
+	}
+	bool list = all_are(VAL_LIST, a, b) && s->list != LIST_ATOMIC;
+	if (s->rule == RULE_PROSE || walk_find(w, SIDE_A, path, DIFF_SENTENCE) || walk_find(w, SIDE_B, path, DIFF_SENTENCE))
+		return walk_prose(w, s, path, o, a, b);
+	return walk_leaf(w, s, path, o, a, b, list ? RULE_CONFLICT : s->rule);
+}
+
+struct val *walk_place(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a, struct val *b)
+{
+	bool touched = walk_touched(w, SIDE_O, path) || walk_touched(w, SIDE_A, path) || walk_touched(w, SIDE_B, path);
+	if (!touched && val_same(a, o))
+		return b;
+	if (!touched && val_same(b, o))
+		return a;
+	struct val *v = walk_parts(w, s, path, o, a, b);
+	if (touched && v && *path)
+		walk_by_presence(w, path, DIFF_READ);
+	return v;
+}
