@@ -228,7 +228,7 @@ int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *co
 {
 	struct settings settings;
 	struct repo *r = NULL;
-	const char *as;
+	const char *as = NULL;
 	bool fresh = false, existed = fs_exists(dir);
 	if (!code_is_valid(collective))
 		return bad_code(collective, e);
@@ -251,10 +251,7 @@ int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *co
 	rc = repo_create(&r, dir, hub ? hub_url(a, hub, strcmp(collective, "nat") ? collective : "national") : NULL, collective, as, e);
 	if (rc)
 		return rc;
-	if (hub)
-		rc = repo_config_set(r, "maillage.hub", hub, e);
-	if (!rc)
-		rc = fill(a, r, collective, as, hub, &fresh, &o, e);
+	rc = fill(a, r, collective, as, hub, &fresh, &o, e);
 	if (!rc)
 		rc = settings_register(repo_workdir(r), e);
 	if (!rc) {

@@ -1,0 +1,140 @@
+/* verb_sync.c -- sync and status: exchange, and where things stand. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/job.h"
+
+static void words_sync(const struct val *v)
+{
+	long long recorded = int_of(v, "enregistres"), merged = int_of(v, "fusions"), diffs = int_of(v, "differences");
+	long long waiting = int_of(v, "attente");
+	if (recorded)
+		printf(ngettext("%lld enregistrement fait ici\n", "%lld enregistrements faits ici\n", (unsigned long)recorded), recorded);
+	if (bool_of(v, "recu"))
+		puts(_("reçu : du nouveau du hub"));
+	if (merged)
+		printf(ngettext("%lld fiche fusionnée champ par champ\n", "%lld fiches fusionnées champ par champ\n", (unsigned long)merged), merged);
+	if (bool_of(v, "envoye"))
+		puts(_("envoyé au hub"));
+	if (diffs)
+		printf(ngettext("%lld nouvelle différence : « maillage conflicts » la montre\n",
+				"%lld nouvelles différences : « maillage conflicts » les montre\n", (unsigned long)diffs),
+		       diffs);
+	if (waiting)
+		printf(ngettext("%lld fichier attend sur le disque : « maillage status » dit pourquoi\n",
+				"%lld fichiers attendent sur le disque : « maillage status » dit pourquoi\n", (unsigned long)waiting),
+		       waiting);
+	if (*text_of(v, "non_joint"))
+		printf(_("à savoir : %s\n"), text_of(v, "non_joint"));
+	if (!*text_of(v, "message") && !recorded && !merged && !bool_of(v, "recu") && !bool_of(v, "envoye"))
+		puts(_("à jour : rien à échanger"));
+}
+
+/* The exit code of the error that stopped or held the cycle. */
+static int code_of(const char *name)
+{
+#define X(code, class, exit)                 \
+	if (!strcmp(name, #code))            \
+		return err_exit_code(ERR_##code);
+	ERR_CODES(X)
+#undef X
+	return 70;
+}
+
+int verb_sync(const struct app *app, int argc, char **argv)
+{
+	static const struct option longs[] = { { "accept-host-key", required_argument, NULL, 'k' },
+					       { "yes-delete", no_argument, NULL, 'y' },
+					       { NULL, 0, NULL, 0 } };
+	const char *key = NULL;
+	bool yes = false;
+	int c;
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c == 'k')
+			key = optarg;
+		else if (c == 'y')
+			yes = true;
+		else
+			return usage_error("sync", "%s", _("option inconnue"));
+	}
+	if (optind != argc)
+		return usage_error("sync", _("« %s » n'est pas attendu ici"), argv[optind]);
+	struct job j;
+	struct val *out = NULL;
+	if (!job_begin(&j))
+		return 75;
+	int rc = ctl_sync(&out, &j.a, app->dir, key, yes, &j.e);
+	int code = 0;
+	if (!rc) {
+		const char *name = text_of(out, "erreur");
+		code = *name ? code_of(name) : int_of(out, "differences") || int_of(out, "attente") ? 1 : 0;
+		code = finish(app, out, words_sync, code);
+		if (*name)
+			fprintf(stderr, "maillage : %s\n", text_of(out, "message"));
+	}
+	return job_end(&j, rc, code);
+}
+
+static void words_status(const struct val *v)
+{
+	printf(_("%s : collectif %s, %s\n"), text_of(v, "dossier"), text_of(v, "collectif"), text_of(v, "auteur"));
+	if (!*text_of(v, "hub"))
+		puts(_("sans hub : tout reste sur cet ordinateur"));
+	else if (*text_of(v, "confirme"))
+		printf(_("dernier échange confirmé : %s\n"), text_of(v, "confirme"));
+	else
+		puts(_("aucun échange confirmé avec le hub pour l'instant"));
+	if (*text_of(v, "pause"))
+		printf(_("en pause : %s\n"), text_of(v, "pause"));
+	long long n = int_of(v, "non_envoye");
+	if (n && *text_of(v, "hub"))
+		printf(ngettext("%lld enregistrement pas encore envoyé\n", "%lld enregistrements pas encore envoyés\n", (unsigned long)n), n);
+	const struct val *list = val_get(v, "modifies");
+	if (list->list.n)
+		printf(ngettext("%zu fichier modifié, prêt à être enregistré\n", "%zu fichiers modifiés, prêts à être enregistrés\n", list->list.n),
+		       list->list.n);
+	n = int_of(v, "differences");
+	if (n)
+		printf(ngettext("%lld différence à trancher\n", "%lld différences à trancher\n", (unsigned long)n), n);
+	n = int_of(v, "a_relire");
+	if (n)
+		printf(ngettext("%lld passage combiné, à relire\n", "%lld passages combinés, à relire\n", (unsigned long)n), n);
+	list = val_get(v, "attente");
+	for (size_t i = 0; i < list->list.n; i++)
+		printf(_("attend : %s : %s\n"), text_of(list->list.at[i], "chemin"), text_of(list->list.at[i], "pourquoi"));
+	list = val_get(v, "sortants");
+	if (list) {
+		puts(list->list.n || val_get(v, "modifies")->list.n ? _("Partirait au prochain échange :") : _("Rien ne partirait."));
+		for (size_t i = 0; i < list->list.n; i++)
+			printf("  %.8s  %s\n", text_of(list->list.at[i], "commit"), text_of(list->list.at[i], "sujet"));
+		list = val_get(v, "modifies");
+		for (size_t i = 0; i < list->list.n; i++)
+			printf("  %s  %s\n", _("(à enregistrer)"), list->list.at[i]->str.at);
+	}
+	printf(_("ensuite : %s\n"), text_of(v, "suite"));
+}
+
+int verb_status(const struct app *app, int argc, char **argv)
+{
+	static const struct option longs[] = { { "outgoing", no_argument, NULL, 'o' }, { NULL, 0, NULL, 0 } };
+	bool outgoing = false;
+	int c;
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c != 'o')
+			return usage_error("status", "%s", _("option inconnue"));
+		outgoing = true;
+	}
+	struct job j;
+	struct val *out = NULL;
+	if (!job_begin(&j))
+		return 75;
+	int rc = job_open(&j, app), code = 0;
+	if (!rc)
+		rc = ctl_status(&out, &j.c, outgoing, &j.e);
+	if (!rc) {
+		bool person = int_of(out, "differences") || int_of(out, "a_relire") || val_get(out, "attente")->list.n || val_get(out, "pause");
+		code = finish(app, out, words_status, person ? 1 : 0);
+	}
+	return job_end(&j, rc, code);
+}

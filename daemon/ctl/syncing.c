@@ -1,0 +1,243 @@
+/* syncing.c -- `sync` and `status`. The status says what was confirmed, what was not sent, what waits and why: it is computed from the
+ * folder, from history and from the last confirmed exchange, never from what somebody hoped.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "ctl/client.h"
+#include "ctl/ctl.h"
+#include "ctl/result.h"
+#include "loop/confirmed.h"
+#include "loop/settings.h"
+#include "loop/world.h"
+#include "store/history.h"
+#include "store/worktree.h"
+#include "sync/sync.h"
+
+#define OUTGOING_MAX 200
+
+/* --- counting what wants a person ------------------------------------------------------------------------------------ */
+
+static void count_differences(struct val *out, struct arena *a, const struct val *rows)
+{
+	int64_t hard = 0, soft = 0;
+	for (size_t i = 0; i < rows->list.n; i++) {
+		if (val_is_str(val_get(rows->list.at[i], "degre"), "dur"))
+			hard++;
+		else
+			soft++;
+	}
+	put_int(a, out, "differences", hard);
+	put_int(a, out, "a_relire", soft);
+}
+
+static const char *first_error(const struct change *c)
+{
+	for (size_t i = 0; i < c->faults.n; i++)
+		if (!c->faults.at[i].warning)
+			return c->faults.at[i].msg;
+	return c->why;
+}
+
+static int put_waiting(struct val *out, struct ctl *c, size_t *ready, struct err *e)
+{
+	struct changes changes = { 0 };
+	struct val *waiting = val_list(c->a), *going = val_list(c->a);
+	int rc = worktree_scan(&changes, c->a, c->r, 0, e);
+	if (rc)
+		return rc;
+	*ready = 0;
+	for (size_t i = 0; i < changes.n; i++) {
+		const struct change *one = &changes.at[i];
+		if (one->verdict == CHANGE_READY) {
+			(*ready)++;
+			val_push(c->a, going, val_str(c->a, one->path));
+			continue;
+		}
+		struct val *row = val_map(c->a);
+		put_str(c->a, row, "chemin", one->path);
+		put_str(c->a, row, "pourquoi", first_error(one));
+		val_push(c->a, waiting, row);
+	}
+	val_set(c->a, out, "attente", waiting);
+	val_set(c->a, out, "modifies", going);
+	return 0;
+}
+
+/* --- status ------------------------------------------------------------------------------------------------------------ */
+
+struct outgoing {
+	struct ctl *c;
+	struct oid hub;
+	struct val *list;
+	struct err *e;
+};
+
+static int outgoing_commit(void *ctx, const struct commit_info *ci)
+{
+	struct outgoing *o = ctx;
+	bool sent = false;
+	if (o->list->list.n >= OUTGOING_MAX)
+		return 1;
+	if (oid_is(&o->hub)) {
+		int rc = repo_is_ancestor(&sent, o->c->r, &ci->oid, &o->hub, o->e);
+		if (rc)
+			return rc;
+	}
+	if (sent)
+		return 0;
+	struct val *row = val_map(o->c->a);
+	put_str(o->c->a, row, "commit", ci->oid.hex);
+	put_str(o->c->a, row, "sujet", arena_dupn(o->c->a, ci->message, strcspn(ci->message, "\n")));
+	val_push(o->c->a, o->list, row);
+	return 0;
+}
+
+static void put_confirmed(struct val *out, struct ctl *c)
+{
+	struct confirmed last;
+	confirmed_read(&last, c->r);
+	if (!last.unix_s)
+		return;
+	char text[32];
+	time_t t = (time_t)last.unix_s;
+	struct tm tm;
+	localtime_r(&t, &tm);
+	strftime(text, sizeof text, "%Y-%m-%d %H:%M", &tm);
+	put_str(c->a, out, "confirme", text);
+	put_int(c->a, out, "confirme_unix", last.unix_s);
+}
+
+/* The one next thing to do, most pressing first. */
+static const char *next_step(const struct val *v, const char *paused, size_t ready, bool hub)
+{
+	const struct val *waiting = val_get(v, "attente"), *hard = val_get(v, "differences"), *soft = val_get(v, "a_relire");
+	const struct val *unsent = val_get(v, "non_envoye");
+	if (paused)
+		return paused;
+	if (waiting->list.n)
+		return _("complétez ou corrigez les fiches qui attendent, puis « maillage sync »");
+	if (hard->i)
+		return _("tranchez les différences : « maillage conflicts » les montre");
+	if (hub && (unsent->i || ready))
+		return _("« maillage sync » enverra votre travail");
+	if (soft->i)
+		return _("relisez ce qui a été combiné : « maillage conflicts » le montre");
+	return _("rien à faire");
+}
+
+int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e)
+{
+	struct val *v = val_map(c->a), *rows;
+	struct outgoing o = { .c = c, .list = val_list(c->a), .e = e };
+	struct err paused = { 0 };
+	size_t unsent = 0, ready = 0;
+	bool hub = *repo_hub(c->r) != 0;
+	if (!repo_workdir(c->r))
+		return err_set(e, ERR_CONFIG, "%s", _("ce dépôt n'a pas de dossier de travail ; le statut est celui d'un clone"));
+	put_str(c->a, v, "dossier", repo_workdir(c->r));
+	put_str(c->a, v, "collectif", repo_collective(c->r));
+	put_str(c->a, v, "auteur", repo_author(c->r));
+	put_str(c->a, v, "hub", repo_hub(c->r));
+	put_confirmed(v, c);
+	int rc = repo_ref(&o.hub, c->r, WORLD_HUB_REF, e);
+	if (!rc && hub && oid_is(&o.hub))
+		rc = repo_count_between(&unsent, c->r, &o.hub, &c->head, e);
+	if (!rc && hub && !oid_is(&o.hub))
+		rc = repo_count_between(&unsent, c->r, &o.hub, &c->head, e);
+	if (rc)
+		return rc;
+	put_int(c->a, v, "non_envoye", (int64_t)unsent);
+	rc = ctl_conflicts(&rows, c, NULL, e);
+	if (!rc) {
+		count_differences(v, c->a, rows);
+		rc = put_waiting(v, c, &ready, e);
+	}
+	if (rc)
+		return rc;
+	bool is_paused = worktree_paused(c->r, &paused) < 0;
+	val_set(c->a, v, "demon", val_bool(c->a, client_running(c->a)));
+	if (is_paused)
+		put_str(c->a, v, "pause", paused.msg);
+	put_str(c->a, v, "suite", next_step(v, is_paused ? paused.msg : NULL, ready, hub));
+	if (outgoing) {
+		rc = history_log(c->r, &c->head, NULL, outgoing_commit, &o, e);
+		if (rc < 0)
+			return rc;
+		val_set(c->a, v, "sortants", o.list);
+	}
+	*out = v;
+	return 0;
+}
+
+/* --- sync -------------------------------------------------------------------------------------------------------------- */
+
+static struct val *report_of(struct arena *a, const struct sync *s, enum sync_result end)
+{
+	static const char *const ends[] = {
+		[SYNC_FINISHED] = "fini", [SYNC_MORE] = "en_cours", [SYNC_LATER] = "plus_tard", [SYNC_WAIT] = "attend"
+	};
+	struct val *v = val_map(a);
+	put_str(a, v, "etat", ends[end]);
+	put_int(a, v, "enregistres", (int64_t)s->did.recorded);
+	val_set(a, v, "recu", val_bool(a, s->did.wrote));
+	val_set(a, v, "envoye", val_bool(a, s->did.pushed));
+	put_int(a, v, "fusions", (int64_t)s->did.merged);
+	put_int(a, v, "differences", (int64_t)s->did.differences);
+	put_int(a, v, "attente", (int64_t)(s->did.waiting + s->did.guarded));
+	if (s->err.code) {
+		put_str(a, v, "erreur", err_name(s->err.code));
+		put_str(a, v, "message", s->err.msg);
+	} else if (s->held.code) {
+		put_str(a, v, "erreur", err_name(s->held.code));
+		put_str(a, v, "message", s->held.msg);
+	}
+	return v;
+}
+
+/* One cycle in this process. */
+static int sync_here(struct val **out, struct arena *a, const char *dir, const struct settings *settings, const char *accept_host_key,
+		     bool yes_delete, struct err *e)
+{
+	struct real_world w = { .remote.ssh = settings->ssh, .aggregate = ctl_aggregate };
+	struct sync s;
+	struct sync_options opt = { .yes_delete = yes_delete, .retry_refused = true };
+	w.remote.ssh.accept_host_key = accept_host_key;
+	sync_init(&s);
+	sync_begin(&s, &opt);
+	int rc = real_world_open(&w, dir, e);
+	if (!rc) {
+		enum sync_result end = sync_run(&s, &w.table);
+		*out = report_of(a, &s, end);
+		if (w.unheard)
+			put_str(a, *out, "non_joint", w.unheard_why);
+		if (end == SYNC_FINISHED && s.did.fetched) {
+			struct confirmed now = { .unix_s = clock_unix_s() };
+			memcpy(now.head.hex, s.head, sizeof now.head.hex);
+			rc = confirmed_write(w.repo, &now, e);
+		}
+	}
+	real_world_close(&w);
+	sync_fini(&s);
+	return rc;
+}
+
+int ctl_sync(struct val **out, struct arena *a, const char *dir, const char *accept_host_key, bool yes_delete, struct err *e)
+{
+	struct settings settings;
+	struct repo *r;
+	int rc = settings_load(&settings, a, NULL, e);
+	if (!rc)
+		rc = repo_open(&r, dir, e);
+	if (rc)
+		return rc;
+	const char *folder = repo_workdir(r) ? arena_dup(a, repo_workdir(r)) : NULL;
+	repo_close(r);
+	if (!folder)
+		return err_set(e, ERR_CONFIG, "%s", _("ce dépôt n'a pas de dossier de travail ; un hub ne se synchronise pas lui-même"));
+	/* an answer that a person gives (this key, these deletions) is for this one cycle: not for the daemon to keep */
+	if (!accept_host_key && !yes_delete && client_sync(out, a, folder))
+		return 0;
+	return sync_here(out, a, folder, &settings, accept_host_key, yes_delete, e);
+}
