@@ -13,6 +13,7 @@
 # Works   as root (privilege separation wants the empty folder /run/sshd, made when missing as Debian's service would; it is
 #         left, since another test's server may be using it) and as an ordinary user, who can then log in only as himself.
 #         One server per shell at a time; several shells at once are fine.
+# SHLVL=2 keeps bash from reading ~/.bashrc for each command: tests must not depend on it, and some take 200 ms.
 # Nobody  else can enter: only the key made here is authorised, and it listens on 127.0.0.1 only.
 
 sshd_usable() {
@@ -67,6 +68,7 @@ sshd_start() {
 			PrintMotd no
 			UseDNS no
 			LogLevel VERBOSE
+			SetEnv SHLVL=2
 			$SSHD_EXTRA
 		EOF
 		# -D: stays our child, so that it is ended by its number and never by a name; sshd wants its absolute path
