@@ -13,7 +13,8 @@ struct merged_record {
 	const char *id, *path;
 	struct decisions decisions;
 	const struct diffs *diffs; /* entries of the resulting sidecar; NULL none */
-	bool added_difference;     /* an open entry that neither side had */
+	const bool *fresh;         /* per entry of diffs: open here and in neither side */
+	bool added_difference;     /* there is such an entry */
 };
 struct tree_merge {
 	struct oid tree;
@@ -21,6 +22,7 @@ struct tree_merge {
 	size_t n, cap;
 	size_t taken;             /* paths taken whole from one side */
 	size_t differences;       /* open differences new in this merge */
+	size_t variants;          /* files kept in two versions, one of them under a variant name */
 };
 
 /* Merge commits x and y (any order) over their bases (criss-cross: folded, DESIGN 5). Objects are written (one pack when
@@ -34,9 +36,14 @@ int merge_commit(struct oid *out, struct tree_merge *m, struct arena *a, struct 
 		 const struct oid *y, struct err *e);
 
 enum join { JOIN_SAME, JOIN_AHEAD, JOIN_FAST_FORWARD, JOIN_ADOPT_LOCAL, JOIN_ADOPT_HUB, JOIN_MERGE };
-/* What two heads need (DESIGN 7, "No merge storms"): equal; local contains hub; hub contains local; the same non-merge
- * commits on one side: adopt; else merge. */
+/* What two heads need (DESIGN 7, "No merge storms"): equal; local contains hub; hub contains local; all that local has more
+ * are machine merges that can be made again: adopt the hub's head, dropping them; else merge. The hub's head is published
+ * and only ever fast-forwarded: JOIN_ADOPT_LOCAL is never the answer. Names of the join: join_name. */
 int merge_plan(enum join *out, struct repo *r, const struct oid *local, const struct oid *hub, struct err *e);
+/* The same between two clones, neither of them published (a USB stick's): the machine merges of either may be dropped; if
+ * both hold the same edits, the smaller oid is adopted. JOIN_ADOPT_HUB: adopt theirs. */
+int merge_plan_peer(enum join *out, struct repo *r, const struct oid *mine, const struct oid *theirs, struct err *e);
+const char *join_name(enum join j); /* "fast_forward", for traces */
 
 /* Is `commit` by fusion@maillage.invalid exactly what its parents give? *ok false: `why` says what differs (localised). A commit
  * by anybody else: ok, *machine false. */
