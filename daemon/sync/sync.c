@@ -95,7 +95,8 @@ static enum sync_result finish(struct sync *s)
 {
 	drop_cycle(s);
 	s->state = SYNC_DONE;
-	s->attempts = 0;
+	if (!s->opt.no_hub) /* the network's failures are not undone by a cycle that never asked it */
+		s->attempts = 0;
 	if (!s->held.code)
 		return SYNC_FINISHED;
 	s->err = s->held; /* everything else went through; this is still unanswered */

@@ -356,6 +356,8 @@ static void a_dead_network_waits_longer_each_time(void **st)
 		assert_true(s.next_try_ms - w.now > last);
 		last = s.next_try_ms - w.now;
 	}
+	assert_int_equal(cycle(&(struct sync_options){ .no_hub = true }), SYNC_FINISHED);
+	assert_int_equal(s.attempts, 3); /* an edit recorded meanwhile does not make the next wait short */
 	assert_int_equal(cycle(NULL), SYNC_FINISHED);
 	assert_int_equal(s.attempts, 0);
 	assert_int_equal(s.err.code, 0);

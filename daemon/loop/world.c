@@ -1,0 +1,343 @@
+/* world.c -- struct world's functions by way of store/: each a few calls, with the lock and the arenas around them.
+ *
+ * Two decisions live here.
+ *   - JOIN_ADOPT_LOCAL (this side holds all of the hub's work, yet not its head) is answered by a merge commit: a hub is only ever
+ *     fast-forwarded, so its head must stay an ancestor.
+ *   - What comes in is measured from local main to the head it will become: exactly what the folder would lose and gain, whichever
+ *     way the histories ran.
+ */
+#include "world.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "base/trace.h"
+#include "store/treemerge.h"
+#include "store/worktree.h"
+
+static struct oid oid_of(const char *hex)
+{
+	struct oid o = { "" };
+	snprintf(o.hex, sizeof o.hex, "%s", hex);
+	return o;
+}
+
+static void oid_to(char out[SYNC_OID], const struct oid *o)
+{
+	memcpy(out, o->hex, SYNC_OID);
+}
+
+_Static_assert(sizeof(struct oid) == SYNC_OID, "a struct oid is its hex digits");
+
+int world__lock(struct real_world *w, struct err *e)
+{
+	if (w->locked)
+		return 0;
+	int rc = repo_lock(w->repo, w->lock_wait_ms ? w->lock_wait_ms : WORLD_LOCK_MS, e);
+	if (rc)
+		return rc;
+	w->locked = true;
+	/* whoever held it last may have been killed in the middle */
+	if ((rc = worktree_recover(w->repo, e)))
+		world__unlock(w);
+	return rc;
+}
+
+void world__unlock(struct real_world *w)
+{
+	if (w->locked)
+		repo_unlock(w->repo);
+	w->locked = false;
+}
+
+static int w_recover(void *ctx, struct err *e)
+{
+	struct real_world *w = ctx;
+	world__unlock(w);
+	return world__lock(w, e);
+}
+
+static int w_paused(void *ctx, struct err *e)
+{
+	struct real_world *w = ctx;
+	return worktree_paused(w->repo, e);
+}
+
+static int w_scan(void *ctx, struct arena *a, struct changes *out, struct err *e)
+{
+	struct real_world *w = ctx;
+	int rc = world__lock(w, e);
+	return rc ? rc : worktree_scan(out, a, w->repo, w->busy_ms, e);
+}
+
+/* ---- the guards' eyes ------------------------------------------------------------------------------------------------ */
+
+struct counting {
+	struct census *census;
+	struct arena *a;
+};
+
+static int count_file(void *ctx, const char *path, const struct oid *blob, unsigned mode)
+{
+	struct counting *c = ctx;
+	(void)blob;
+	(void)mode;
+	census_add(c->census, c->a, path);
+	return 0;
+}
+
+static int w_census(void *ctx, struct arena *a, struct census *out, struct err *e)
+{
+	struct real_world *w = ctx;
+	struct oid head;
+	struct counting c = { out, a };
+	int rc = repo_head(&head, w->repo, e);
+	return rc ? rc : repo_walk(w->repo, &head, "", count_file, &c, e);
+}
+
+struct arriving {
+	struct real_world *w;
+	struct arena *a;
+	struct changes *out;
+	struct err *e;
+};
+
+static int blob_size(size_t *out, struct repo *r, const struct oid *blob, struct err *e)
+{
+	struct arena a; /* of one blob: a hundred thousand of them must not add up */
+	const char *bytes;
+	if (!arena_begin(&a))
+		return err_nomem(e);
+	int rc = repo_read_blob(&bytes, out, &a, r, blob, e);
+	arena_end(&a);
+	return rc;
+}
+
+static int arriving_file(void *ctx, const char *path, const struct oid *from, const struct oid *to)
+{
+	struct arriving *x = ctx;
+	bool was = from && oid_is(from), is = to && oid_is(to);
+	struct change one = { .path = arena_dup(x->a, path),
+			      .kind = !is ? CHANGE_DELETED : was ? CHANGE_EDITED : CHANGE_NEW };
+	int rc = is ? blob_size(&one.size, x->w->repo, to, x->e) : 0;
+	if (!rc)
+		arena_push(x->a, x->out, one);
+	return rc;
+}
+
+static int w_incoming(void *ctx, struct arena *a, const struct sync_joined *j, struct changes *out, struct err *e)
+{
+	struct real_world *w = ctx;
+	struct oid from = oid_of(j->local), to = oid_of(j->head);
+	struct arriving x = { w, a, out, e };
+	return repo_diff(w->repo, &from, &to, arriving_file, &x, e);
+}
+
+/* ---- record, exchange, join, write ------------------------------------------------------------------------------------ */
+
+static int w_record(void *ctx, const struct changes *c, struct sync_recorded *out, struct err *e)
+{
+	struct real_world *w = ctx;
+	struct oid head;
+	size_t commits = 0;
+	int rc = world__lock(w, e);
+	if (!rc)
+		rc = worktree_record(&commits, w->repo, c, NULL, e);
+	if (!rc)
+		rc = repo_head(&head, w->repo, e);
+	if (rc)
+		return rc;
+	out->commits = commits;
+	oid_to(out->head, &head);
+	return 0;
+}
+
+static int w_fetch(void *ctx, struct sync_hub *out, struct err *e)
+{
+	struct real_world *w = ctx;
+	struct oid head = { "" };
+	const char *url = repo_hub(w->repo);
+	if (!*url) {
+		out->none = true;
+		return 0;
+	}
+	world__unlock(w);
+	int rc = remote_fetch(&head, w->repo, url, WORLD_HUB_REF, &w->remote, e);
+	if (!rc)
+		oid_to(out->head, &head);
+	return rc;
+}
+
+static int merge_heads(struct sync_joined *j, struct repo *r, const struct oid *local, const struct oid *hub, struct err *e)
+{
+	struct arena a;
+	struct tree_merge m = { 0 };
+	struct oid merged;
+	if (!arena_begin(&a))
+		return err_nomem(e);
+	int rc = tree_merge(&m, &a, r, local, hub, 0, e);
+	if (!rc)
+		rc = merge_commit(&merged, &m, &a, r, local, hub, e);
+	if (!rc) {
+		oid_to(j->head, &merged);
+		j->merged = m.n;
+		j->differences = m.differences;
+	}
+	arena_end(&a);
+	return rc;
+}
+
+static int w_join(void *ctx, const struct sync_hub *hub, struct sync_joined *out, struct err *e)
+{
+	static const enum sync_join kinds[] = { [JOIN_SAME] = SYNC_JOIN_SAME,
+						[JOIN_AHEAD] = SYNC_JOIN_AHEAD,
+						[JOIN_FAST_FORWARD] = SYNC_JOIN_FAST_FORWARD,
+						[JOIN_ADOPT_LOCAL] = SYNC_JOIN_ADOPT_LOCAL,
+						[JOIN_ADOPT_HUB] = SYNC_JOIN_ADOPT_HUB,
+						[JOIN_MERGE] = SYNC_JOIN_MERGE };
+	struct real_world *w = ctx;
+	struct sync_joined j = { 0 };
+	struct oid local, theirs = oid_of(hub->head);
+	enum join plan = JOIN_AHEAD; /* an empty hub */
+	int rc = world__lock(w, e);
+	if (!rc)
+		rc = repo_head(&local, w->repo, e);
+	if (!rc && oid_is(&theirs))
+		rc = merge_plan(&plan, w->repo, &local, &theirs, e);
+	if (rc)
+		return rc;
+	j.kind = kinds[plan];
+	oid_to(j.local, &local);
+	switch (plan) {
+	case JOIN_SAME:
+	case JOIN_AHEAD:
+		oid_to(j.head, &local);
+		break;
+	case JOIN_FAST_FORWARD:
+	case JOIN_ADOPT_HUB:
+		oid_to(j.head, &theirs);
+		break;
+	case JOIN_ADOPT_LOCAL:
+	case JOIN_MERGE:
+		rc = merge_heads(&j, w->repo, &local, &theirs, e);
+		break;
+	}
+	if (!rc)
+		*out = j;
+	return rc;
+}
+
+static int w_write(void *ctx, const struct sync_joined *j, size_t *edits, struct err *e)
+{
+	struct real_world *w = ctx;
+	struct oid from = oid_of(j->local), to = oid_of(j->head);
+	int rc = world__lock(w, e);
+	return rc ? rc : worktree_write(edits, w->repo, &from, &to, e);
+}
+
+static int w_push(void *ctx, const char *head, struct err *e)
+{
+	struct real_world *w = ctx;
+	struct oid commit = oid_of(head), known;
+	world__unlock(w);
+	int rc = remote_push(w->repo, repo_hub(w->repo), &commit, &w->remote, e);
+	/* what the hub has confirmed, for the status and for plain git; a failure here is only a status that is one fetch old */
+	struct err ignored;
+	if (!rc && repo_ref(&known, w->repo, WORLD_HUB_REF, &ignored) == 0 && !oid_equal(&known, &commit) &&
+	    repo_ref_move(w->repo, WORLD_HUB_REF, &known, &commit, "push", &ignored) != 0)
+		trace("world: %s not moved: %s", WORLD_HUB_REF, ignored.msg);
+	return rc;
+}
+
+static int w_after(void *ctx, char head[SYNC_OID], struct err *e)
+{
+	return national_after(ctx, head, e);
+}
+
+/* ---- time and chance --------------------------------------------------------------------------------------------------- */
+
+static int64_t w_now(void *ctx)
+{
+	(void)ctx;
+	return clock_boot_ms();
+}
+
+static uint32_t w_random(void *ctx)
+{
+	uint32_t r;
+	(void)ctx;
+	if (getrandom(&r, sizeof r, GRND_NONBLOCK) != (ssize_t)sizeof r)
+		r = (uint32_t)clock_mono_ms() * 2654435761u; /* jitter only: a poor one will do */
+	return r;
+}
+
+static int w_pause(void *ctx, int64_t ms, struct err *e)
+{
+	struct real_world *w = ctx;
+	struct pollfd p = { .fd = cancel_fd(w->remote.cancel), .events = POLLIN };
+	world__unlock(w);
+	poll(&p, 1, (int)ms); /* a signal only shortens it */
+	return cancel_is(w->remote.cancel) ? err_set(e, ERR_CANCELLED, "%s", _("échange interrompu")) : 0;
+}
+
+static void w_note(void *ctx, const char *state)
+{
+	struct real_world *w = ctx;
+	if (w->note)
+		w->note(w->note_ctx, state);
+}
+
+int real_world_open(struct real_world *w, const char *folder, struct err *e)
+{
+	w->table = (struct world){ .ctx = w,
+				   .recover = w_recover,
+				   .paused = w_paused,
+				   .scan = w_scan,
+				   .census = w_census,
+				   .record = w_record,
+				   .fetch = w_fetch,
+				   .join = w_join,
+				   .incoming = w_incoming,
+				   .write = w_write,
+				   .push = w_push,
+				   .after = w_after,
+				   .now_ms = w_now,
+				   .random = w_random,
+				   .pause = w_pause,
+				   .note = w_note };
+	w->repo = NULL;
+	w->locked = w->unheard = false;
+	w->unheard_why[0] = 0;
+	int rc = repo_open(&w->repo, folder, e);
+	if (!rc && !repo_workdir(w->repo)) {
+		rc = err_set(e, ERR_CONFIG, _("%s : c'est un dépôt de hub, sans dossier de travail ; donnez le dossier d'une copie"),
+			     folder);
+		real_world_close(w);
+	}
+	return rc;
+}
+
+void real_world_close(struct real_world *w)
+{
+	if (!w->repo)
+		return;
+	world__unlock(w);
+	repo_close(w->repo);
+	w->repo = NULL;
+}
+
+int real_world_outgoing(size_t *out, struct real_world *w, struct err *e)
+{
+	struct oid head, hub;
+	if (!*repo_hub(w->repo)) {
+		*out = 0;
+		return 0;
+	}
+	int rc = repo_head(&head, w->repo, e);
+	if (!rc)
+		rc = repo_ref(&hub, w->repo, WORLD_HUB_REF, e);
+	return rc ? rc : repo_count_between(out, w->repo, &hub, &head, e);
+}
