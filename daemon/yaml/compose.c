@@ -17,6 +17,7 @@ struct place {
 	const void *shape;
 	struct ythree t;
 	bool eqc, eqd, eqb; /* that text's data are as wanted */
+	const struct ylines *orphans[3]; /* comments that deleted entries above leave to this one; NULL: none */
 	size_t indent;
 	int depth;
 };
@@ -192,15 +193,16 @@ static void put_body(struct ycompose *c, struct ytext *o, const struct place *p,
 	}
 }
 
-static struct ylines lead_of(const struct ycompose *c, const struct place *p, const struct ylines *orphans)
+static struct ylines lead_of(const struct ycompose *c, const struct place *p)
 {
 	struct ylines l[3] = { { 0 } };
 	const struct yentry *e[3] = { p->t.c, p->t.d, p->t.b };
-	for (size_t i = 0; orphans && i < orphans->n; i++)
-		arena_push(c->a, &l[0], orphans->at[i]);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
+		for (size_t k = 0; p->orphans[i] && k < p->orphans[i]->n; k++)
+			arena_push(c->a, &l[i], p->orphans[i]->at[k]);
 		if (e[i])
 			ydoc__lines(c->a, &l[i], doc(e[i]), e[i]->lead, e[i]->line, shift_of(p, e[i]));
+	}
 	if (e[0] && e[1])
 		return ydoc__merge_lines(c, &l[0], &l[1], &l[2]);
 	return e[0] ? l[0] : e[1] ? l[1] : l[2];
@@ -217,16 +219,19 @@ static void drop_blanks(struct ylines *lines)
 }
 
 static void put_entry(struct ycompose *c, struct ytext *o, const struct place *p, bool was_first, bool first,
-		      const struct ylines *orphans, struct ylines *hoist)
+		      struct ylines *hoist)
 {
+	bool orphans = false;
+	for (int i = 0; i < 3; i++)
+		orphans |= p->orphans[i] && p->orphans[i]->n;
 	const struct yentry *copy = whole(c, p);
-	if (copy && !(p->t.c && p->t.d) && !hoist && !(orphans && orphans->n) && (!first || was_first) &&
+	if (copy && !(p->t.c && p->t.d) && !hoist && !orphans && (!first || was_first) &&
 	    ydoc__own_line(copy)) {
 		ydoc__copy(c, o, doc(copy), copy->lead, copy->stop, shift_of(p, copy), true);
 		ydoc__end_line(c, o);
 		return;
 	}
-	struct ylines lead = lead_of(c, p, orphans), extra = { 0 };
+	struct ylines lead = lead_of(c, p), extra = { 0 };
 	struct ytext body = { .a = c->a };
 	if (copy)
 		ydoc__copy(c, &body, doc(copy), copy->at, copy->stop, shift_of(p, copy), false);
@@ -251,36 +256,38 @@ static void put_entry(struct ycompose *c, struct ytext *o, const struct place *p
 
 /* --- a block collection -------------------------------------------------------------------------------------------------- */
 
-/* For each of the canvas's entries the comments that its deleted predecessors leave to it; the last: to the tail. */
-static struct ylines *orphans_of(struct ycompose *c, const struct ynode *canvas, const struct yentry **match, size_t n,
-				 long shift)
+/* For each of a text's entries the comments that its deleted predecessors leave to it; the last: to the tail. */
+static struct ylines *orphans_of(struct ycompose *c, const struct ynode *text, const struct yentry **match, size_t n, size_t indent)
 {
-	bool *kept = arena_array(c->a, canvas->n, sizeof *kept);
-	struct ylines *out = arena_array(c->a, canvas->n + 1, sizeof *out), pending = { 0 };
+	if (!text)
+		return NULL;
+	bool *kept = arena_array(c->a, text->n, sizeof *kept);
+	struct ylines *out = arena_array(c->a, text->n + 1, sizeof *out), pending = { 0 };
 	for (size_t i = 0; i < n; i++)
 		if (match[i])
-			kept[match[i] - canvas->at] = true;
-	for (size_t i = 0; i < canvas->n; i++) {
+			kept[match[i] - text->at] = true;
+	for (size_t i = 0; i < text->n; i++) {
 		if (!kept[i]) {
-			ydoc__orphans(c, &pending, &canvas->at[i], shift);
+			ydoc__orphans(c, &pending, &text->at[i], (long)indent - (long)text->indent);
 			continue;
 		}
 		out[i] = pending;
 		pending = (struct ylines){ 0 };
 	}
-	out[canvas->n] = pending;
+	out[text->n] = pending;
 	return out;
 }
 
-static void put_tail(const struct ycompose *c, struct ytext *o, const struct ynode *const n[3], const struct ylines *orphans,
+static void put_tail(const struct ycompose *c, struct ytext *o, const struct ynode *const n[3], struct ylines *const orphans[3],
 		     size_t indent)
 {
 	struct ylines l[3] = { { 0 } }, tail;
-	for (size_t i = 0; i < orphans->n; i++)
-		arena_push(c->a, &l[0], orphans->at[i]);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
+		for (size_t k = 0; n[i] && k < orphans[i][n[i]->n].n; k++)
+			arena_push(c->a, &l[i], orphans[i][n[i]->n].at[k]);
 		if (n[i])
 			ydoc__lines(c->a, &l[i], n[i]->doc, n[i]->tail, n[i]->end, (long)indent - (long)n[i]->indent);
+	}
 	tail = n[1] ? ydoc__merge_lines(c, &l[0], &l[1], &l[2]) : l[0];
 	ydoc__put_lines(c, o, &tail, indent);
 }
@@ -296,27 +303,29 @@ void ydoc__put_block(struct ycompose *c, struct ytext *o, const struct val *targ
 		return;
 	}
 	const struct ynode *const texts[3] = { canvas, donor, base };
-	const struct yentry **cm = ydoc__match(c, target, canvas, shape, true),
-			    **dm = ydoc__match(c, target, donor, shape, false),
-			    **bm = ydoc__match(c, target, base, shape, false);
-	struct ylines *orphans = orphans_of(c, canvas, cm, n, (long)indent - (long)canvas->indent);
+	const struct yentry **match[3];
+	struct ylines *orphans[3];
+	for (int i = 0; i < 3; i++) {
+		match[i] = ydoc__match(c, target, texts[i], shape, i == 0);
+		orphans[i] = orphans_of(c, texts[i], match[i], n, indent);
+	}
 	for (size_t i = 0; i < n; i++) {
-		struct place p = { .indent = indent, .depth = depth, .t = { cm[i], dm[i], bm[i], 0, 0, 0 } };
+		const struct yentry *x = match[0][i], *y = match[1][i], *z = match[2][i];
+		struct place p = { .indent = indent, .depth = depth };
 		p.key = map ? target->map.at[i].key : NULL;
 		p.target = map ? target->map.at[i].val : target->list.at[i];
 		p.shape = map ? ydoc__child(c, shape, p.key) : ydoc__item(c, shape);
-		p.t.ci = canvas->indent;
-		p.t.di = donor ? donor->indent : 0;
-		p.t.bi = base ? base->indent : 0;
-		p.eqc = cm[i] && ydoc__equal(c, cm[i]->val->val, p.target, p.shape);
-		p.eqd = dm[i] && ydoc__equal(c, dm[i]->val->val, p.target, p.shape);
-		p.eqb = bm[i] && ydoc__equal(c, bm[i]->val->val, p.target, p.shape);
+		p.t = (struct ythree){ x, y, z, canvas->indent, donor ? donor->indent : 0, base ? base->indent : 0 };
+		p.eqc = x && ydoc__equal(c, x->val->val, p.target, p.shape);
+		p.eqd = y && ydoc__equal(c, y->val->val, p.target, p.shape);
+		p.eqb = z && ydoc__equal(c, z->val->val, p.target, p.shape);
+		for (int k = 0; k < 3; k++)
+			p.orphans[k] = match[k][i] ? &orphans[k][match[k][i] - texts[k]->at] : NULL;
 		if (levels)
 			c->level = levels[i];
-		bool was_first = cm[i] ? cm[i] == canvas->at : dm[i] && dm[i] == donor->at;
-		put_entry(c, o, &p, was_first, i == 0, cm[i] ? &orphans[cm[i] - canvas->at] : NULL, i ? NULL : hoist);
+		put_entry(c, o, &p, x ? x == canvas->at : y && y == donor->at, i == 0, i ? NULL : hoist);
 	}
 	if (levels)
 		c->level = YCARE_NONE;
-	put_tail(c, o, texts, &orphans[canvas->n], indent);
+	put_tail(c, o, texts, orphans, indent);
 }

@@ -10,9 +10,6 @@
 
 #include <string.h>
 
-/* Enough for any text that people write; beyond it a stray comment is kept rather than searched for. */
-#define SEARCHES 256
-
 void ydoc__end_line(const struct ycompose *c, struct ytext *o)
 {
 	if (o->n && o->at[o->n - 1] != '\n')
@@ -166,18 +163,7 @@ void ydoc__lift(struct arena *a, struct ylines *out, const struct ydoc *d, size_
 
 void ydoc__orphans(struct ycompose *c, struct ylines *out, const struct yentry *gone, long shift)
 {
-	struct ylines apart = { 0 };
-	bool any = false;
-	ydoc__lines(c->a, &apart, gone->val->doc, gone->lead, gone->attach, shift);
-	for (size_t i = 0; i < apart.n; i++) {
-		struct yline *line = &apart.at[i];
-		if (is_comment(line) && c->donor && c->searches++ < SEARCHES &&
-		    !memmem(c->donor->text, c->donor->n, line->text, line->len))
-			line->len = SIZE_MAX; /* the donor deleted it */
-		else
-			any |= is_comment(line);
-	}
-	for (size_t i = 0; any && i < apart.n; i++)
-		if (apart.at[i].len != SIZE_MAX)
-			arena_push(c->a, out, apart.at[i]);
+	const struct ydoc *d = gone->val->doc;
+	if (memchr(d->text + gone->lead, '#', gone->attach - gone->lead))
+		ydoc__lines(c->a, out, d, gone->lead, gone->attach, shift);
 }

@@ -118,7 +118,6 @@ struct ycompose {
 	bool dense;                               /* tests: never copy a chunk whole, so that every part is written by itself */
 	int level;                                /* of care, for the top-level field being written: enum ycare */
 	bool too_deep;                            /* the target nests deeper than the profile allows */
-	int searches;                             /* whole-text look-ups made (trivia.c) */
 	size_t map_step, list_step;
 };
 enum ycare { YCARE_NONE, YCARE_QUOTES /* new strings in double quotes */, YCARE_FRESH /* nothing of the field is kept */ };
@@ -165,7 +164,7 @@ struct ylines ydoc__merge_lines(const struct ycompose *c, const struct ylines *c
 void ydoc__put_lines(const struct ycompose *c, struct ytext *o, const struct ylines *lines, size_t indent);
 /* Comments between from and to of d, each to become a line of its own. */
 void ydoc__lift(struct arena *a, struct ylines *out, const struct ydoc *d, size_t from, size_t to);
-/* Comments of a deleted entry that stood apart from it, unless the donor dropped them. */
+/* The comments of a deleted entry that stood apart from it. */
 void ydoc__orphans(struct ycompose *c, struct ylines *out, const struct yentry *gone, long shift);
 
 /* emit.c: values that no text has. */

@@ -1,0 +1,427 @@
+/* Thousands of random edits: what is read back is what was asked for, and what was not touched has its bytes.
+ *
+ * On documents made here and sprinkled with comments, on texts in every style, and on the sample records; with
+ * MAILLAGE_CORPORA=dir also on every *.yaml below that folder (figures are printed). SEED= and ROUNDS= from the environment.
+ */
+#include "ytest.h"
+
+#include <ftw.h>
+#include <time.h>
+#include "base/fsio.h"
+
+static uint64_t seed, state64;
+
+static uint32_t rnd(uint32_t n)
+{
+	state64 ^= state64 << 13;
+	state64 ^= state64 >> 7;
+	state64 ^= state64 << 17;
+	return (uint32_t)((state64 >> 20) % n);
+}
+
+static uint64_t env_number(const char *name, uint64_t otherwise)
+{
+	const char *s = getenv(name);
+	return s && *s ? strtoull(s, NULL, 10) : otherwise;
+}
+
+/* --- data ---------------------------------------------------------------------------------------------------------------- */
+
+static const char *const nasty[] = {
+	"", " ", "  x", "x ", "x", "no", "NO", "Yes", "on", "off", "y", "N", "null", "~", "true", "False", "2018-05-03",
+	"2001-12-14t21:59:43.10-05:00", "010", "0o7", "0x1F", "0b1", "1_000", "12:30", "190:20:30", "1e3", "1.", ".5", "+", "-", "-1", ".",
+	"..", "...", "---", "--- x", ".inf", "-.INF", ".NaN", "=", "<<", "<", "?", ":", "x:", ": x", "a: b", "a:b", "#", "# x", "x # y",
+	"x#y", "&a", "*a", "!t", "|", ">", "|-", "%x", "@x", "`x`", "'", "''", "it's", "\"", "\"x\"", "\\", "\\n", "[", "]", "[a]", "{}",
+	"{a: b}", ",", "a, b", "- a", "-a", "? a", "é", "œuvre à l’été", "🧭", "x 🧭 y", "\t", "x\ty", "\tx", "\n", "\n\n", "x\n", "x\n\n",
+	"\nx", "x\ny", "x\n\ny", "x\n  y\nz", "  x\ny", "x\n \ny", "x\n\t\ny", "x \ny", "x\n\n\ny\n", "# x\n# y\n", "---\n...\n", "a: b\nc: d\n",
+	"- a\n- b", "x\r\ny", "\r", "\x01", "\x7F", "\xC2\x85", "\xC2\xA0", "x\xC2\xA0", "\xE2\x80\xA8", "\xEF\xBB\xBF", "\xEF\xBF\xBF",
+	"Un premier paragraphe, avec « des guillemets » : et deux points.\n\nUn second ; il dit : « non ».\n",
+	"Les habitants, tirés au sort,\nne se connaissent pas.\n\n  - une liste\n  - qui n'en est pas une\n\nFin.", "con-participation",
+	"EPCI-200071140", "01001", "1234567890123456789012345678901234567890", "http://x.fr/?a=b#c", "~/x", "null\n", "x: |\n  y\n",
+};
+static const char *const keys[] = { "titre", "l", "texte", "id", "no", "12", "a b", "é", "", "x:", "#k", "- k", "true", "g", "z",
+				    "clé « longue » : avec tout", "\"q\"", "k\nl", "~", "2018-05-03" };
+
+static const char *any_string(struct arena *a)
+{
+	const char *s = nasty[rnd(sizeof nasty / sizeof *nasty)];
+	return rnd(6) ? s : arena_printf(a, "%s%s", s, nasty[rnd(sizeof nasty / sizeof *nasty)]);
+}
+
+static struct val *any_scalar(struct arena *a)
+{
+	switch (rnd(12)) {
+	case 0: return val_null(a);
+	case 1: return val_bool(a, rnd(2));
+	case 2: return val_int(a, (int64_t)(rnd(2) ? rnd(100) : state64));
+	case 3: return val_num(a, ((double)rnd(100000) - 50000) * (rnd(2) ? 0.001 : 1e25));
+	default: return val_str(a, any_string(a));
+	}
+}
+
+static struct val *any(struct arena *a, int depth)
+{
+	uint32_t kind = depth > 3 ? 9 : rnd(10);
+	struct val *v = kind < 2 ? val_map(a) : kind < 4 ? val_list(a) : any_scalar(a);
+	bool ids = rnd(2);
+	for (uint32_t n = v->type >= VAL_LIST ? rnd(4) : 0; n-- > 0;) {
+		if (v->type == VAL_MAP) {
+			val_set(a, v, keys[rnd(sizeof keys / sizeof *keys)], any(a, depth + 1));
+		} else if (ids) {
+			struct val *item = val_map(a);
+			val_set(a, item, "id", val_str(a, arena_printf(a, "c%u", rnd(1000))));
+			val_set(a, item, "texte", any(a, depth + 2));
+			val_push(a, v, item);
+		} else {
+			val_push(a, v, any(a, depth + 1));
+		}
+	}
+	return v;
+}
+
+static void shuffle_one(struct val *v)
+{
+	size_t n = v->type == VAL_MAP ? v->map.n : v->list.n, i = rnd((uint32_t)n), j = rnd((uint32_t)n);
+	if (v->type == VAL_MAP) {
+		struct val_field f = v->map.at[i];
+		v->map.at[i] = v->map.at[j];
+		v->map.at[j] = f;
+	} else {
+		struct val *item = v->list.at[i];
+		v->list.at[i] = v->list.at[j];
+		v->list.at[j] = item;
+	}
+}
+
+static void drop_item(struct val *list, size_t i)
+{
+	memmove(&list->list.at[i], &list->list.at[i + 1], (list->list.n - i - 1) * sizeof *list->list.at);
+	list->list.n--;
+}
+
+/* One edit somewhere in v, a map or a list of the caller's own. */
+static void edit(struct arena *a, struct val *v, int depth)
+{
+	bool map = v->type == VAL_MAP;
+	size_t n = map ? v->map.n : v->list.n, i = n ? rnd((uint32_t)n) : 0;
+	struct val **child = !n ? NULL : map ? &v->map.at[i].val : &v->list.at[i];
+	if (child && (*child)->type >= VAL_LIST && rnd(3)) {
+		edit(a, *child, depth + 1);
+		return;
+	}
+	switch (n ? rnd(8) : 4) {
+	case 0: /* delete */
+		if (map && (depth || n > 1))
+			val_drop(v, v->map.at[i].key);
+		else if (!map)
+			drop_item(v, i);
+		break;
+	case 1:
+		shuffle_one(v);
+		break;
+	case 2:
+	case 3:
+	case 4: /* insert, anywhere */
+		if (map) {
+			const char *key = rnd(2) ? keys[rnd(sizeof keys / sizeof *keys)] : arena_printf(a, "n%u", rnd(100000));
+			if (!val_get(v, key))
+				val_insert(a, v, rnd((uint32_t)n + 1), key, any(a, depth + 1));
+		} else {
+			val_push(a, v, any(a, depth + 1));
+			shuffle_one(v);
+		}
+		break;
+	default:
+		*child = any(a, depth + 1);
+	}
+}
+
+/* --- checks -------------------------------------------------------------------------------------------------------------- */
+
+static size_t rewrites, refusals, touched_fields, kept_fields;
+
+static void blame(const char *why, const char *text, const struct val *target, const char *got)
+{
+	struct buf b = BUF_INIT;
+	val_canon(&b, target);
+	fail_msg("%s (SEED=%llu)\n--- canvas\n%s\n--- target\n%s\n--- got\n%s\n---", why, (unsigned long long)seed, text, b.at, got);
+}
+
+static void same_order(const struct ydoc *result, const struct ydoc *canvas, const struct val *target, const char *got)
+{
+	for (size_t i = 0; i < target->map.n; i++)
+		if (strcmp(result->root->at[i].key, target->map.at[i].key))
+			blame("another order", canvas->text, target, got);
+}
+
+/* A block of text with something else below it than before: lines of spaces there may force other quotes. */
+static bool moved_block(const struct ynode *canvas, const struct yentry *was, const struct ynode *result, const struct yentry *is)
+{
+	const struct ynode *last = was->val;
+	const struct yentry *below = was + 1 < canvas->at + canvas->n ? was + 1 : NULL;
+	const struct yentry *now = is + 1 < result->at + result->n ? is + 1 : NULL;
+	while (last->n)
+		last = last->at[last->n - 1].val;
+	return (last->style == Y_LITERAL || last->style == Y_FOLDED) && (!below != !now || (now && strcmp(now->key, below->key)));
+}
+
+/* The fields that nobody changed: their bytes, and the comments directly above them. */
+static void same_bytes(const struct ydoc *result, const struct ydoc *canvas, const struct val *target, const char *got)
+{
+	for (size_t i = 0; i < canvas->root->n; i++) {
+		const struct yentry *was = &canvas->root->at[i], *is = ydoc__field(result->root, was->key, i);
+		if (!is)
+			continue;
+		size_t comments = was->line - was->attach;
+		if (comments && !memmem(result->text, result->n, canvas->text + was->attach, comments))
+			blame("a comment is lost", canvas->text, target, got);
+		if (!val_equal(was->val->val, val_get(target, was->key))) {
+			touched_fields++;
+			continue;
+		}
+		kept_fields++;
+		size_t n = was->stop - was->at;
+		n -= n && canvas->text[was->stop - 1] == '\n';
+		n -= n && canvas->text[was->at + n - 1] == '\r';
+		if (!moved_block(canvas->root, was, result->root, is) &&
+		    (n > result->n - is->at || memcmp(canvas->text + was->at, result->text + is->at, n)))
+			blame("a field that nobody changed has other bytes", canvas->text, target, got);
+	}
+}
+
+/* Rewrite and check; the new text, in the arena, or NULL when it is refused. */
+static const char *check(struct arena *a, const struct ydoc *canvas, const struct val *target)
+{
+	struct buf b = BUF_INIT, again = BUF_INIT;
+	struct err e = { 0 };
+	struct ydoc *result;
+	size_t n;
+	const char *before = canvas ? ydoc_text(canvas, &n) : "";
+	rewrites++;
+	if (ydoc_rewrite(&b, canvas, target, NULL, NULL, NULL, &e) < 0) {
+		if (e.code != ERR_LIMIT)
+			blame(e.msg, before, target, "");
+		refusals++;
+		buf_free(&b);
+		return NULL;
+	}
+	const char *got = arena_dupn(a, b.at, b.n);
+	if (ydoc_parse(&result, a, "result", b.at, b.n, NULL, &e) < 0)
+		blame(e.msg, before, target, got);
+	if (!val_equal(ydoc_val(result), target))
+		blame("reads back differently", before, target, got);
+	if (canvas && !val_equal(ydoc_val(canvas), target)) {
+		same_order(result, canvas, target, got);
+		same_bytes(result, canvas, target, got);
+	}
+	buf_reset(&b);
+	assert_int_equal(ydoc_rewrite(&b, canvas, target, NULL, NULL, NULL, &e), 0);
+	assert_string_equal(b.at, got);
+	assert_int_equal(ydoc__rewrite(a, &again, result, ydoc_val(result), NULL, NULL, NULL, true, &e), 0);
+	if (strcmp(buf_str(&again), got) && b.n == strlen(got))
+		blame("its parts do not make it up", before, target, again.at);
+	buf_free(&b);
+	buf_free(&again);
+	return got;
+}
+
+/* Put comments and blank lines in, wherever the data stay the same. */
+static const char *sprinkle(struct arena *a, const char *text)
+{
+	struct ydoc *d = parsed(a, text);
+	for (int i = 0; i < 6; i++) {
+		size_t n, at = 0;
+		const char *s = ydoc_text(d, &n);
+		for (uint32_t lines = rnd(12); lines && at < n; lines--)
+			at = ydoc__next_line(d, at);
+		bool behind = rnd(3) == 0 && at;
+		if (behind)
+			at = ydoc__eol(d, at - 1);
+		const char *what = behind ? "  # derrière" : rnd(3) ? arena_printf(a, "%*s# c%u\n", (int)rnd(3) * 2, "", rnd(100)) : "\n";
+		const char *more = arena_printf(a, "%.*s%s%s", (int)at, s, what, s + at);
+		struct ydoc *next = NULL;
+		struct err e = { 0 };
+		if (!ydoc_parse(&next, a, "t", more, strlen(more), NULL, &e) && val_equal(ydoc_val(next), ydoc_val(d)))
+			d = next;
+	}
+	return d->text;
+}
+
+static void edits_of(const char *text, size_t n, int rounds)
+{
+	for (int i = 0; i < rounds; i++) {
+		struct arena a;
+		if (!arena_begin(&a))
+			fail();
+		struct ydoc *d = parsed_n(&a, text, n);
+		for (int chain = 1 + (int)rnd(3); chain > 0; chain--) { /* each on the result of the one before */
+			struct val *target = val_copy(&a, ydoc_val(d));
+			for (uint32_t k = 1 + rnd(3); k > 0; k--)
+				edit(&a, target, 0);
+			const char *got = check(&a, d, target);
+			if (!got)
+				break;
+			d = parsed(&a, got);
+		}
+		arena_end(&a);
+	}
+}
+
+/* --- tests --------------------------------------------------------------------------------------------------------------- */
+
+static void test_made_here(void **state)
+{
+	(void)state;
+	uint64_t rounds = env_number("ROUNDS", 1500);
+	for (uint64_t i = 0; i < rounds; i++) {
+		struct arena a;
+		if (!arena_begin(&a))
+			fail();
+		struct val *v = val_map(&a);
+		for (uint32_t k = 1 + rnd(5); k > 0; k--)
+			val_set(&a, v, keys[rnd(sizeof keys / sizeof *keys)], any(&a, 1));
+		const char *text = check(&a, NULL, v);
+		assert_non_null(text);
+		text = sprinkle(&a, text);
+		edits_of(text, strlen(text), 2);
+		arena_end(&a);
+	}
+}
+
+static void test_every_style(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+		"# head\n\n# of a\na: 1   # one\n\n# b's\nb: 2\n# end\n",
+		"\xEF\xBB\xBF%YAML 1.1\n--- # start\na: 1\nb: 'x'\n... # stop\n# after\n",
+		"a:   # list\n  # first\n  - x # one\n\n  # second\n  - y\n  # closes\n\n# of b\nb: 1\n",
+		"a:\n- x\n- - y\n  -   z\n-\n- k: 1\n  # deep\n  l:\n    - m\n    # closes the inner\n  # closes the map\nb: {x: 1} # flow\n",
+		"a:\n  - # comment\n    k: v\n  -\n    k: v\n  -   k: v\n      l: w\n",
+		"a: |- # header\n  text\n   more\n\n  end\n\n\nb: >+\n  x\n\n\nc: |\n   y\n   \n  # no\nd: 1\n",
+		"a: [1, # one\n  2,\n  # two\n  3\n]\nb: {\n  x: 1\n}\nc: [ 'q', {r: s} ]\n",
+		"a:\n  plain text\n  goes on\nb:   # why\n  'quoted\n\n  text'\nc: \"x\\\n  y\"\n",
+		"a: 1\r\n# c\r\nb:\r\n  - x\r\n\r\nc: |\r\n  y\r\n",
+		"a: 1\r\nb: |2\r\n   x\r\nc: 3",
+		"  a: 1\n  b:\n    - x\n  # tail at the root's column\n",
+		"\"a\": 1\n'b' : 2\nc:\t3\nd:    \ne:\n",
+		"l:\n    -   id: a\n        # t\n        t: |2+\n           x\n\n    -   id: b\n        t:\n        - 1\n        - [2]\n",
+		"a: |\n  x",
+	};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		edits_of(texts[i], strlen(texts[i]), (int)env_number("ROUNDS", 1500) / 5);
+}
+
+static struct buf file;
+static size_t files, outside;
+static int per_file;
+
+static int one_file(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	size_t n = strlen(path);
+	struct err e = { 0 };
+	struct arena a;
+	struct ydoc *d;
+	(void)st;
+	(void)ftw;
+	if (type != FTW_F || n < 5 || strcmp(path + n - 5, ".yaml"))
+		return 0;
+	buf_reset(&file);
+	if (fs_read(&file, path, 4 << 20, &e) < 0 || !file.n)
+		return 0;
+	if (!arena_begin(&a))
+		fail();
+	bool accepted = ydoc_parse(&d, &a, path, file.at, file.n, NULL, &e) == 0;
+	files += accepted;
+	outside += !accepted;
+	if (accepted) { /* part by part it is itself */
+		struct buf b = BUF_INIT;
+		assert_int_equal(ydoc__rewrite(&a, &b, d, ydoc_val(d), NULL, NULL, NULL, true, &e), 0);
+		if (b.n != file.n || memcmp(b.at, file.at, b.n))
+			fail_msg("%s: its parts do not make it up", path);
+		buf_free(&b);
+	}
+	arena_end(&a);
+	if (accepted)
+		edits_of(file.at, file.n, per_file);
+	return 0;
+}
+
+static void test_files(const char *dir, int rounds)
+{
+	size_t before = rewrites;
+	files = outside = touched_fields = kept_fields = 0;
+	per_file = rounds;
+	nftw(dir, one_file, 16, FTW_PHYS);
+	print_message("# %zu files, %zu outside the profile, %zu rewrites, fields untouched %zu, touched %zu\n", files, outside,
+		      rewrites - before, kept_fields, touched_fields);
+	buf_free(&file);
+}
+
+static void test_samples(void **state)
+{
+	(void)state;
+	char dir[4096];
+	const char *root = getenv("ROOT");
+	snprintf(dir, sizeof dir, "%s/tests/samples", root ? root : ".");
+	test_files(dir, (int)env_number("ROUNDS", 1500) / 150);
+	assert_true(files > 20);
+}
+
+static void test_corpora(void **state)
+{
+	(void)state;
+	const char *dir = getenv("MAILLAGE_CORPORA");
+	if (!dir)
+		print_message("# MAILLAGE_CORPORA is not set: no records from outside were tried\n");
+	else
+		test_files(dir, (int)env_number("ROUNDS", 1500) / 100);
+}
+
+/* Two edits of one text; each field of the result is somebody's. Symmetric in what matters: data, and no crash. */
+static void test_three_way(void **state)
+{
+	(void)state;
+	for (uint64_t i = env_number("ROUNDS", 1500); i > 0; i--) {
+		struct arena a;
+		if (!arena_begin(&a))
+			fail();
+		struct val *v = val_map(&a);
+		for (uint32_t k = 2 + rnd(5); k > 0; k--)
+			val_set(&a, v, keys[rnd(sizeof keys / sizeof *keys)], any(&a, 1));
+		struct ydoc *base = parsed(&a, sprinkle(&a, check(&a, NULL, v))), *side[2];
+		for (int s = 0; s < 2; s++) {
+			struct val *t = val_copy(&a, ydoc_val(base));
+			for (uint32_t k = rnd(3); k > 0; k--)
+				edit(&a, t, 0);
+			side[s] = parsed(&a, sprinkle(&a, check(&a, base, t)));
+		}
+		struct val *target = val_map(&a);
+		for (int s = 0; s < 3; s++) {
+			const struct val *from = s < 2 ? ydoc_val(side[s]) : ydoc_val(base);
+			for (size_t k = 0; k < from->map.n; k++)
+				if (rnd(2) || !target->map.n)
+					val_set(&a, target, from->map.at[k].key, from->map.at[k].val);
+		}
+		struct yfrom from = { side[1], base };
+		const char *got = rewritten(&a, side[0], target, &from, NULL, NULL);
+		if (!got || !val_equal(ydoc_val(parsed(&a, got)), target))
+			blame("three-way", side[0]->text, target, got ? got : "");
+		struct yfrom only_donor = { side[1], base }; /* nothing of the canvas is new: the donor's text */
+		assert_string_equal(rewritten(&a, base, ydoc_val(side[1]), &only_donor, NULL, NULL), side[1]->text);
+		arena_end(&a);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_made_here), cmocka_unit_test(test_every_style), cmocka_unit_test(test_samples),
+		cmocka_unit_test(test_three_way), cmocka_unit_test(test_corpora),
+	};
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	seed = env_number("SEED", (uint64_t)now.tv_nsec + (uint64_t)now.tv_sec * 1000);
+	state64 = seed * 0x9E3779B97F4A7C15u | 1;
+	print_message("# SEED=%llu\n", (unsigned long long)seed);
+	return cmocka_run_group_tests_name("yaml random", tests, NULL, NULL);
+}
