@@ -95,11 +95,12 @@ static size_t insert_at(const struct snode *s, const struct val *map, const char
 
 static int nothing_there(struct putting *p)
 {
-	return err_set(p->e, ERR_NOTFOUND, _("le champ « %s » n'est pas dans la fiche ; il n'y a rien à enlever"), p->whole);
+	return err_set(p->e, ERR_NOTFOUND, _("le champ « %s » n'est pas dans la fiche ; il n'y a rien à enlever"),
+		       p->whole);
 }
 
-static int put_field(struct val **out, struct putting *p, const struct snode *s, const struct val *map, const char *part,
-		     const char *rest)
+static int put_field(struct val **out, struct putting *p, const struct snode *s, const struct val *map,
+		     const char *part, const char *rest)
 {
 	struct val *c = map ? val_shallow(p->a, map) : val_map(p->a);
 	const struct val *old = val_get(c, part);
@@ -126,9 +127,12 @@ static int keyed(struct val **out, struct putting *p, const struct snode *s, str
 {
 	const struct val *has = val_get(item, s->list_key);
 	if (item->type != VAL_MAP)
-		return err_set(p->e, ERR_DATA, _("« %s » est un élément fait de champs ; donnez un champ, par exemple %s/%s"), p->whole, p->whole, s->list_key);
+		return err_set(p->e, ERR_DATA,
+			       _("« %s » est un élément fait de champs ; donnez un champ, par exemple %s/%s"), p->whole,
+			       p->whole, s->list_key);
 	if (has && !val_is_str(has, key))
-		return err_set(p->e, ERR_DATA, _("« %s » : la clé « %s » de l'élément doit rester « %s »"), p->whole, s->list_key, key);
+		return err_set(p->e, ERR_DATA, _("« %s » : la clé « %s » de l'élément doit rester « %s »"), p->whole,
+			       s->list_key, key);
 	if (!has) {
 		item = val_shallow(p->a, item);
 		val_insert(p->a, item, insert_at(schema_item(s), item, s->list_key), s->list_key, val_str(p->a, key));
@@ -137,8 +141,8 @@ static int keyed(struct val **out, struct putting *p, const struct snode *s, str
 	return 0;
 }
 
-static int put_item(struct val **out, struct putting *p, const struct snode *s, const struct val *list, const char *part,
-		    const char *rest)
+static int put_item(struct val **out, struct putting *p, const struct snode *s, const struct val *list,
+		    const char *part, const char *rest)
 {
 	struct val *c = list ? val_shallow(p->a, list) : val_list(p->a);
 	size_t i = item_at(s, c, part);
@@ -147,7 +151,9 @@ static int put_item(struct val **out, struct putting *p, const struct snode *s, 
 	if (!there && !p->v)
 		return nothing_there(p);
 	if (!there && !s->list_key)
-		return err_set(p->e, ERR_NOTFOUND, _("la liste n'a pas d'élément « %s » ; pour en ajouter un, utilisez « maillage add »"), p->whole);
+		return err_set(p->e, ERR_NOTFOUND,
+			       _("la liste n'a pas d'élément « %s » ; pour en ajouter un, utilisez « maillage add »"),
+			       p->whole);
 	if (*rest) {
 		int rc = put(&v, p, schema_item(s), there ? c->list.at[i] : NULL, rest);
 		if (rc)
@@ -174,13 +180,18 @@ static int put(struct val **out, struct putting *p, const struct snode *s, const
 {
 	char part[PART_MAX];
 	if (!next_part(part, &path))
-		return err_set(p->e, ERR_DATA, _("« %s » n'est pas un chemin de champ ; écrivez par exemple titre ou confiance/globale"), p->whole);
+		return err_set(
+			p->e, ERR_DATA,
+			_("« %s » n'est pas un chemin de champ ; écrivez par exemple titre ou confiance/globale"),
+			p->whole);
 	if (is_missing(at))
 		at = NULL;
 	if (at ? at->type == VAL_LIST : place_is_list(s))
 		return put_item(out, p, s, at, part, path);
 	if (at && at->type != VAL_MAP)
-		return err_set(p->e, ERR_DATA, _("« %s » ne mène nulle part : « %s » serait à l'intérieur d'une valeur simple"), p->whole, part);
+		return err_set(p->e, ERR_DATA,
+			       _("« %s » ne mène nulle part : « %s » serait à l'intérieur d'une valeur simple"),
+			       p->whole, part);
 	return put_field(out, p, s, at, part, path);
 }
 

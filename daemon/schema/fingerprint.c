@@ -5,7 +5,8 @@
 /* What may change without touching what was validated (DESIGN 4). */
 static bool is_outside(const char *key)
 {
-	static const char *const keys[] = { "schema", "id", "collectif", "etat", "visibilite", "licence", "contributions" };
+	static const char *const keys[] = { "schema",	  "id",	     "collectif",    "etat",
+					    "visibilite", "licence", "contributions" };
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (!strcmp(key, keys[i]))
 			return true;

@@ -42,8 +42,8 @@ static char *pointer_step(struct arena *a, const char **p)
 	return out;
 }
 
-static int follow(struct sub **out, struct schemas *set, const struct sub *from, const char *pointer, const struct val *ref,
-		  struct err *e)
+static int follow(struct sub **out, struct schemas *set, const struct sub *from, const char *pointer,
+		  const struct val *ref, struct err *e)
 {
 	const struct val *v = from->src;
 	const char *base = from->base, *p = pointer;
@@ -59,7 +59,9 @@ static int follow(struct sub **out, struct schemas *set, const struct sub *from,
 			next = val_get(v, step);
 		}
 		if (!next)
-			return sub_fault(e, from->doc, ref, _("la référence « %.300s » ne mène nulle part : « %.100s » n'existe pas"), ref->str.at, step);
+			return sub_fault(e, from->doc, ref,
+					 _("la référence « %.300s » ne mène nulle part : « %.100s » n'existe pas"),
+					 ref->str.at, step);
 		v = next;
 		const char *id = val_text(v, "$id");
 		if (id)
@@ -87,7 +89,9 @@ static int link_ref(struct schemas *set, const struct sub *s, struct check *c, s
 	if (!target && !uri_is_absolute(c->arg->str.at))
 		target = by_file(set, base);
 	if (!target)
-		return sub_fault(e, s->doc, c->arg, _("la référence « %.300s » ne mène à aucun fichier du dossier des schémas"), c->arg->str.at);
+		return sub_fault(e, s->doc, c->arg,
+				 _("la référence « %.300s » ne mène à aucun fichier du dossier des schémas"),
+				 c->arg->str.at);
 	if (!*fragment) {
 		c->sub = target;
 		return 0;
@@ -99,7 +103,9 @@ static int link_ref(struct schemas *set, const struct sub *s, struct check *c, s
 			c->sub = set->anchors.at[i].sub;
 			return 0;
 		}
-	return sub_fault(e, s->doc, c->arg, _("la référence « %.300s » ne mène nulle part : il n'y a pas d'ancre « %.100s »"), c->arg->str.at, fragment);
+	return sub_fault(e, s->doc, c->arg,
+			 _("la référence « %.300s » ne mène nulle part : il n'y a pas d'ancre « %.100s »"),
+			 c->arg->str.at, fragment);
 }
 
 /* --- circles ---------------------------------------------------------------------------------------------------- */
@@ -134,8 +140,10 @@ static int find_circle(struct sub *s, struct err *e)
 		for (size_t k = 0; k < (c->sub ? 1 : c->n); k++) {
 			struct sub *t = c->sub ? c->sub : c->entries[k].sub;
 			if (t->colour == GREY)
-				return sub_fault(e, s->doc, c->arg, _("« %s » tourne en rond : ce schéma se contient lui-même au même endroit"),
-						 keywords[c->kw].name);
+				return sub_fault(
+					e, s->doc, c->arg,
+					_("« %s » tourne en rond : ce schéma se contient lui-même au même endroit"),
+					keywords[c->kw].name);
 			int rc = t->colour == WHITE ? find_circle(t, e) : 0;
 			if (rc)
 				return rc;
@@ -149,7 +157,8 @@ static int find_circle(struct sub *s, struct err *e)
 
 static bool keeps_structure(enum keyword kw)
 {
-	return kw == KW_PROPERTIES || kw == KW_PATTERN_PROPS || kw == KW_ADDITIONAL || kw == KW_ITEMS || kw == KW_REF || kw == KW_DEFS;
+	return kw == KW_PROPERTIES || kw == KW_PATTERN_PROPS || kw == KW_ADDITIONAL || kw == KW_ITEMS || kw == KW_REF ||
+	       kw == KW_DEFS;
 }
 
 static int check_structure(struct sub *s, bool structural, struct err *e)
@@ -161,9 +170,11 @@ static int check_structure(struct sub *s, bool structural, struct err *e)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct check *c = &s->checks[i];
 		if (!structural && keywords[c->kw].class == KW_MERGE)
-			return sub_fault(e, s->doc, c->arg,
-					 _("« %s » ne vaut que dans properties, patternProperties, additionalProperties et items ; "
-					   "ce schéma est atteint par une autre voie (allOf, anyOf, if...)"), keywords[c->kw].name);
+			return sub_fault(
+				e, s->doc, c->arg,
+				_("« %s » ne vaut que dans properties, patternProperties, additionalProperties et items ; "
+				  "ce schéma est atteint par une autre voie (allOf, anyOf, if...)"),
+				keywords[c->kw].name);
 		bool inside = structural && keeps_structure(c->kw);
 		if (c->kw == KW_DEFS && !structural)
 			continue; /* definitions count where they are referred to */

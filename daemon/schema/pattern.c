@@ -92,7 +92,8 @@ static bool translate(struct buf *out, const char *p, char why[200])
 		char c = *p;
 		if (c == '\\') {
 			if (!translate_escape(out, *++p, in_class)) {
-				snprintf(why, 200, _("« \\%c » n'existe pas ici dans un motif ECMA-262"), *p ? *p : ' ');
+				snprintf(why, 200, _("« \\%c » n'existe pas ici dans un motif ECMA-262"),
+					 *p ? *p : ' ');
 				return false;
 			}
 			if (p[1] == '{' && strchr("pPu", *p)) /* \p{L}+ : this brace ends no repetition */
@@ -109,7 +110,9 @@ static bool translate(struct buf *out, const char *p, char why[200])
 			c = 0;
 		} else {
 			if (c == '(' && !group_is_ecma(p + 1)) {
-				snprintf(why, 200, "%s", _("cette forme de groupe « (? » ou « (* » n'existe pas dans un motif ECMA-262"));
+				snprintf(
+					why, 200, "%s",
+					_("cette forme de groupe « (? » ou « (* » n'existe pas dans un motif ECMA-262"));
 				return false;
 			}
 			if (c == '+' && before && strchr("*+?}", before)) {

@@ -148,7 +148,8 @@ static int read_words(struct snode *s, struct arena *a, const struct sub_list *r
 		types &= sub_types(row->at[i]);
 	s->string_only = (types & T(VAL_STR)) && !(types & (T(VAL_NULL) | T(VAL_BOOL) | T_NUMBER));
 	if ((s->rule == RULE_CAUTIOUS || s->rule == RULE_LIFECYCLE) && !s->order)
-		return sub_fault(e, row->at[0]->doc, row->at[0]->src, _("« x-merge: %s » demande « x-order »"), merge_rule_name(s->rule));
+		return sub_fault(e, row->at[0]->doc, row->at[0]->src, _("« x-merge: %s » demande « x-order »"),
+				 merge_rule_name(s->rule));
 	return 0;
 }
 
@@ -238,8 +239,8 @@ static int fill_patterns(struct snode *s, struct schemas *set, const struct sub_
 }
 
 /* additionalProperties or items of all schemas of the row, `false` aside. */
-static int fill_one(const struct snode **out, bool *given, struct schemas *set, const struct sub_list *row, enum keyword kw,
-		    struct err *e)
+static int fill_one(const struct snode **out, bool *given, struct schemas *set, const struct sub_list *row,
+		    enum keyword kw, struct err *e)
 {
 	struct sub_list below = { 0 };
 	for (size_t i = 0; i < row->n; i++) {
@@ -288,7 +289,9 @@ int place_build(struct snode **out, struct schemas *set, struct sub *const *subs
 static const struct place_prop *prop(const struct snode *s, const char *key)
 {
 	struct place_prop wanted = { key, NULL, 0 };
-	return s->part && s->part->n_props ? bsearch(&wanted, s->part->props, s->part->n_props, sizeof wanted, by_prop_key) : NULL;
+	return s->part && s->part->n_props
+		       ? bsearch(&wanted, s->part->props, s->part->n_props, sizeof wanted, by_prop_key)
+		       : NULL;
 }
 
 const struct snode *schema_child(const struct snode *s, const char *key)

@@ -67,20 +67,24 @@ static void find_kind(struct loading *l, const struct val *raw)
 	const char *text = val_text(raw, "schema"), *slash = text ? strchr(text, '/') : NULL;
 	char *end = NULL;
 	if (!text) {
-		tell(l, "schema", "schema", false, _("la fiche ne dit pas son genre ; ajoutez une première ligne comme « schema: enseignement/1 »"));
+		tell(l, "schema", "schema", false,
+		     _("la fiche ne dit pas son genre ; ajoutez une première ligne comme « schema: enseignement/1 »"));
 		return;
 	}
 	long long version = slash ? strtoll(slash + 1, &end, 10) : 0;
 	if (!slash || slash[1] < '1' || slash[1] > '9' || *end || end - slash > 9) {
-		tell(l, "schema", "schema", false, _("« %.100s » n'est pas un genre suivi de sa version, comme enseignement/1"), text);
+		tell(l, "schema", "schema", false,
+		     _("« %.100s » n'est pas un genre suivi de sa version, comme enseignement/1"), text);
 		return;
 	}
 	l->rec->schema = schemas_kind(l->set, arena_dupn(l->a, text, (size_t)(slash - text)));
 	if (!l->rec->schema)
-		tell(l, "schema", "kind", false, _("le genre « %.*s » n'est pas connu ici ; vérifiez son orthographe, ou mettez à jour le dossier schema/"),
+		tell(l, "schema", "kind", false,
+		     _("le genre « %.*s » n'est pas connu ici ; vérifiez son orthographe, ou mettez à jour le dossier schema/"),
 		     (int)(slash - text < 100 ? slash - text : 100), text);
 	else if (version > l->rec->schema->version)
-		tell(l, "schema", "version", true, _("la fiche suit une version du schéma (%lld) plus récente que celle d'ici (%lld) ; mettez à jour le dossier schema/"),
+		tell(l, "schema", "version", true,
+		     _("la fiche suit une version du schéma (%lld) plus récente que celle d'ici (%lld) ; mettez à jour le dossier schema/"),
 		     version, (long long)l->rec->schema->version);
 }
 
@@ -105,18 +109,22 @@ static bool check_id(struct loading *l)
 	const struct record *r = l->rec;
 	if (!r->id) {
 		forget(l, "id");
-		tell(l, "id", "id", false, _("la fiche n'a pas d'identifiant ; donnez-lui un « id », ou créez-la avec « maillage new »"));
+		tell(l, "id", "id", false,
+		     _("la fiche n'a pas d'identifiant ; donnez-lui un « id », ou créez-la avec « maillage new »"));
 		return false;
 	}
 	if (!id_is_valid(r->id)) {
 		forget(l, "id");
-		tell(l, "id", "id", false, _("« %.120s » n'est pas un identifiant ; attendu : %s-<collectif>-<8 signes>, en minuscules sans accent"), r->id,
-		     r->schema ? r->schema->prefix : "ens");
+		tell(l, "id", "id", false,
+		     _("« %.120s » n'est pas un identifiant ; attendu : %s-<collectif>-<8 signes>, en minuscules sans accent"),
+		     r->id, r->schema ? r->schema->prefix : "ens");
 		return false;
 	}
 	if (r->schema && strncmp(r->id, r->schema->prefix, 3) != 0) {
 		forget(l, "id");
-		tell(l, "id", "id", false, _("l'identifiant « %s » ne va pas avec le genre %s ; il devrait commencer par « %s- »"), r->id, r->schema->kind, r->schema->prefix);
+		tell(l, "id", "id", false,
+		     _("l'identifiant « %s » ne va pas avec le genre %s ; il devrait commencer par « %s- »"), r->id,
+		     r->schema->kind, r->schema->prefix);
 		return false;
 	}
 	return true;
@@ -126,7 +134,9 @@ static void check_path(struct loading *l, const char *path)
 {
 	const char *expected = record_path(l->a, l->set, l->rec->id);
 	if (expected && strcmp(path, expected) != 0)
-		tell(l, "id", "path", false, _("le fichier n'est pas à la place que demande son identifiant « %s » ; attendu : %s"), l->rec->id, expected);
+		tell(l, "id", "path", false,
+		     _("le fichier n'est pas à la place que demande son identifiant « %s » ; attendu : %s"), l->rec->id,
+		     expected);
 }
 
 static void check_owner(struct loading *l, const char *owner)
@@ -134,22 +144,30 @@ static void check_owner(struct loading *l, const char *owner)
 	const struct record *r = l->rec;
 	if (!r->collectif) {
 		forget(l, "collectif");
-		tell(l, "collectif", "owner", false, owner ? _("la fiche ne dit pas à quel collectif elle appartient ; attendu ici : collectif: %s")
-							   : _("la fiche ne dit pas à quel collectif elle appartient (champ collectif)%s"), owner ? owner : "");
+		tell(l, "collectif", "owner", false,
+		     owner ? _("la fiche ne dit pas à quel collectif elle appartient ; attendu ici : collectif: %s")
+			   : _("la fiche ne dit pas à quel collectif elle appartient (champ collectif)%s"),
+		     owner ? owner : "");
 		return;
 	}
 	if (owner && strcmp(r->collectif, owner) != 0) {
-		tell(l, "collectif", "owner", false, _("cette fiche appartient au collectif « %.60s » ; ce dépôt n'accepte que celles de « %s »"), r->collectif, owner);
+		tell(l, "collectif", "owner", false,
+		     _("cette fiche appartient au collectif « %.60s » ; ce dépôt n'accepte que celles de « %s »"),
+		     r->collectif, owner);
 		return;
 	}
-	if (!r->id || !r->schema || !id_is_valid(r->id) || strncmp(r->id, r->schema->prefix, 3) != 0 || id_is_free(r->schema))
+	if (!r->id || !r->schema || !id_is_valid(r->id) || strncmp(r->id, r->schema->prefix, 3) != 0 ||
+	    id_is_free(r->schema))
 		return;
 	const char *second = r->id + 4;
 	size_t n = strcspn(second, "-");
 	if (strlen(r->collectif) != n || strncmp(second, r->collectif, n) != 0)
-		tell(l, "id", "owner", false, _("l'identifiant « %s » nomme le collectif « %.*s », mais la fiche appartient à « %.60s »"), r->id, (int)n, second, r->collectif);
+		tell(l, "id", "owner", false,
+		     _("l'identifiant « %s » nomme le collectif « %.*s », mais la fiche appartient à « %.60s »"), r->id,
+		     (int)n, second, r->collectif);
 	else if (!*r->schema->folder && second[n])
-		tell(l, "id", "id", false, _("l'identifiant d'un collectif est %s-%s, sans rien derrière"), r->schema->prefix, r->collectif);
+		tell(l, "id", "id", false, _("l'identifiant d'un collectif est %s-%s, sans rien derrière"),
+		     r->schema->prefix, r->collectif);
 }
 
 static void check_identity(struct loading *l, const char *path, const char *owner)
@@ -161,14 +179,15 @@ static void check_identity(struct loading *l, const char *path, const char *owne
 		check_path(l, path);
 	check_owner(l, owner);
 	if (val_is_str(val_get(l->rec->val, "visibilite"), "prive"))
-		tell(l, "visibilite", "private", false, _("une fiche privée ne quitte pas ce poste : elle n'est pas enregistrée dans l'historique ; "
-							   "pour la partager, changez sa visibilité"));
+		tell(l, "visibilite", "private", false,
+		     _("une fiche privée ne quitte pas ce poste : elle n'est pas enregistrée dans l'historique ; "
+		       "pour la partager, changez sa visibilité"));
 }
 
 /* ------------------------------------------------------------------------------------------------------------------- */
 
-void record_load(struct record *out, struct faults *faults, struct arena *a, const struct schemas *set, const char *name,
-		 const char *path, const char *owner, const void *bytes, size_t n)
+void record_load(struct record *out, struct faults *faults, struct arena *a, const struct schemas *set,
+		 const char *name, const char *path, const char *owner, const void *bytes, size_t n)
 {
 	struct loading l = { out, faults, faults->n, a, arena_dup(a, name), set };
 	struct yfault fault = { 0 };
@@ -177,7 +196,11 @@ void record_load(struct record *out, struct faults *faults, struct arena *a, con
 	memset(out, 0, sizeof *out);
 	int rc = ydoc_parse(&doc, a, name, bytes, n, &fault, &e);
 	if (rc) {
-		struct fault f = { .path = l.where, .line = fault.line, .col = fault.col, .field = "", .code = rc == ERR_LIMIT ? "limit" : "yaml",
+		struct fault f = { .path = l.where,
+				   .line = fault.line,
+				   .col = fault.col,
+				   .field = "",
+				   .code = rc == ERR_LIMIT ? "limit" : "yaml",
 				   .msg = arena_dup(a, fault.msg[0] ? fault.msg : e.msg) };
 		fault_add(faults, a, &f);
 		return;

@@ -21,15 +21,26 @@ struct record {
  * `owner`: the repository's collective code ("nat" for national.git), NULL: not checked.
  * Always returns the record as far as it could be read (doc NULL when not within the profile); acceptable when
  * faults->errors == 0. Only ERR_NOMEM-like trouble is an error, and that goes through the arena: so no return code. */
-void record_load(struct record *out, struct faults *faults, struct arena *a, const struct schemas *set, const char *name,
-		 const char *path, const char *owner, const void *bytes, size_t n);
+void record_load(struct record *out, struct faults *faults, struct arena *a, const struct schemas *set,
+		 const char *name, const char *path, const char *owner, const void *bytes, size_t n);
 
-/* "enseignements/k5/ens-ara-k5w2h9tc.yaml" of an id (kind by its prefix); "collectif.yaml" for a col-. NULL: unknown prefix or bad id. */
+/* "enseignements/k5/ens-ara-k5w2h9tc.yaml" of an id (kind by its prefix); "collectif.yaml" for a col-. NULL: unknown
+ * prefix or bad id. */
 const char *record_path(struct arena *a, const struct schemas *set, const char *id);
 /* The sidecar: "conflits/k5/ens-ara-k5w2h9tc.yaml". */
 const char *record_sidecar_path(struct arena *a, const char *id);
-/* What a path is, by the layout of DESIGN 2. */
-enum path_class { PATH_RECORD, PATH_SIDECAR, PATH_SCHEMA, PATH_ATTACHMENT, PATH_PRIVATE, PATH_AGGREGATE, PATH_CONFIG, PATH_OTHER };
+/* What a path is, by the layout of DESIGN 2. Any .yaml below a kind's folder is a record, so that a misplaced one is told
+ * where it belongs. A <name>.variante-<oid8> is an attachment: kept, never read. OTHER: outside the layout. */
+enum path_class {
+	PATH_RECORD,
+	PATH_SIDECAR,
+	PATH_SCHEMA,
+	PATH_ATTACHMENT,
+	PATH_PRIVATE,
+	PATH_AGGREGATE,
+	PATH_CONFIG,
+	PATH_OTHER
+};
 enum path_class path_class(const struct schemas *set, const char *path);
 
 /* ^[a-z]{3}(-[a-z0-9]+)+$ */
@@ -39,8 +50,8 @@ const char *id_mint(struct arena *a, const char *prefix, const char *collective,
 /* 4 characters of the same alphabet, for the items of a list-map. */
 const char *item_key_mint(struct arena *a, const unsigned char random[4]);
 
-/* The content's fingerprint: "sha256:<hex>" of the canonical JSON without schema, id, collectif, etat, visibilite, licence,
- * cree_*, contributions (DESIGN 4). */
+/* The content's fingerprint: "sha256:<hex>" of the canonical JSON without schema, id, collectif, etat, visibilite,
+ * licence, cree_*, contributions (DESIGN 4). */
 const char *record_fingerprint(struct arena *a, const struct val *record);
 
 #endif

@@ -171,7 +171,8 @@ void run_unknown(struct run *r, const struct snode *s, const struct spot *at)
 			continue;
 		const char *meant = guess(s, below.key);
 		if (meant)
-			run_warn(r, &below, "unknown", _("champ inconnu du schéma, gardé tel quel ; vouliez-vous dire « %s » ?"), meant);
+			run_warn(r, &below, "unknown",
+				 _("champ inconnu du schéma, gardé tel quel ; vouliez-vous dire « %s » ?"), meant);
 		else
 			run_warn(r, &below, "unknown", _("champ inconnu du schéma, gardé tel quel"));
 	}

@@ -24,8 +24,10 @@ struct spot {
 };
 
 /* Report a fault at the spot, unless the run is a quiet one. Returns false, so that a check can return it. */
-bool run_fault(struct run *r, const struct spot *at, const char *code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-void run_warn(struct run *r, const struct spot *at, const char *code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+bool run_fault(struct run *r, const struct spot *at, const char *code, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void run_warn(struct run *r, const struct spot *at, const char *code, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* A value as a person reads it in a message, shortened. */
 #define SHOWN 80

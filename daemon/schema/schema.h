@@ -39,7 +39,7 @@ enum list_type { LIST_ATOMIC, LIST_SET, LIST_MAP, LIST_SEQUENCE };
 
 /* A place in a kind's structure. A place the schema says nothing about has the defaults (schema_unknown). */
 struct snode {
-	const struct val *schema;  /* the schema object here (after $ref), NULL when unknown */
+	const struct val *schema;  /* the words of the schemas that rule here, $ref followed, the referring one's first; or NULL */
 	enum merge_rule rule;      /* x-merge */
 	enum list_type list;       /* x-list-type */
 	const char *list_key;      /* x-list-map-keys[0] of a LIST_MAP, else NULL */
@@ -59,7 +59,7 @@ struct snode {
 const struct snode *schema_unknown(void);                                        /* defaults, no children */
 const struct snode *schema_child(const struct snode *s, const char *key);        /* never NULL */
 const struct snode *schema_item(const struct snode *s);                          /* never NULL */
-int schema_rank(const struct snode *s, const char *key);                         /* place of a key in the schema's order; -1 unknown */
+int schema_rank(const struct snode *s, const char *key); /* place of a key in the schema's order; -1 unknown */
 
 struct schemas;
 
@@ -91,10 +91,11 @@ int schemas_load_dir(struct schemas **out, struct arena *a, const char *dir, str
 const struct schema *schemas_kind(const struct schemas *s, const char *kind);        /* NULL: unknown */
 const struct schema *schemas_by_prefix(const struct schemas *s, const char *prefix); /* NULL: unknown */
 const struct schema *schemas_by_folder(const struct schemas *s, const char *folder); /* NULL: unknown */
-const struct schema *schemas_at(const struct schemas *s, size_t i);                  /* sorted by kind; NULL past the end */
+const struct schema *schemas_at(const struct schemas *s, size_t i); /* sorted by kind; NULL past the end */
 
 /* The record's data typed by its schema: a copy in which a plain scalar that reads as null, bool or number becomes the
- * string it spells wherever the schema admits only strings. */
+ * string it spells wherever the schema admits only strings, and a field under an old name (x-renamed-from) stands under
+ * its new one. */
 struct val *schema_type(struct arena *a, const struct snode *s, const struct val *v);
 
 /* How ydoc_rewrite spells a record of this kind: pass &schema_shape_ops and the schema's root. */
@@ -107,7 +108,8 @@ bool schema_find(const struct snode **place, const struct val **v, const struct 
 		 const char *path);
 
 /* A copy of record in which the value at path is v (NULL: removed; an emptied parent stays). Creates missing maps, and
- * list-map items with their key; a new key goes where the schema's order puts it. ERR_NOTFOUND/ERR_DATA with what to do. */
+ * list-map items with their key; a new key goes where the schema's order puts it. ERR_NOTFOUND (nothing there to
+ * remove) or ERR_DATA, with what to do. */
 int schema_put(struct val **out, struct arena *a, const struct snode *root, const struct val *record, const char *path,
 	       struct val *v, struct err *e);
 

@@ -13,7 +13,8 @@
 #define SUFFIX ".schema.yaml"
 #define FOLDER "schema/"
 /* Folders of a repository that no kind may take (DESIGN 2). */
-static const char *const reserved[] = { "schema", "conflits", "pieces", "prive", "aggregat", ".maillage", ".git", ".vscode" };
+static const char *const reserved[] = { "schema",   "conflits",	 "pieces", "prive",
+					"aggregat", ".maillage", ".git",   ".vscode" };
 
 static bool is_schema_file(const char *name)
 {
@@ -65,16 +66,21 @@ static int read_kind(struct schema *k, const struct doc *d, const struct val *x,
 	if (!k->prefix || strlen(k->prefix) != 3 || !made_of(k->prefix, lower))
 		return sub_fault(e, d, x, _("« x-kind » demande prefix : trois lettres minuscules"));
 	if (!k->folder || (*k->folder && !made_of(k->folder, name)))
-		return sub_fault(e, d, x, _("« x-kind » demande folder : le nom d'un dossier, ou \"\" pour un fichier unique"));
+		return sub_fault(e, d, x,
+				 _("« x-kind » demande folder : le nom d'un dossier, ou \"\" pour un fichier unique"));
 	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
 		if (!strcmp(k->folder, reserved[i]))
-			return sub_fault(e, d, x, _("le dossier « %s » est réservé ; choisissez-en un autre"), k->folder);
+			return sub_fault(e, d, x, _("le dossier « %s » est réservé ; choisissez-en un autre"),
+					 k->folder);
 	for (size_t i = 0; i < x->map.n; i++)
-		if (strcmp(x->map.at[i].key, "name") != 0 && strcmp(x->map.at[i].key, "prefix") != 0 && strcmp(x->map.at[i].key, "folder") != 0)
-			return sub_fault(e, d, x->map.at[i].val, _("« x-kind » ne connaît pas « %s »"), x->map.at[i].key);
+		if (strcmp(x->map.at[i].key, "name") != 0 && strcmp(x->map.at[i].key, "prefix") != 0 &&
+		    strcmp(x->map.at[i].key, "folder") != 0)
+			return sub_fault(e, d, x->map.at[i].val, _("« x-kind » ne connaît pas « %s »"),
+					 x->map.at[i].key);
 	const struct val *version = val_get(d->val, "x-version");
 	if (!version || version->type != VAL_INT || version->i < 1)
-		return sub_fault(e, d, version ? version : x, _("un genre demande « x-version » : un nombre entier à partir de 1"));
+		return sub_fault(e, d, version ? version : x,
+				 _("un genre demande « x-version » : un nombre entier à partir de 1"));
 	k->version = version->i;
 	return 0;
 }
@@ -89,13 +95,16 @@ static int add_kind(struct schemas *set, const struct doc *d, const struct val *
 	for (size_t i = 0; i < set->kinds.n; i++) {
 		const struct schema *o = set->kinds.at[i];
 		if (!strcmp(o->kind, k->kind) || !strcmp(o->prefix, k->prefix) || !strcmp(o->folder, k->folder))
-			return sub_fault(e, d, x, _("« x-kind » : ce nom, ce préfixe ou ce dossier est déjà celui de %s"), o->file);
+			return sub_fault(e, d, x,
+					 _("« x-kind » : ce nom, ce préfixe ou ce dossier est déjà celui de %s"),
+					 o->file);
 	}
 	struct snode *root;
 	rc = place_build(&root, set, &d->root, 1, e);
 	if (rc)
 		return rc;
-	root->part->head = arena_printf(set->a, "# yaml-language-server: $schema=%sschema/%s", *k->folder ? "../../" : "", k->file);
+	root->part->head = arena_printf(set->a, "# yaml-language-server: $schema=%sschema/%s",
+					*k->folder ? "../../" : "", k->file);
 	k->root = root;
 	arena_push(set->a, &set->kinds, k);
 	return 0;
@@ -114,7 +123,8 @@ static int check_refs(const struct schemas *set, struct err *e)
 		for (size_t k = 0; c && c->arg->type == VAL_LIST && k < c->arg->list.n; k++) {
 			const char *kind = c->arg->list.at[k]->str.at;
 			if (strcmp(kind, "any") != 0 && !schemas_kind(set, kind))
-				return sub_fault(e, set->subs.at[i]->doc, c->arg->list.at[k], _("« x-ref » : le genre « %s » n'existe pas"), kind);
+				return sub_fault(e, set->subs.at[i]->doc, c->arg->list.at[k],
+						 _("« x-ref » : le genre « %s » n'existe pas"), kind);
 		}
 	}
 	return 0;
@@ -138,8 +148,10 @@ static int check_states(const struct snode *s, const struct schema *k, unsigned 
 	const struct snode *etat = schema_child(k->root, "etat");
 	if (s->required_from && !in_list(etat->order, s->required_from)) {
 		const struct sub *at = p->subs[0];
-		return sub_fault(e, at->doc, val_get(s->schema, "x-required-from"),
-				 _("« x-required-from: %s » : ce n'est pas un état du genre %s (x-order du champ etat)"), s->required_from, k->kind);
+		return sub_fault(
+			e, at->doc, val_get(s->schema, "x-required-from"),
+			_("« x-required-from: %s » : ce n'est pas un état du genre %s (x-order du champ etat)"),
+			s->required_from, k->kind);
 	}
 	int rc = 0;
 	for (size_t i = 0; !rc && i < p->n_props; i++)
@@ -164,7 +176,9 @@ static int load_kinds(struct schemas *set, struct err *e)
 	if (rc)
 		return rc;
 	if (!set->kinds.n)
-		return err_set(e, ERR_SCHEMA, _("le dossier des schémas ne contient aucun genre (aucun fichier *%s avec « x-kind »)"), SUFFIX);
+		return err_set(e, ERR_SCHEMA,
+			       _("le dossier des schémas ne contient aucun genre (aucun fichier *%s avec « x-kind »)"),
+			       SUFFIX);
 	qsort(set->kinds.at, set->kinds.n, sizeof *set->kinds.at, by_kind);
 	rc = check_refs(set, e);
 	for (size_t i = 0; !rc && i < set->kinds.n; i++)
@@ -179,8 +193,8 @@ static int by_name(const void *x, const void *y)
 	return strcmp((*(const struct schema_file *const *)x)->name, (*(const struct schema_file *const *)y)->name);
 }
 
-static int load_docs(struct schemas **out, struct arena *a, const char *prefix, const struct schema_file *files, size_t n,
-		     struct err *e)
+static int load_docs(struct schemas **out, struct arena *a, const char *prefix, const struct schema_file *files,
+		     size_t n, struct err *e)
 {
 	struct schemas *set = arena_new(a, struct schemas);
 	set->a = a;
@@ -190,7 +204,8 @@ static int load_docs(struct schemas **out, struct arena *a, const char *prefix, 
 		if (is_schema_file(files[i].name))
 			sorted[m++] = &files[i];
 	if (m > SCHEMA_MAX_FILES)
-		return err_set(e, ERR_SCHEMA, _("le dossier des schémas contient %zu fichiers ; la limite est de %d"), m, SCHEMA_MAX_FILES);
+		return err_set(e, ERR_SCHEMA, _("le dossier des schémas contient %zu fichiers ; la limite est de %d"),
+			       m, SCHEMA_MAX_FILES);
 	if (m)
 		qsort(sorted, m, sizeof *sorted, by_name);
 	set->docs.cap = m;
@@ -205,7 +220,8 @@ static int load_docs(struct schemas **out, struct arena *a, const char *prefix, 
 	return rc;
 }
 
-static int load(struct schemas **out, struct arena *a, const char *prefix, const struct schema_file *files, size_t n, struct err *e)
+static int load(struct schemas **out, struct arena *a, const char *prefix, const struct schema_file *files, size_t n,
+		struct err *e)
 {
 	struct schemas *set;
 	int rc = load_docs(&set, a, prefix, files, n, e);
@@ -221,21 +237,23 @@ int schemas_load(struct schemas **out, struct arena *a, const struct schema_file
 	return load(out, a, FOLDER, files, n, e);
 }
 
-int schemas__load_one(const struct snode **root, struct arena *a, const char *name, const void *bytes, size_t n, struct err *e)
+int schemas__load_one(const struct snode **root, struct arena *a, const char *name, const void *bytes, size_t n,
+		      struct err *e)
 {
 	struct schema_file f = { name, bytes, n };
 	struct schemas *set;
 	struct snode *s;
 	int rc = load_docs(&set, a, "", &f, 1, e);
 	if (!rc)
-		rc = set->docs.n ? place_build(&s, set, &set->docs.at[0].root, 1, e) : err_set(e, ERR_SCHEMA, _("%s : le nom d'un schéma finit par %s"), name, SUFFIX);
+		rc = set->docs.n ? place_build(&s, set, &set->docs.at[0].root, 1, e)
+				 : err_set(e, ERR_SCHEMA, _("%s : le nom d'un schéma finit par %s"), name, SUFFIX);
 	if (!rc)
 		*root = s;
 	return rc;
 }
 
-static int read_files(struct schema_file **out, size_t *n, struct arena *a, const char *dir, const struct fs_names *names,
-		      struct err *e)
+static int read_files(struct schema_file **out, size_t *n, struct arena *a, const char *dir,
+		      const struct fs_names *names, struct err *e)
 {
 	struct schema_file *files = arena_array(a, names->n, sizeof *files);
 	*n = 0;

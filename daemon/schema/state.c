@@ -39,7 +39,9 @@ static void walk(struct claim *c, const struct snode *s, const struct spot *at)
 		const char *from = p->place->required_from;
 		int rank = from ? rank_of(c->order, from) : -1;
 		if (rank >= 0 && rank <= c->rank && !is_filled(below.v))
-			run_fault(&c->run, &below, "required_from", _("ce champ est obligatoire dès l'état « %s » (la fiche est à l'état « %s »)"), from, c->state);
+			run_fault(&c->run, &below, "required_from",
+				  _("ce champ est obligatoire dès l'état « %s » (la fiche est à l'état « %s »)"), from,
+				  c->state);
 		if (below.v)
 			walk(c, p->place, &below);
 	}

@@ -61,9 +61,12 @@ static bool in_words(const struct val *v, const char *words)
 
 static unsigned type_bits(const struct val *v)
 {
-	static const struct { const char *name; unsigned bits; } names[] = {
-		{ "null", T(VAL_NULL) }, { "boolean", T(VAL_BOOL) }, { "integer", T(VAL_INT) }, { "number", T_NUMBER },
-		{ "string", T(VAL_STR) }, { "array", T(VAL_LIST) }, { "object", T(VAL_MAP) },
+	static const struct {
+		const char *name;
+		unsigned bits;
+	} names[] = {
+		{ "null", T(VAL_NULL) },  { "boolean", T(VAL_BOOL) }, { "integer", T(VAL_INT) }, { "number", T_NUMBER },
+		{ "string", T(VAL_STR) }, { "array", T(VAL_LIST) },   { "object", T(VAL_MAP) },
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (val_is_str(v, names[i].name))
@@ -85,7 +88,10 @@ static int read_type(struct check *c, struct loading *l)
 	} else {
 		c->types = type_bits(c->arg);
 	}
-	return c->types ? 0 : wants(l, c->kw, c->arg, _("null, boolean, integer, number, string, array ou object (ou une liste de ces noms)"));
+	return c->types
+		       ? 0
+		       : wants(l, c->kw, c->arg,
+			       _("null, boolean, integer, number, string, array ou object (ou une liste de ces noms)"));
 }
 
 static int read_pattern(const struct pattern **out, struct loading *l, const struct val *at, const char *text)
@@ -110,7 +116,8 @@ static int read_schemas(struct check *c, struct loading *l, enum keyword_arg kin
 {
 	bool list = kind == ARG_SCHEMAS;
 	if (c->arg->type != (list ? VAL_LIST : VAL_MAP) || (list && !c->arg->list.n))
-		return wants(l, c->kw, c->arg, list ? _("une liste non vide de schémas") : _("des noms suivis chacun d'un schéma"));
+		return wants(l, c->kw, c->arg,
+			     list ? _("une liste non vide de schémas") : _("des noms suivis chacun d'un schéma"));
 	c->n = list ? c->arg->list.n : c->arg->map.n;
 	c->entries = arena_array(l->set->a, c->n, sizeof *c->entries);
 	for (size_t i = 0; i < c->n; i++) {
@@ -171,7 +178,9 @@ static int read_arg(struct check *c, struct loading *l)
 	case ARG_NUMBER:
 		return T(v->type) & T_NUMBER ? 0 : wants(l, kw, v, _("un nombre"));
 	case ARG_POSITIVE:
-		return (v->type == VAL_INT && v->i > 0) || (v->type == VAL_NUM && v->num > 0) ? 0 : wants(l, kw, v, _("un nombre plus grand que zéro"));
+		return (v->type == VAL_INT && v->i > 0) || (v->type == VAL_NUM && v->num > 0)
+			       ? 0
+			       : wants(l, kw, v, _("un nombre plus grand que zéro"));
 	case ARG_COUNT:
 		if (v->type != VAL_INT || v->i < 0)
 			return wants(l, kw, v, _("un nombre entier, zéro ou plus"));
@@ -197,7 +206,9 @@ static int read_arg(struct check *c, struct loading *l)
 		c->format = v->type == VAL_STR ? format_find(v->str.at) : NULL;
 		return c->format ? 0 : wants(l, kw, v, "date, date-time, time, email, uri, uuid");
 	case ARG_DIALECT:
-		return val_is_str(v, "https://json-schema.org/draft/2020-12/schema") ? 0 : wants(l, kw, v, "https://json-schema.org/draft/2020-12/schema");
+		return val_is_str(v, "https://json-schema.org/draft/2020-12/schema")
+			       ? 0
+			       : wants(l, kw, v, "https://json-schema.org/draft/2020-12/schema");
 	case ARG_ANCHOR:
 		return v->type == VAL_STR && anchor_ok(v->str.at) ? 0 : wants(l, kw, v, _("un nom sans espace"));
 	case ARG_RULE: {
@@ -209,15 +220,21 @@ static int read_arg(struct check *c, struct loading *l)
 	case ARG_LIST_TYPE:
 		return in_words(v, "atomic set map sequence") ? 0 : wants(l, kw, v, "atomic set map sequence");
 	case ARG_LIST_KEYS:
-		return all_strings(v) && v->list.n == 1 ? 0 : wants(l, kw, v, _("une liste d'un seul nom, par exemple [id]"));
+		return all_strings(v) && v->list.n == 1
+			       ? 0
+			       : wants(l, kw, v, _("une liste d'un seul nom, par exemple [id]"));
 	case ARG_MAP_TYPE:
 		return in_words(v, "granular atomic") ? 0 : wants(l, kw, v, "granular atomic");
 	case ARG_GROUPS:
 		return groups_ok(v) ? 0 : wants(l, kw, v, _("une liste de groupes d'au moins deux noms de champs"));
 	case ARG_REFS:
-		return val_is_str(v, "any") || (all_strings(v) && v->list.n) ? 0 : wants(l, kw, v, _("une liste de genres, ou any"));
+		return val_is_str(v, "any") || (all_strings(v) && v->list.n)
+			       ? 0
+			       : wants(l, kw, v, _("une liste de genres, ou any"));
 	case ARG_TITLES:
-		return string_maps(v, false) ? 0 : wants(l, kw, v, _("des langues suivies d'un texte, par exemple {fr: ..., en: ...}"));
+		return string_maps(v, false)
+			       ? 0
+			       : wants(l, kw, v, _("des langues suivies d'un texte, par exemple {fr: ..., en: ...}"));
 	}
 	return 0;
 }
@@ -228,7 +245,8 @@ static int add_resource(struct loading *l, struct sub *s, const char *uri, const
 {
 	for (size_t i = 0; i < l->set->resources.n; i++)
 		if (!strcmp(l->set->resources.at[i].uri, uri) && l->set->resources.at[i].sub != s)
-			return sub_fault(l->e, l->doc, at, _("l'identifiant « %.300s » est déjà celui d'un autre schéma (%s)"), uri,
+			return sub_fault(l->e, l->doc, at,
+					 _("l'identifiant « %.300s » est déjà celui d'un autre schéma (%s)"), uri,
 					 l->set->resources.at[i].sub->doc->name);
 	struct resource r = { uri, s };
 	arena_push(l->set->a, &l->set->resources, r);
@@ -250,8 +268,10 @@ static int name_it(struct sub *s, struct loading *l)
 	s->base = l->base;
 	if (anchor && anchor->type == VAL_STR) {
 		for (size_t i = 0; i < l->set->anchors.n; i++)
-			if (!strcmp(l->set->anchors.at[i].uri, s->base) && !strcmp(l->set->anchors.at[i].name, anchor->str.at))
-				return sub_fault(l->e, l->doc, anchor, _("l'ancre « %s » est donnée deux fois"), anchor->str.at);
+			if (!strcmp(l->set->anchors.at[i].uri, s->base) &&
+			    !strcmp(l->set->anchors.at[i].name, anchor->str.at))
+				return sub_fault(l->e, l->doc, anchor, _("l'ancre « %s » est donnée deux fois"),
+						 anchor->str.at);
 		struct anchor x = { s->base, anchor->str.at, s };
 		arena_push(l->set->a, &l->set->anchors, x);
 	}
@@ -260,14 +280,18 @@ static int name_it(struct sub *s, struct loading *l)
 
 static int unknown_keyword(struct loading *l, const char *word, const struct val *at)
 {
-	static const char *const not_here[] = { "unevaluatedProperties", "unevaluatedItems", "$dynamicRef", "$dynamicAnchor",
-						"$recursiveRef", "contentEncoding", "contentMediaType", "contentSchema",
-						"$vocabulary", "dependencies", "definitions", "additionalItems" };
+	static const char *const not_here[] = { "unevaluatedProperties", "unevaluatedItems", "$dynamicRef",
+						"$dynamicAnchor",	 "$recursiveRef",    "contentEncoding",
+						"contentMediaType",	 "contentSchema",    "$vocabulary",
+						"dependencies",		 "definitions",	     "additionalItems" };
 	for (size_t i = 0; i < sizeof not_here / sizeof *not_here; i++)
 		if (!strcmp(word, not_here[i]))
-			return sub_fault(l->e, l->doc, at, _("le mot-clé « %s » n'est pas pris en charge ; réécrivez cette règle sans lui"), word);
+			return sub_fault(
+				l->e, l->doc, at,
+				_("le mot-clé « %s » n'est pas pris en charge ; réécrivez cette règle sans lui"), word);
 	if (!strncmp(word, "x-", 2))
-		return sub_fault(l->e, l->doc, at, _("l'extension « %.100s » est inconnue ; vérifiez son orthographe"), word);
+		return sub_fault(l->e, l->doc, at, _("l'extension « %.100s » est inconnue ; vérifiez son orthographe"),
+				 word);
 	return sub_fault(l->e, l->doc, at, _("le mot-clé « %.100s » est inconnu ; vérifiez son orthographe"), word);
 }
 
@@ -309,7 +333,8 @@ static int compile(struct sub **out, struct loading *l, const struct val *v)
 	if (*out)
 		return 0;
 	if (v->type != VAL_MAP && v->type != VAL_BOOL)
-		return sub_fault(l->e, l->doc, v, _("un schéma doit être fait de mots-clés « nom: valeur », ou true, ou false"));
+		return sub_fault(l->e, l->doc, v,
+				 _("un schéma doit être fait de mots-clés « nom: valeur », ou true, ou false"));
 	if (l->set->subs.n >= SUB_MAX)
 		return sub_fault(l->e, l->doc, v, _("trop de schémas : plus de %d"), SUB_MAX);
 	struct sub *s = arena_new(l->set->a, struct sub);

@@ -2,7 +2,8 @@
  *
  * Happy path: each schema object is a row of checks in the order of the keyword table; a check that says nothing about
  * this type of value is skipped; the others either pass or report a fault at the spot where they are, and go on, so
- * that one reading shows all that is wrong. Inside not, if, anyOf, oneOf and contains the run is quiet: the first fault answers.
+ * that one reading shows all that is wrong. Inside not, if, anyOf, oneOf and contains the run is quiet: the first fault
+ * answers.
  *
  * It ends: link.c refused schemas that apply themselves to the same value, values are finite, and RUN_STEPS bounds what
  * nested references can multiply. A run that hits the bound is a fault ("limit"), never an acceptance.
@@ -36,8 +37,13 @@ static bool check_map_key(struct run *r, const struct sub *s, const struct spot 
 
 static const char *type_name(enum val_type t)
 {
-	static const char *const names[] = { N_("rien (null)"), N_("vrai ou faux"), N_("un nombre entier"), N_("un nombre"),
-					     N_("un texte"), N_("une liste"), N_("un ensemble de champs « nom: valeur »") };
+	static const char *const names[] = { N_("rien (null)"),
+					     N_("vrai ou faux"),
+					     N_("un nombre entier"),
+					     N_("un nombre"),
+					     N_("un texte"),
+					     N_("une liste"),
+					     N_("un ensemble de champs « nom: valeur »") };
 	return _(names[t]);
 }
 
@@ -60,7 +66,8 @@ static bool check_type(struct run *r, const struct check *c, const struct spot *
 	wanted[n] = 0;
 	buf_free(&b);
 	if (c->types == T(VAL_STR) && v->raw)
-		return run_fault(r, at, "type", _("%s se lit comme %s ; attendu : %s ; mettez la valeur entre guillemets"),
+		return run_fault(r, at, "type",
+				 _("%s se lit comme %s ; attendu : %s ; mettez la valeur entre guillemets"),
 				 run_show(one, v), type_name(v->type), wanted);
 	return run_fault(r, at, "type", _("la valeur est %s ; attendu : %s"), type_name(v->type), wanted);
 }
@@ -71,16 +78,16 @@ static bool check_enum(struct run *r, const struct check *c, const struct spot *
 		if (val_equal(c->arg->list.at[i], at->v))
 			return true;
 	char one[SHOWN], all[SHOWN_LIST];
-	return r->out && run_fault(r, at, "enum", _("%s n'est pas une valeur permise ; attendu : %s"), run_show(one, at->v),
-				   run_show_list(all, c->arg));
+	return r->out && run_fault(r, at, "enum", _("%s n'est pas une valeur permise ; attendu : %s"),
+				   run_show(one, at->v), run_show_list(all, c->arg));
 }
 
 static bool check_const(struct run *r, const struct check *c, const struct spot *at)
 {
 	char one[SHOWN], only[SHOWN];
 	return val_equal(c->arg, at->v) ||
-	       (r->out && run_fault(r, at, "const", _("%s n'est pas permis ; la seule valeur possible est %s"), run_show(one, at->v),
-				    run_show(only, c->arg)));
+	       (r->out && run_fault(r, at, "const", _("%s n'est pas permis ; la seule valeur possible est %s"),
+				    run_show(one, at->v), run_show(only, c->arg)));
 }
 
 /* --- texts -------------------------------------------------------------------------------------------------------- */
@@ -101,7 +108,9 @@ static bool check_length(struct run *r, const struct check *c, const struct spot
 		return true;
 	if (!n)
 		return run_fault(r, at, "minLength", _("le texte est vide"));
-	return run_fault(r, at, keywords[c->kw].name, least ? _("le texte a %zu caractères ; il en faut au moins %llu") : _("le texte a %zu caractères ; le maximum est %llu"),
+	return run_fault(r, at, keywords[c->kw].name,
+			 least ? _("le texte a %zu caractères ; il en faut au moins %llu")
+			       : _("le texte a %zu caractères ; le maximum est %llu"),
 			 n, (unsigned long long)c->count);
 }
 
@@ -114,18 +123,22 @@ static bool check_pattern(struct run *r, const struct check *c, const struct spo
 	case PATTERN_LIMIT:
 		if (!r->out) /* neither yes nor no: `not` must not make a yes of it */
 			r->spent = true;
-		return run_fault(r, at, "pattern", _("le texte est trop long ou trop répétitif pour le motif « %s » du schéma"), pattern_text(c->re));
+		return run_fault(r, at, "pattern",
+				 _("le texte est trop long ou trop répétitif pour le motif « %s » du schéma"),
+				 pattern_text(c->re));
 	case PATTERN_NO:
 		break;
 	}
-	return r->out && run_fault(r, at, "pattern", _("%s n'a pas la forme attendue : %s"), run_show(one, at->v), pattern_text(c->re));
+	return r->out && run_fault(r, at, "pattern", _("%s n'a pas la forme attendue : %s"), run_show(one, at->v),
+				   pattern_text(c->re));
 }
 
 static bool check_format(struct run *r, const struct check *c, const struct spot *at)
 {
 	char one[SHOWN];
 	return c->format->ok(at->v->str.at) ||
-	       (r->out && run_fault(r, at, "format", _("%s n'est pas permis ; attendu : %s"), run_show(one, at->v), _(c->format->wanted)));
+	       (r->out && run_fault(r, at, "format", _("%s n'est pas permis ; attendu : %s"), run_show(one, at->v),
+				    _(c->format->wanted)));
 }
 
 /* --- numbers ------------------------------------------------------------------------------------------------------ */
@@ -133,18 +146,24 @@ static bool check_format(struct run *r, const struct check *c, const struct spot
 static bool check_bound(struct run *r, const struct check *c, const struct spot *at)
 {
 	int cmp = val_cmp(at->v, c->arg);
-	bool ok = c->kw == KW_MINIMUM ? cmp >= 0 : c->kw == KW_MAXIMUM ? cmp <= 0 : c->kw == KW_EXCL_MINIMUM ? cmp > 0 : cmp < 0;
-	static const char *const say[] = { N_("%s est trop petit ; le minimum est %s"), N_("%s est trop grand ; le maximum est %s"),
-					   N_("%s est trop petit ; il faut plus que %s"), N_("%s est trop grand ; il faut moins que %s") };
+	bool least = c->kw == KW_MINIMUM || c->kw == KW_EXCL_MINIMUM;
+	bool equal = c->kw == KW_MINIMUM || c->kw == KW_MAXIMUM;
+	bool ok = cmp == 0 ? equal : least == (cmp > 0);
+	static const char *const say[] = { N_("%s est trop petit ; le minimum est %s"),
+					   N_("%s est trop grand ; le maximum est %s"),
+					   N_("%s est trop petit ; il faut plus que %s"),
+					   N_("%s est trop grand ; il faut moins que %s") };
 	char one[SHOWN], bound[SHOWN];
-	return ok || (r->out && run_fault(r, at, keywords[c->kw].name, _(say[c->kw - KW_MINIMUM]), run_show(one, at->v), run_show(bound, c->arg)));
+	return ok || (r->out && run_fault(r, at, keywords[c->kw].name, _(say[c->kw - KW_MINIMUM]), run_show(one, at->v),
+					  run_show(bound, c->arg)));
 }
 
 static bool check_multiple(struct run *r, const struct check *c, const struct spot *at)
 {
 	char one[SHOWN], of[SHOWN];
 	return decimal_is_multiple(at->v, c->arg) ||
-	       (r->out && run_fault(r, at, "multipleOf", _("%s n'est pas un multiple de %s"), run_show(one, at->v), run_show(of, c->arg)));
+	       (r->out && run_fault(r, at, "multipleOf", _("%s n'est pas un multiple de %s"), run_show(one, at->v),
+				    run_show(of, c->arg)));
 }
 
 /* --- fields ------------------------------------------------------------------------------------------------------- */
@@ -155,7 +174,8 @@ static bool check_required(struct run *r, const struct check *c, const struct sp
 	for (size_t i = 0; i < c->arg->list.n && (ok || r->out); i++) {
 		const char *key = c->arg->list.at[i]->str.at;
 		if (!val_get(at->v, key))
-			ok = run_fault(r, &(struct spot){ at, NULL, key, 0 }, "required", _("ce champ est obligatoire et il manque"));
+			ok = run_fault(r, &(struct spot){ at, NULL, key, 0 }, "required",
+				       _("ce champ est obligatoire et il manque"));
 	}
 	return ok;
 }
@@ -168,8 +188,9 @@ static bool check_dependent_required(struct run *r, const struct check *c, const
 		const struct val *keys = c->arg->map.at[i].val;
 		for (size_t k = 0; val_get(at->v, when) && k < keys->list.n; k++)
 			if (!val_get(at->v, keys->list.at[k]->str.at))
-				ok = run_fault(r, &(struct spot){ at, NULL, keys->list.at[k]->str.at, 0 }, "dependentRequired",
-					       _("ce champ est obligatoire quand « %s » est donné, et il manque"), when);
+				ok = run_fault(
+					r, &(struct spot){ at, NULL, keys->list.at[k]->str.at, 0 }, "dependentRequired",
+					_("ce champ est obligatoire quand « %s » est donné, et il manque"), when);
 	}
 	return ok;
 }
@@ -180,8 +201,10 @@ static bool check_count(struct run *r, const struct check *c, const struct spot 
 	bool least = c->kw == KW_MIN_PROPERTIES || c->kw == KW_MIN_ITEMS, fields = at->v->type == VAL_MAP;
 	if (least ? n >= c->count : n <= c->count)
 		return true;
-	const char *say = least ? (fields ? _("il y a %zu champs ; il en faut au moins %llu") : _("la liste a %zu éléments ; il en faut au moins %llu"))
-				: (fields ? _("il y a %zu champs ; le maximum est %llu") : _("la liste a %zu éléments ; le maximum est %llu"));
+	const char *say = least ? (fields ? _("il y a %zu champs ; il en faut au moins %llu")
+					  : _("la liste a %zu éléments ; il en faut au moins %llu"))
+				: (fields ? _("il y a %zu champs ; le maximum est %llu")
+					  : _("la liste a %zu éléments ; le maximum est %llu"));
 	return run_fault(r, at, keywords[c->kw].name, say, n, (unsigned long long)c->count);
 }
 
@@ -190,7 +213,9 @@ static bool check_names(struct run *r, const struct check *c, const struct spot 
 	bool ok = true;
 	for (size_t i = 0; i < at->v->map.n && (ok || r->out); i++) {
 		const struct val_field *f = &at->v->map.at[i];
-		struct val name = { .type = VAL_STR, .line = f->val->line, .col = f->val->col, .str = { f->key, strlen(f->key) } };
+		struct val name = {
+			.type = VAL_STR, .line = f->val->line, .col = f->val->col, .str = { f->key, strlen(f->key) }
+		};
 		struct spot below = { at, f->val, f->key, 0 };
 		if (!quietly(r, c->sub, &(struct spot){ at, &name, f->key, 0 }))
 			ok = run_fault(r, &below, "propertyNames", _("ce nom de champ n'est pas permis ici"));
@@ -298,7 +323,8 @@ static bool check_unique(struct run *r, const struct check *c, const struct spot
 		return true;
 	char one[SHOWN];
 	struct spot below = { at, at->v->list.at[y], NULL, y };
-	return r->out && run_fault(r, &below, "uniqueItems", _("les éléments %zu et %zu de la liste sont les mêmes (%s) ; enlevez l'un des deux"),
+	return r->out && run_fault(r, &below, "uniqueItems",
+				   _("les éléments %zu et %zu de la liste sont les mêmes (%s) ; enlevez l'un des deux"),
 				   x + 1, y + 1, run_show(one, at->v->list.at[y]));
 }
 
@@ -308,7 +334,8 @@ static bool check_items(struct run *r, const struct sub *s, const struct check *
 	size_t from = c->kw == KW_ITEMS && prefix ? prefix->n : 0, to = c->kw == KW_ITEMS ? at->v->list.n : c->n;
 	bool ok = true;
 	for (size_t i = from; i < to && i < at->v->list.n && (ok || r->out); i++)
-		if (!check_sub(r, c->kw == KW_ITEMS ? c->sub : c->entries[i].sub, &(struct spot){ at, at->v->list.at[i], NULL, i }))
+		if (!check_sub(r, c->kw == KW_ITEMS ? c->sub : c->entries[i].sub,
+			       &(struct spot){ at, at->v->list.at[i], NULL, i }))
 			ok = false;
 	return ok;
 }
@@ -321,9 +348,12 @@ static bool check_contains(struct run *r, const struct sub *s, const struct chec
 		n += quietly(r, c->sub, &(struct spot){ at, at->v->list.at[i], NULL, i });
 	uint64_t least = min ? min->count : 1;
 	if (n < least)
-		return run_fault(r, at, "contains", _("%zu éléments de la liste conviennent ; il en faut au moins %llu"), n, (unsigned long long)least);
+		return run_fault(r, at, "contains",
+				 _("%zu éléments de la liste conviennent ; il en faut au moins %llu"), n,
+				 (unsigned long long)least);
 	if (max && n > max->count)
-		return run_fault(r, at, "maxContains", _("%zu éléments de la liste conviennent ; le maximum est %llu"), n, (unsigned long long)max->count);
+		return run_fault(r, at, "maxContains", _("%zu éléments de la liste conviennent ; le maximum est %llu"),
+				 n, (unsigned long long)max->count);
 	return true;
 }
 
@@ -365,11 +395,13 @@ static bool check_some(struct run *r, const struct check *c, const struct spot *
 	if (!r->out)
 		return false;
 	if (fit)
-		return run_fault(r, at, "oneOf", _("la valeur convient à plusieurs formes à la fois ; une seule est permise"));
+		return run_fault(r, at, "oneOf",
+				 _("la valeur convient à plusieurs formes à la fois ; une seule est permise"));
 	const struct sub *only = only_form(c, at->v);
 	if (only)
 		return check_sub(r, only, at);
-	return run_fault(r, at, keywords[c->kw].name, _("la valeur ne convient à aucune des %zu formes permises"), c->n);
+	return run_fault(r, at, keywords[c->kw].name, _("la valeur ne convient à aucune des %zu formes permises"),
+			 c->n);
 }
 
 static bool check_if(struct run *r, const struct sub *s, const struct check *c, const struct spot *at)
@@ -481,7 +513,8 @@ void schema_validate(struct faults *out, struct arena *a, const struct snode *s,
 	for (size_t i = 0; s->part && i < s->part->n_subs; i++)
 		check_sub(&r, s->part->subs[i], &root);
 	if (r.spent)
-		run_fault(&r, &root, "limit", _("la vérification demande trop de calcul ; simplifiez la fiche ou le schéma"));
+		run_fault(&r, &root, "limit",
+			  _("la vérification demande trop de calcul ; simplifiez la fiche ou le schéma"));
 	run_unknown(&r, s, &root);
 	faults_sort(out, from);
 }

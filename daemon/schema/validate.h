@@ -30,7 +30,8 @@ void faults_sort(struct faults *f, size_t from);
  * that the structure does not know is a warning, code "unknown". Work is bounded: code "limit". */
 void schema_validate(struct faults *out, struct arena *a, const struct snode *s, const struct val *v);
 
-/* x-required-from for the record's `etat` (order: the x-order of the field etat). Missing fields as faults, code "required_from". */
+/* x-required-from for the record's `etat` (order: the x-order of the field etat): missing or empty fields as faults, code
+ * "required_from". Withdrawn states, archive and remplace ask nothing. */
 void schema_check_state(struct faults *out, struct arena *a, const struct schema *s, const struct val *record);
 
 #endif

@@ -31,11 +31,11 @@ static inline int teardown(void **state)
 }
 
 /* arena_begin's jump buffer must belong to a living function: each test runs through this. */
-#define IN_ARENA                                   \
-	(void)state;                               \
-	arena_end(&arena);                         \
-	if (!arena_begin(&arena))                  \
-		fail_msg("out of memory")
+#define IN_ARENA                  \
+	(void)state;              \
+	arena_end(&arena);        \
+	if (!arena_begin(&arena)) \
+	fail_msg("out of memory")
 
 static inline const struct val *given(const char *text)
 {
@@ -71,7 +71,8 @@ static inline const char *listed(const struct faults *f)
 {
 	char *out = arena_dup(&arena, "");
 	for (size_t i = 0; i < f->n; i++)
-		out = arena_printf(&arena, "%s%s%s%s %s", out, *out ? "\n" : "", f->at[i].warning ? "?" : "", f->at[i].code, f->at[i].field);
+		out = arena_printf(&arena, "%s%s%s%s %s", out, *out ? "\n" : "", f->at[i].warning ? "?" : "",
+				   f->at[i].code, f->at[i].field);
 	return out;
 }
 
@@ -152,17 +153,15 @@ static const char lecon_yaml[] =
 	"  etapes: {type: array, x-list-type: sequence, items: {type: string}}\n"
 	"  libelles: {type: object, patternProperties: {'^[a-z]{2}$': {type: string, title: Libellé}}, additionalProperties: false}\n"
 	"  etiquettes: {type: object, additionalProperties: {type: string, x-merge: max}}\n";
-static const char concept_yaml[] =
-	"x-kind: {name: concept, prefix: con, folder: concepts}\n"
-	"x-version: 1\n"
-	"$ref: 'commun.schema.yaml#/$defs/fiche'\n"
-	"properties:\n"
-	"  titre: {x-merge: min}\n"
-	"  plus_large: {$ref: '#'}\n";
-static const char collectif_yaml[] =
-	"x-kind: {name: collectif, prefix: col, folder: ''}\n"
-	"x-version: 1\n"
-	"$ref: 'commun.schema.yaml#/$defs/fiche'\n";
+static const char concept_yaml[] = "x-kind: {name: concept, prefix: con, folder: concepts}\n"
+				   "x-version: 1\n"
+				   "$ref: 'commun.schema.yaml#/$defs/fiche'\n"
+				   "properties:\n"
+				   "  titre: {x-merge: min}\n"
+				   "  plus_large: {$ref: '#'}\n";
+static const char collectif_yaml[] = "x-kind: {name: collectif, prefix: col, folder: ''}\n"
+				     "x-version: 1\n"
+				     "$ref: 'commun.schema.yaml#/$defs/fiche'\n";
 
 static inline const struct schemas *given_set(void)
 {

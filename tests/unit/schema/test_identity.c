@@ -3,9 +3,11 @@
 static void ids(void **state)
 {
 	IN_ARENA;
-	static const char *const good[] = { "ens-ara-k5w2h9tc", "con-participation", "cyc-nat-2018", "col-ara", "act-ara-elu-1", "ens-1" };
-	static const char *const bad[] = { "", "ens", "ens-", "en-ara", "Ens-ara", "ens-Ara", "ens--ara", "ens-ara-", "ens-ara-é", "ens_ara", "e1s-ara",
-					   "ens-ara/../x", "ens-ara.yaml", "ens-ara\n" };
+	static const char *const good[] = { "ens-ara-k5w2h9tc", "con-participation", "cyc-nat-2018",
+					    "col-ara",		"act-ara-elu-1",     "ens-1" };
+	static const char *const bad[] = { "",	      "ens",	      "ens-",	      "en-ara",	   "Ens-ara",
+					   "ens-Ara", "ens--ara",     "ens-ara-",     "ens-ara-é", "ens_ara",
+					   "e1s-ara", "ens-ara/../x", "ens-ara.yaml", "ens-ara\n" };
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		if (!id_is_valid(good[i]))
 			fail_msg("%s", good[i]);
@@ -47,16 +49,37 @@ static void what_a_path_is(void **state)
 {
 	IN_ARENA;
 	const struct schemas *set = given_set();
-	static const struct { const char *path; enum path_class class; } cases[] = {
-		{ "lecons/k5/lec-ara-k5w2h9tc.yaml", PATH_RECORD }, { "lecons/x.yaml", PATH_RECORD }, /* misplaced: told so, not ignored */
-		{ "collectif.yaml", PATH_RECORD }, { "concepts/pa/con-participation.yaml", PATH_RECORD },
-		{ "conflits/k5/lec-ara-k5w2h9tc.yaml", PATH_SIDECAR }, { "schema/lecon.schema.yaml", PATH_SCHEMA }, { "pieces/a/b.pdf", PATH_ATTACHMENT },
-		{ "prive/identites.yaml", PATH_PRIVATE }, { "prive", PATH_PRIVATE }, { "aggregat/trace.csv", PATH_AGGREGATE },
-		{ "collectifs.yaml", PATH_CONFIG }, { ".gitignore", PATH_CONFIG }, { ".gitattributes", PATH_CONFIG }, { ".vscode/settings.json", PATH_CONFIG },
-		{ "lecons/k5/lec-ara-k5w2h9tc.yaml.variante-0123abcd", PATH_ATTACHMENT }, { "prive/x.yaml.variante-0123abcd", PATH_PRIVATE },
-		{ "lecons/k5/lec-ara-k5w2h9tc.yaml~", PATH_OTHER }, { "lecons/k5/x.txt", PATH_OTHER }, { "autres/k5/x.yaml", PATH_OTHER },
-		{ "lecon.yaml", PATH_OTHER }, { "README.md", PATH_OTHER }, { "", PATH_OTHER }, { "/lecons/a.yaml", PATH_OTHER },
-		{ "lecons/../prive/x.yaml", PATH_OTHER }, { "lecons//x.yaml", PATH_OTHER }, { "pieces/./x", PATH_OTHER }, { ".yaml", PATH_OTHER },
+	static const struct {
+		const char *path;
+		enum path_class class;
+	} cases[] = {
+		{ "lecons/k5/lec-ara-k5w2h9tc.yaml", PATH_RECORD },
+		{ "lecons/x.yaml", PATH_RECORD }, /* misplaced: told so, not ignored */
+		{ "collectif.yaml", PATH_RECORD },
+		{ "concepts/pa/con-participation.yaml", PATH_RECORD },
+		{ "conflits/k5/lec-ara-k5w2h9tc.yaml", PATH_SIDECAR },
+		{ "schema/lecon.schema.yaml", PATH_SCHEMA },
+		{ "pieces/a/b.pdf", PATH_ATTACHMENT },
+		{ "prive/identites.yaml", PATH_PRIVATE },
+		{ "prive", PATH_PRIVATE },
+		{ "aggregat/trace.csv", PATH_AGGREGATE },
+		{ "collectifs.yaml", PATH_CONFIG },
+		{ ".gitignore", PATH_CONFIG },
+		{ ".gitattributes", PATH_CONFIG },
+		{ ".vscode/settings.json", PATH_CONFIG },
+		{ "lecons/k5/lec-ara-k5w2h9tc.yaml.variante-0123abcd", PATH_ATTACHMENT },
+		{ "prive/x.yaml.variante-0123abcd", PATH_PRIVATE },
+		{ "lecons/k5/lec-ara-k5w2h9tc.yaml~", PATH_OTHER },
+		{ "lecons/k5/x.txt", PATH_OTHER },
+		{ "autres/k5/x.yaml", PATH_OTHER },
+		{ "lecon.yaml", PATH_OTHER },
+		{ "README.md", PATH_OTHER },
+		{ "", PATH_OTHER },
+		{ "/lecons/a.yaml", PATH_OTHER },
+		{ "lecons/../prive/x.yaml", PATH_OTHER },
+		{ "lecons//x.yaml", PATH_OTHER },
+		{ "pieces/./x", PATH_OTHER },
+		{ ".yaml", PATH_OTHER },
 		{ ".maillage/national/x", PATH_OTHER },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -67,12 +90,16 @@ static void what_a_path_is(void **state)
 static void fingerprint_leaves_the_envelope_out(void **state)
 {
 	IN_ARENA;
-	const char *one = record_fingerprint(&arena, given("schema: lecon/1\nid: lec-ara-1\ncollectif: ara\netat: valide\nvisibilite: public\nlicence: l\n"
-							   "cree_le: '2018-01-01'\ncree_par: act\ncontributions: [a]\ntitre: t\nthemes: [a]\n"));
-	assert_string_equal(one, record_fingerprint(&arena, given("themes: [a]   # ici\ntitre: \"t\"\netat: brouillon\n")));
+	const char *one = record_fingerprint(
+		&arena,
+		given("schema: lecon/1\nid: lec-ara-1\ncollectif: ara\netat: valide\nvisibilite: public\nlicence: l\n"
+		      "cree_le: '2018-01-01'\ncree_par: act\ncontributions: [a]\ntitre: t\nthemes: [a]\n"));
+	assert_string_equal(one,
+			    record_fingerprint(&arena, given("themes: [a]   # ici\ntitre: \"t\"\netat: brouillon\n")));
 	assert_string_not_equal(one, record_fingerprint(&arena, given("themes: [a]\ntitre: T\n")));
 	/* SHA-256 of {"a":1} */
-	assert_string_equal(record_fingerprint(&arena, given("a: 1\n")), "sha256:015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862");
+	assert_string_equal(record_fingerprint(&arena, given("a: 1\n")),
+			    "sha256:015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862");
 }
 
 int main(void)

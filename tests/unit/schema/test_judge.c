@@ -26,7 +26,9 @@ static const char *judge(const struct snode **schema, const char *path)
 	buf_free(&b);
 	if (ends_with(path, ".schema.yaml")) {
 		*schema = NULL;
-		return schemas__load_one(schema, &arena, name ? name + 1 : path, text, n, &e) ? arena_printf(&arena, "schema error: %s", e.msg) : "schema ok";
+		return schemas__load_one(schema, &arena, name ? name + 1 : path, text, n, &e)
+			       ? arena_printf(&arena, "schema error: %s", e.msg)
+			       : "schema ok";
 	}
 	if (!*schema)
 		return "error: no schema";
@@ -53,8 +55,10 @@ static void it_judges(void **state)
 {
 	IN_ARENA;
 	const struct snode *s = NULL;
-	const char *schema = put("judge.schema.yaml", "type: integer\n"), *bad = put("judge-bad.schema.yaml", "type: entier\n");
-	const char *good = put("judge-good.yaml", "v: 3\n"), *wrong = put("judge-wrong.yaml", "v: a\n"), *broken = put("judge-broken.yaml", "v: [\n");
+	const char *schema = put("judge.schema.yaml", "type: integer\n"),
+		   *bad = put("judge-bad.schema.yaml", "type: entier\n");
+	const char *good = put("judge-good.yaml", "v: 3\n"), *wrong = put("judge-wrong.yaml", "v: a\n"),
+		   *broken = put("judge-broken.yaml", "v: [\n");
 	assert_string_equal(judge(&s, good), "error: no schema");
 	assert_string_equal(judge(&s, schema), "schema ok");
 	assert_string_equal(judge(&s, good), "valid");

@@ -45,8 +45,9 @@ static void shipped_schemas_load(void **state)
 	struct err e = { 0 };
 	if (schemas_load_dir(&set, &arena, arena_printf(&arena, "%s/schema", root_dir()), &e))
 		fail_msg("%s", e.msg);
-	static const char *const kinds[] = { "acteur", "appropriation", "avis", "boucle", "collectif", "concept", "croisement", "cycle",
-					     "enseignement", "materiau", "pratique", "production", "rencontre", "synthese" };
+	static const char *const kinds[] = { "acteur",	 "appropriation", "avis",      "boucle",       "collectif",
+					     "concept",	 "croisement",	  "cycle",     "enseignement", "materiau",
+					     "pratique", "production",	  "rencontre", "synthese" };
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		assert_string_equal(schemas_at(set, i)->kind, kinds[i]);
 	assert_null(schemas_at(set, sizeof kinds / sizeof *kinds));
@@ -79,16 +80,20 @@ static void kinds_must_be_distinct_and_well_named(void **state)
 	struct err e = { 0 };
 	assert_int_equal(load(&e, 1, "a.schema.yaml", "title: rien\n"), ERR_SCHEMA); /* no kind at all */
 	assert_int_equal(load(&e, 0), ERR_SCHEMA);
-	assert_int_equal(load(&e, 2, "a.schema.yaml", K("a", "aaa", "as"), "b.schema.yaml", K("a", "bbb", "bs")), ERR_SCHEMA);
+	assert_int_equal(load(&e, 2, "a.schema.yaml", K("a", "aaa", "as"), "b.schema.yaml", K("a", "bbb", "bs")),
+			 ERR_SCHEMA);
 	assert_non_null(strstr(e.msg, "schema/b.schema.yaml:1:9: "));
-	assert_int_equal(load(&e, 2, "a.schema.yaml", K("a", "aaa", "as"), "b.schema.yaml", K("b", "aaa", "bs")), ERR_SCHEMA);
-	assert_int_equal(load(&e, 2, "a.schema.yaml", K("a", "aaa", "as"), "b.schema.yaml", K("b", "bbb", "as")), ERR_SCHEMA);
+	assert_int_equal(load(&e, 2, "a.schema.yaml", K("a", "aaa", "as"), "b.schema.yaml", K("b", "aaa", "bs")),
+			 ERR_SCHEMA);
+	assert_int_equal(load(&e, 2, "a.schema.yaml", K("a", "aaa", "as"), "b.schema.yaml", K("b", "bbb", "as")),
+			 ERR_SCHEMA);
 	assert_int_equal(load(&e, 1, "a.schema.yaml", K("a", "aa", "as")), ERR_SCHEMA);
 	assert_int_equal(load(&e, 1, "a.schema.yaml", K("É", "aaa", "as")), ERR_SCHEMA);
 	assert_int_equal(load(&e, 1, "a.schema.yaml", K("a", "aaa", "prive")), ERR_SCHEMA);
 	assert_int_equal(load(&e, 1, "a.schema.yaml", K("a", "aaa", "'../x'")), ERR_SCHEMA);
 	assert_int_equal(load(&e, 1, "a.schema.yaml", K("a", "aaa", "as, folders: x")), ERR_SCHEMA);
-	assert_int_equal(load(&e, 1, "a.schema.yaml", "x-kind: {name: a, prefix: aaa, folder: as}\n"), ERR_SCHEMA); /* no x-version */
+	assert_int_equal(load(&e, 1, "a.schema.yaml", "x-kind: {name: a, prefix: aaa, folder: as}\n"),
+			 ERR_SCHEMA); /* no x-version */
 	assert_int_equal(load(&e, 2, "a.schema.yaml", K("a", "aaa", "as"), "b.schema.yaml", K("b", "bbb", "bs")), 0);
 }
 
@@ -96,10 +101,15 @@ static void references_and_states_must_exist(void **state)
 {
 	IN_ARENA;
 	struct err e = { 0 };
-	assert_int_equal(load(&e, 1, "a.schema.yaml", K("a", "aaa", "as") "properties: {p: {x-ref: [b]}}\n"), ERR_SCHEMA);
+	assert_int_equal(load(&e, 1, "a.schema.yaml", K("a", "aaa", "as") "properties: {p: {x-ref: [b]}}\n"),
+			 ERR_SCHEMA);
 	assert_non_null(strstr(e.msg, "schema/a.schema.yaml:3:26: "));
-	assert_int_equal(load(&e, 1, "a.schema.yaml", K("a", "aaa", "as") "properties: {p: {x-ref: [a]}, q: {x-ref: any}}\n"), 0);
-	assert_int_equal(load(&e, 1, "a.schema.yaml", K("a", "aaa", "as") "properties: {p: {x-required-from: propose}}\n"), ERR_SCHEMA);
+	assert_int_equal(
+		load(&e, 1, "a.schema.yaml", K("a", "aaa", "as") "properties: {p: {x-ref: [a]}, q: {x-ref: any}}\n"),
+		0);
+	assert_int_equal(
+		load(&e, 1, "a.schema.yaml", K("a", "aaa", "as") "properties: {p: {x-required-from: propose}}\n"),
+		ERR_SCHEMA);
 	assert_non_null(strstr(e.msg, "propose"));
 }
 
@@ -155,12 +165,41 @@ static void arguments_have_a_shape(void **state)
 {
 	IN_ARENA;
 	static const char *const bad[] = {
-		"type: text\n", "type: []\n", "type: [string, text]\n", "enum: a\n", "minLength: -1\n", "minLength: 1.5\n", "minimum: a\n",
-		"multipleOf: 0\n", "required: a\n", "required: [1]\n", "properties: [a]\n", "properties: {a: 1}\n", "items: [true]\n",
-		"allOf: []\n", "allOf: {}\n", "uniqueItems: oui\n", "dependentRequired: {a: b}\n", "pattern: '('\n", "pattern: 1\n",
-		"patternProperties: {'[': true}\n", "$anchor: 'a b'\n", "$id: 'a#b'\n", "$ref: 1\n", "x-merge: theirs\n", "x-merge: con\n",
-		"x-list-type: list\n", "x-list-type: map\n", "x-list-map-keys: [a, b]\n", "x-map-type: x\n", "x-order: a\n",
-		"x-groups: [[a]]\n", "x-ref: concept\n", "x-title: {fr: 1}\n", "x-merge: cautious\n", "x-merge: lifecycle\n",
+		"type: text\n",
+		"type: []\n",
+		"type: [string, text]\n",
+		"enum: a\n",
+		"minLength: -1\n",
+		"minLength: 1.5\n",
+		"minimum: a\n",
+		"multipleOf: 0\n",
+		"required: a\n",
+		"required: [1]\n",
+		"properties: [a]\n",
+		"properties: {a: 1}\n",
+		"items: [true]\n",
+		"allOf: []\n",
+		"allOf: {}\n",
+		"uniqueItems: oui\n",
+		"dependentRequired: {a: b}\n",
+		"pattern: '('\n",
+		"pattern: 1\n",
+		"patternProperties: {'[': true}\n",
+		"$anchor: 'a b'\n",
+		"$id: 'a#b'\n",
+		"$ref: 1\n",
+		"x-merge: theirs\n",
+		"x-merge: con\n",
+		"x-list-type: list\n",
+		"x-list-type: map\n",
+		"x-list-map-keys: [a, b]\n",
+		"x-map-type: x\n",
+		"x-order: a\n",
+		"x-groups: [[a]]\n",
+		"x-ref: concept\n",
+		"x-title: {fr: 1}\n",
+		"x-merge: cautious\n",
+		"x-merge: lifecycle\n",
 		"x-merge: 'min max'\n",
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -183,10 +222,12 @@ static void circles_without_progress_are_refused(void **state)
 {
 	IN_ARENA;
 	refused("$ref: '#'\n", "x.schema.yaml:1:7: ", "tourne en rond");
-	refused("$defs:\n  a: {$ref: '#/$defs/b'}\n  b: {$ref: '#/$defs/a'}\n", "x.schema.yaml:3:13: ", "tourne en rond");
+	refused("$defs:\n  a: {$ref: '#/$defs/b'}\n  b: {$ref: '#/$defs/a'}\n",
+		"x.schema.yaml:3:13: ", "tourne en rond");
 	refused("$defs: {a: {anyOf: [true, {not: {$ref: '#/$defs/a'}}]}}\n", "x.schema.yaml:1:", "tourne en rond");
 	refused("dependentSchemas: {a: {$ref: '#'}}\n", "x.schema.yaml:1:", "tourne en rond");
-	const struct snode *s = bare("properties: {sous: {$ref: '#'}, titre: {type: string}}\n"); /* recursive, and fine */
+	const struct snode *s =
+		bare("properties: {sous: {$ref: '#'}, titre: {type: string}}\n"); /* recursive, and fine */
 	assert_string_equal(faults_of(s, "sous: {sous: {titre: [1]}}\n"), "type sous/sous/titre");
 }
 

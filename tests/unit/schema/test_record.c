@@ -48,21 +48,28 @@ static void kinds_and_versions(void **state)
 {
 	IN_ARENA;
 	assert_string_equal(load(PLACE, "ara", "id: lec-ara-k5w2h9tc\ncollectif: ara\n"), "schema schema");
-	assert_string_equal(load(PLACE, "ara", "schema: lecon\nid: lec-ara-k5w2h9tc\ncollectif: ara\n"), "schema schema");
-	assert_string_equal(load(PLACE, "ara", "schema: lecon/0\nid: lec-ara-k5w2h9tc\ncollectif: ara\n"), "schema schema");
-	assert_string_equal(load(PLACE, "ara", "schema: lecon/1x\nid: lec-ara-k5w2h9tc\ncollectif: ara\n"), "schema schema");
+	assert_string_equal(load(PLACE, "ara", "schema: lecon\nid: lec-ara-k5w2h9tc\ncollectif: ara\n"),
+			    "schema schema");
+	assert_string_equal(load(PLACE, "ara", "schema: lecon/0\nid: lec-ara-k5w2h9tc\ncollectif: ara\n"),
+			    "schema schema");
+	assert_string_equal(load(PLACE, "ara", "schema: lecon/1x\nid: lec-ara-k5w2h9tc\ncollectif: ara\n"),
+			    "schema schema");
 	assert_string_equal(load(PLACE, "ara", "schema: [a]\nid: lec-ara-k5w2h9tc\ncollectif: ara\n"), "schema schema");
-	assert_string_equal(load(PLACE, "ara", "schema: inconnu/1\nid: lec-ara-k5w2h9tc\ncollectif: ara\n"), "kind schema");
+	assert_string_equal(load(PLACE, "ara", "schema: inconnu/1\nid: lec-ara-k5w2h9tc\ncollectif: ara\n"),
+			    "kind schema");
 	assert_null(rec.schema);
 	assert_string_equal(rec.id, "lec-ara-k5w2h9tc"); /* as far as it could be read */
-	assert_string_equal(load(PLACE, "ara", "schema: lecon/3\nid: lec-ara-k5w2h9tc\ncollectif: ara\ntitre: t\n"), "?version schema");
-	assert_string_equal(load(PLACE, "ara", "schema: lecon/1\nid: lec-ara-k5w2h9tc\ncollectif: ara\ntitre: t\n"), "");
+	assert_string_equal(load(PLACE, "ara", "schema: lecon/3\nid: lec-ara-k5w2h9tc\ncollectif: ara\ntitre: t\n"),
+			    "?version schema");
+	assert_string_equal(load(PLACE, "ara", "schema: lecon/1\nid: lec-ara-k5w2h9tc\ncollectif: ara\ntitre: t\n"),
+			    "");
 }
 
 static void schema_and_state_count(void **state)
 {
 	IN_ARENA;
-	assert_string_equal(load(PLACE, "ara", GOOD "sens: peut-être\nautre: 1\netat: propose\n"), "required_from enonce\nenum sens\n?unknown autre");
+	assert_string_equal(load(PLACE, "ara", GOOD "sens: peut-être\nautre: 1\netat: propose\n"),
+			    "required_from enonce\nenum sens\n?unknown autre");
 	assert_int_equal(faults.errors, 2);
 	assert_string_equal(faults.at[1].path, PLACE);
 	assert_int_equal(faults.at[1].line, 5);
@@ -75,8 +82,11 @@ static void ids_must_fit(void **state)
 	assert_string_equal(load(PLACE, "ara", "schema: lecon/2\ncollectif: ara\ntitre: t\n"), "id id");
 	assert_string_equal(load(PLACE, "ara", "schema: lecon/2\nid: [a]\ncollectif: ara\ntitre: t\n"), "id id");
 	assert_string_equal(load(PLACE, "ara", "schema: lecon/2\nid: LEC-1\ncollectif: ara\ntitre: t\n"), "id id");
-	assert_string_equal(load("concepts/k5/con-ara-k5w2h9tc.yaml", "ara", "schema: lecon/2\nid: con-ara-k5w2h9tc\ncollectif: ara\ntitre: t\n"), "id id");
-	assert_string_equal(load(NULL, NULL, "schema: lecon/2\nid: con-ara-k5w2h9tc\ncollectif: ara\ntitre: t\n"), "id id");
+	assert_string_equal(load("concepts/k5/con-ara-k5w2h9tc.yaml", "ara",
+				 "schema: lecon/2\nid: con-ara-k5w2h9tc\ncollectif: ara\ntitre: t\n"),
+			    "id id");
+	assert_string_equal(load(NULL, NULL, "schema: lecon/2\nid: con-ara-k5w2h9tc\ncollectif: ara\ntitre: t\n"),
+			    "id id");
 }
 
 static void paths_must_fit(void **state)
@@ -87,7 +97,8 @@ static void paths_must_fit(void **state)
 	assert_string_equal(load("lecons/k6/lec-ara-k6w2h9tc.yaml", "ara", GOOD), "path id");
 	assert_string_equal(load(NULL, NULL, GOOD), ""); /* outside a repository */
 	assert_string_equal(load("collectif.yaml", "ara", "schema: collectif/1\nid: col-ara\ncollectif: ara\n"), "");
-	assert_string_equal(load("collectif.yaml", "ara", "schema: collectif/1\nid: col-ara-x\ncollectif: ara\n"), "id id");
+	assert_string_equal(load("collectif.yaml", "ara", "schema: collectif/1\nid: col-ara-x\ncollectif: ara\n"),
+			    "id id");
 }
 
 static void owners_must_fit(void **state)
@@ -95,12 +106,19 @@ static void owners_must_fit(void **state)
 	IN_ARENA;
 	assert_string_equal(load(PLACE, "bfc", GOOD), "owner collectif");
 	assert_string_equal(load(PLACE, NULL, GOOD), ""); /* not checked */
-	assert_string_equal(load("lecons/k5/lec-bfc-k5w2h9tc.yaml", "ara", "schema: lecon/2\nid: lec-bfc-k5w2h9tc\ncollectif: ara\ntitre: t\n"), "owner id");
+	assert_string_equal(load("lecons/k5/lec-bfc-k5w2h9tc.yaml", "ara",
+				 "schema: lecon/2\nid: lec-bfc-k5w2h9tc\ncollectif: ara\ntitre: t\n"),
+			    "owner id");
 	assert_string_equal(load(PLACE, "ara", "schema: lecon/2\nid: lec-ara-k5w2h9tc\ntitre: t\n"), "owner collectif");
-	assert_string_equal(load("concepts/pa/con-participation.yaml", "nat", "schema: concept/1\nid: con-participation\ncollectif: nat\n"), "");
-	assert_string_equal(load("collectif.yaml", "ara", "schema: collectif/1\nid: col-bfc\ncollectif: ara\n"), "owner id");
+	assert_string_equal(load("concepts/pa/con-participation.yaml", "nat",
+				 "schema: concept/1\nid: con-participation\ncollectif: nat\n"),
+			    "");
+	assert_string_equal(load("collectif.yaml", "ara", "schema: collectif/1\nid: col-bfc\ncollectif: ara\n"),
+			    "owner id");
 	/* a prefix of the collective's code is not the code */
-	assert_string_equal(load("lecons/k5/lec-ar-k5w2h9tc.yaml", "ara", "schema: lecon/2\nid: lec-ar-k5w2h9tc\ncollectif: ara\ntitre: t\n"), "owner id");
+	assert_string_equal(load("lecons/k5/lec-ar-k5w2h9tc.yaml", "ara",
+				 "schema: lecon/2\nid: lec-ar-k5w2h9tc\ncollectif: ara\ntitre: t\n"),
+			    "owner id");
 }
 
 static void private_records_stay_here(void **state)
@@ -123,7 +141,8 @@ static size_t check_samples(const struct schemas *set, const char *samples, cons
 	assert_int_equal(fs_list(&files, dir, &e), 0);
 	for (size_t i = 0; i < files.n; i++, seen++) {
 		struct buf b = BUF_INIT;
-		const char *path = record_path(&arena, set, arena_dupn(&arena, files.at[i], strlen(files.at[i]) - strlen(".yaml")));
+		const char *path = record_path(&arena, set,
+					       arena_dupn(&arena, files.at[i], strlen(files.at[i]) - strlen(".yaml")));
 		assert_non_null(path);
 		assert_int_equal(path_class(set, path), PATH_RECORD);
 		assert_int_equal(fs_read(&b, arena_printf(&arena, "%s/%s", dir, files.at[i]), YAML_MAX_BYTES, &e), 0);

@@ -64,11 +64,12 @@ static void the_referring_schema_wins_and_both_count(void **state)
 {
 	IN_ARENA;
 	const struct snode *s = schemas_kind(given_set(), "concept")->root, *titre = schema_child(s, "titre");
-	assert_int_equal(titre->rule, RULE_MIN);            /* the kind's word */
-	assert_string_equal(titre->title_fr, "Titre");      /* the shared one's */
+	assert_int_equal(titre->rule, RULE_MIN);       /* the kind's word */
+	assert_string_equal(titre->title_fr, "Titre"); /* the shared one's */
 	assert_true(titre->string_only);
 	assert_string_equal(faults_of(s, "titre: ''\n"), "minLength titre");
-	s = bare("$defs: {t: {type: string, x-merge: prose, title: a}}\nproperties: {p: {$ref: '#/$defs/t', title: b}}\n");
+	s = bare(
+		"$defs: {t: {type: string, x-merge: prose, title: a}}\nproperties: {p: {$ref: '#/$defs/t', title: b}}\n");
 	assert_string_equal(schema_child(s, "p")->title_fr, "b");
 	assert_int_equal(schema_child(s, "p")->rule, RULE_PROSE);
 }
@@ -98,11 +99,14 @@ static void typing(void **state)
 {
 	IN_ARENA;
 	const struct snode *s = lecon();
-	const struct val *raw = given("titre: 2018\nannee: 01001\npoids: 3\nsens: no\nthemes: [1, null]\nconditions: [{id: 7, texte: true}]\nautre: 5\n");
+	const struct val *raw = given(
+		"titre: 2018\nannee: 01001\npoids: 3\nsens: no\nthemes: [1, null]\nconditions: [{id: 7, texte: true}]\nautre: 5\n");
 	const char *before = json(raw);
 	struct val *v = schema_type(&arena, s, raw);
-	assert_string_equal(json(v), "{\"annee\":\"01001\",\"autre\":5,\"conditions\":[{\"id\":\"7\",\"texte\":\"true\"}],\"poids\":3,\"sens\":\"no\","
-				     "\"themes\":[\"1\",\"null\"],\"titre\":\"2018\"}");
+	assert_string_equal(
+		json(v),
+		"{\"annee\":\"01001\",\"autre\":5,\"conditions\":[{\"id\":\"7\",\"texte\":\"true\"}],\"poids\":3,\"sens\":\"no\","
+		"\"themes\":[\"1\",\"null\"],\"titre\":\"2018\"}");
 	assert_string_equal(json(raw), before); /* the document is never changed */
 	assert_int_equal(val_get(v, "annee")->line, 2);
 	assert_null(schema_type(&arena, s, NULL));
@@ -113,7 +117,8 @@ static void old_names_are_read(void **state)
 	IN_ARENA;
 	const struct snode *s = lecon();
 	assert_string_equal(json(schema_type(&arena, s, given("direction: oui\n"))), "{\"sens\":\"oui\"}");
-	assert_string_equal(json(schema_type(&arena, s, given("direction: oui\nsens: non\n"))), "{\"direction\":\"oui\",\"sens\":\"non\"}");
+	assert_string_equal(json(schema_type(&arena, s, given("direction: oui\nsens: non\n"))),
+			    "{\"direction\":\"oui\",\"sens\":\"non\"}");
 }
 
 static void shape_tells_how_to_write(void **state)
@@ -127,7 +132,8 @@ static void shape_tells_how_to_write(void **state)
 	assert_string_equal(o->list_key(o->child(s, "conditions")), "id");
 	assert_true(o->is_prose(o->child(o->item(o->child(s, "conditions")), "texte")));
 	assert_string_equal(o->head(s), "# yaml-language-server: $schema=../../schema/lecon.schema.yaml");
-	assert_string_equal(o->head(schemas_kind(given_set(), "collectif")->root), "# yaml-language-server: $schema=schema/collectif.schema.yaml");
+	assert_string_equal(o->head(schemas_kind(given_set(), "collectif")->root),
+			    "# yaml-language-server: $schema=schema/collectif.schema.yaml");
 	assert_null(o->head(o->child(s, "titre")));
 	assert_null(o->child(NULL, "a"));
 	assert_false(o->is_string(NULL));
@@ -190,26 +196,35 @@ static void paths_put(void **state)
 	IN_ARENA;
 	struct val *v = val_str(&arena, "v");
 	assert_string_equal(with("titre: t\n", "titre", v), "titre {\"titre\":\"v\"}");
-	assert_string_equal(with("id: i\nsens: oui\n", "enonce", v), "id enonce sens {\"enonce\":\"v\",\"id\":\"i\",\"sens\":\"oui\"}");
+	assert_string_equal(with("id: i\nsens: oui\n", "enonce", v),
+			    "id enonce sens {\"enonce\":\"v\",\"id\":\"i\",\"sens\":\"oui\"}");
 	assert_string_equal(with("enonce: e\n", "id", v), "id enonce {\"enonce\":\"e\",\"id\":\"v\"}");
-	assert_string_equal(with("zzz: z\nid: i\nyyy: y\n", "titre", v), "zzz id titre yyy {\"id\":\"i\",\"titre\":\"v\",\"yyy\":\"y\",\"zzz\":\"z\"}");
+	assert_string_equal(with("zzz: z\nid: i\nyyy: y\n", "titre", v),
+			    "zzz id titre yyy {\"id\":\"i\",\"titre\":\"v\",\"yyy\":\"y\",\"zzz\":\"z\"}");
 	assert_string_equal(with("id: i\n", "nouveau", v), "id nouveau {\"id\":\"i\",\"nouveau\":\"v\"}");
-	assert_string_equal(with("id: i\n", "libelles/fr", v), "id libelles {\"id\":\"i\",\"libelles\":{\"fr\":\"v\"}}");
-	assert_string_equal(with("id: i\n", "conditions/c1/texte", v), "id conditions {\"conditions\":[{\"id\":\"c1\",\"texte\":\"v\"}],\"id\":\"i\"}");
-	assert_string_equal(with("conditions: [{id: c1}]\n", "conditions/c1/texte", v), "conditions {\"conditions\":[{\"id\":\"c1\",\"texte\":\"v\"}]}");
+	assert_string_equal(with("id: i\n", "libelles/fr", v),
+			    "id libelles {\"id\":\"i\",\"libelles\":{\"fr\":\"v\"}}");
+	assert_string_equal(with("id: i\n", "conditions/c1/texte", v),
+			    "id conditions {\"conditions\":[{\"id\":\"c1\",\"texte\":\"v\"}],\"id\":\"i\"}");
+	assert_string_equal(with("conditions: [{id: c1}]\n", "conditions/c1/texte", v),
+			    "conditions {\"conditions\":[{\"id\":\"c1\",\"texte\":\"v\"}]}");
 	assert_string_equal(with("conditions: [{id: c1}]\n", "conditions/c1", NULL), "conditions {\"conditions\":[]}");
-	assert_string_equal(with("libelles: {fr: f}\n", "libelles/fr", NULL), "libelles {\"libelles\":{}}"); /* the parent stays */
+	assert_string_equal(with("libelles: {fr: f}\n", "libelles/fr", NULL),
+			    "libelles {\"libelles\":{}}"); /* the parent stays */
 	assert_string_equal(with("themes: [a, b]\n", "themes/0", v), "themes {\"themes\":[\"v\",\"b\"]}");
 	assert_string_equal(with("themes: [a, b]\n", "themes/0", NULL), "themes {\"themes\":[\"b\"]}");
 	assert_string_equal(with("titre: null\n", "titre", v), "titre {\"titre\":\"v\"}");
 	struct val *item = val_map(&arena);
 	val_set(&arena, item, "texte", v);
-	assert_string_equal(with("id: i\n", "conditions/c3", item), "id conditions {\"conditions\":[{\"id\":\"c3\",\"texte\":\"v\"}],\"id\":\"i\"}");
+	assert_string_equal(with("id: i\n", "conditions/c3", item),
+			    "id conditions {\"conditions\":[{\"id\":\"c3\",\"texte\":\"v\"}],\"id\":\"i\"}");
 	val_set(&arena, item, "id", val_str(&arena, "c4"));
 	assert_string_equal(with("id: i\n", "conditions/c3", item), "DATA");
 	assert_string_equal(with("id: i\n", "conditions/c3", v), "DATA");
-	assert_string_equal(with("conditions: [{id: c1}]\n", "conditions/c1/id", v), "DATA"); /* the key is the item's name */
-	assert_string_equal(with("conditions: [{id: c1}]\n", "conditions/c1/id", NULL), "conditions {\"conditions\":[{\"id\":\"c1\"}]}");
+	assert_string_equal(with("conditions: [{id: c1}]\n", "conditions/c1/id", v),
+			    "DATA"); /* the key is the item's name */
+	assert_string_equal(with("conditions: [{id: c1}]\n", "conditions/c1/id", NULL),
+			    "conditions {\"conditions\":[{\"id\":\"c1\"}]}");
 	assert_string_equal(with("titre: t\n", "titre/x", v), "DATA");
 	assert_string_equal(with("titre: t\n", "", v), "DATA");
 	assert_string_equal(with("titre: t\n", "enonce", NULL), "NOTFOUND");

@@ -7,12 +7,14 @@
 static void types(void **state)
 {
 	IN_ARENA;
-	const char *s = "properties:\n  s: {type: string}\n  i: {type: integer}\n  n: {type: number}\n  b: {type: boolean}\n  z: {type: 'null'}\n"
-			"  l: {type: array}\n  m: {type: object}\n  u: {type: [string, 'null']}\n";
+	const char *s =
+		"properties:\n  s: {type: string}\n  i: {type: integer}\n  n: {type: number}\n  b: {type: boolean}\n  z: {type: 'null'}\n"
+		"  l: {type: array}\n  m: {type: object}\n  u: {type: [string, 'null']}\n";
 	EXPECT(s, "s: a\ni: 1\nn: 1.5\nb: true\nz: null\nl: []\nm: {}\nu: null\n", "");
 	EXPECT(s, "i: 1.0\nn: 2\nu: a\n", "");
 	EXPECT(s, "s: 2018\n", ""); /* the schema says string: so it is */
-	EXPECT(s, "s: [a]\ni: 1.5\nn: a\nb: 'true'\nz: a\nl: {}\nm: []\nu: 3\n", "type s\ntype i\ntype n\ntype b\ntype z\ntype l\ntype m\ntype u");
+	EXPECT(s, "s: [a]\ni: 1.5\nn: a\nb: 'true'\nz: a\nl: {}\nm: []\nu: 3\n",
+	       "type s\ntype i\ntype n\ntype b\ntype z\ntype l\ntype m\ntype u");
 }
 
 static void codes_and_numbers(void **state)
@@ -21,7 +23,8 @@ static void codes_and_numbers(void **state)
 	EXPECT("properties: {e: {enum: [a, 1, null]}, c: {const: [1, {x: y}]}}\n", "e: 1\nc: [1, {x: y}]\n", "");
 	EXPECT("properties: {e: {enum: [a, 1, null]}, c: {const: [1, {x: y}]}}\n", "e: b\nc: [1]\n", "enum e\nconst c");
 	EXPECT("properties: {v: {minimum: 1, exclusiveMaximum: 10, multipleOf: 0.5}}\n", "v: 9.5\n", "");
-	EXPECT("properties: {v: {minimum: 1, exclusiveMaximum: 10, multipleOf: 0.5}}\n", "v: 10\n", "exclusiveMaximum v");
+	EXPECT("properties: {v: {minimum: 1, exclusiveMaximum: 10, multipleOf: 0.5}}\n", "v: 10\n",
+	       "exclusiveMaximum v");
 	EXPECT("properties: {v: {minimum: 1, exclusiveMinimum: 3, maximum: 0, multipleOf: 2}}\n", "v: 0.3\n",
 	       "minimum v\nmaximum v\nexclusiveMinimum v\nmultipleOf v");
 	EXPECT("properties: {v: {multipleOf: 0.0001}}\n", "v: 0.0075\n", "");
@@ -55,9 +58,10 @@ static void fields(void **state)
 	EXPECT("dependentRequired: {a: [b]}\n", "c: 1\n", "");
 	EXPECT("dependentSchemas: {a: {required: [b]}}\n", "a: 1\n", "required b");
 	EXPECT("propertyNames: {maxLength: 2}\n", "abc: 1\n", "propertyNames abc");
-	EXPECT("properties: {a: true}\npatternProperties: {'^x-': {type: string}}\nadditionalProperties: false\n", "a: 1\nx-b: 2\nc: 3\n",
-	       "additionalProperties c");
-	EXPECT("patternProperties: {'^x-': {type: integer}}\nadditionalProperties: {type: string}\n", "x-b: a\nc: []\n", "type x-b\ntype c");
+	EXPECT("properties: {a: true}\npatternProperties: {'^x-': {type: string}}\nadditionalProperties: false\n",
+	       "a: 1\nx-b: 2\nc: 3\n", "additionalProperties c");
+	EXPECT("patternProperties: {'^x-': {type: integer}}\nadditionalProperties: {type: string}\n", "x-b: a\nc: []\n",
+	       "type x-b\ntype c");
 	EXPECT("properties: {a: false}\n", "a: 1\n", "false a");
 }
 
@@ -65,8 +69,8 @@ static void lists(void **state)
 {
 	IN_ARENA;
 	EXPECT("properties: {l: {items: {type: string}, minItems: 2}}\n", "l: [[a]]\n", "minItems l\ntype l/0");
-	EXPECT("properties: {l: {prefixItems: [{type: string}], items: {type: integer}, maxItems: 2}}\n", "l: [1, b, 3]\n",
-	       "maxItems l\ntype l/0\ntype l/1");
+	EXPECT("properties: {l: {prefixItems: [{type: string}], items: {type: integer}, maxItems: 2}}\n",
+	       "l: [1, b, 3]\n", "maxItems l\ntype l/0\ntype l/1");
 	EXPECT("properties: {l: {uniqueItems: true}}\n", "l: [{a: 1, b: 2}, {b: 2, a: 1.0}]\n", "uniqueItems l/1");
 	EXPECT("properties: {l: {uniqueItems: true}}\n", "l: [1, '1', [1], true]\n", "");
 	EXPECT("properties: {l: {contains: {const: a}, maxContains: 1}}\n", "l: [b]\n", "contains l");
@@ -87,22 +91,25 @@ static void combinations(void **state)
 	EXPECT("if: {required: [a]}\nthen: {required: [b]}\nelse: {required: [c]}\n", "a: 1\n", "required b");
 	EXPECT("if: {required: [a]}\nthen: {required: [b]}\nelse: {required: [c]}\n", "b: 1\n", "required c");
 	EXPECT("then: {required: [b]}\n", "a: 1\n", "");
-	EXPECT("properties: {p: {oneOf: [{type: 'null'}, {type: object, required: [x]}]}}\n", "p: {}\n", "required p/x"); /* the form meant */
+	EXPECT("properties: {p: {oneOf: [{type: 'null'}, {type: object, required: [x]}]}}\n", "p: {}\n",
+	       "required p/x"); /* the form meant */
 }
 
 static void references(void **state)
 {
 	IN_ARENA;
-	EXPECT("$defs: {t: {type: string, $anchor: t}}\nproperties: {a: {$ref: '#t', maxLength: 1}, b: {$ref: '#/$defs/t'}}\n", "a: bc\nb: []\n",
-	       "maxLength a\ntype b");
-	EXPECT("$id: 'https://exemple.fr/x'\nproperties: {a: {$ref: 'https://exemple.fr/x#/$defs/t'}}\n$defs: {t: {const: 1}}\n", "a: 2\n", "const a");
+	EXPECT("$defs: {t: {type: string, $anchor: t}}\nproperties: {a: {$ref: '#t', maxLength: 1}, b: {$ref: '#/$defs/t'}}\n",
+	       "a: bc\nb: []\n", "maxLength a\ntype b");
+	EXPECT("$id: 'https://exemple.fr/x'\nproperties: {a: {$ref: 'https://exemple.fr/x#/$defs/t'}}\n$defs: {t: {const: 1}}\n",
+	       "a: 2\n", "const a");
 	EXPECT("properties: {a: {type: string}, b: {$ref: '#/properties/a'}}\n", "b: []\n", "type b");
 }
 
 static void unknown_keys_are_warnings(void **state)
 {
 	IN_ARENA;
-	const char *s = "properties: {titre: {type: string}, m: {type: object}, l: {items: {properties: {id: true}}}}\n";
+	const char *s =
+		"properties: {titre: {type: string}, m: {type: object}, l: {items: {properties: {id: true}}}}\n";
 	EXPECT(s, "titr: a\nm: {x: 1}\nl: [{id: 1, xx: 2}]\n", "?unknown titr\n?unknown l/0/xx");
 	assert_non_null(strstr(message_of(bare(s), "titr: a\n"), "titre"));
 	struct faults f = { 0 };
@@ -114,12 +121,14 @@ static void unknown_keys_are_warnings(void **state)
 static void sentences_say_what_was_expected(void **state)
 {
 	IN_ARENA;
-	const struct snode *s = bare("properties:\n  etat: {title: État, x-title: {en: State}, enum: [brouillon, propose, valide]}\n  age: {type: integer}\n"
-				     "  code: {type: string}\nrequired: [code]\n");
+	const struct snode *s = bare(
+		"properties:\n  etat: {title: État, x-title: {en: State}, enum: [brouillon, propose, valide]}\n  age: {type: integer}\n"
+		"  code: {type: string}\nrequired: [code]\n");
 	struct faults f = { 0 };
 	schema_validate(&f, &arena, s, given("etat: valider\nage: vingt\ncode: 01001\n"));
 	assert_int_equal(f.n, 3);
-	assert_string_equal(f.at[0].msg, "\"valider\" n'est pas une valeur permise ; attendu : brouillon, propose, valide");
+	assert_string_equal(f.at[0].msg,
+			    "\"valider\" n'est pas une valeur permise ; attendu : brouillon, propose, valide");
 	assert_string_equal(f.at[0].title, "État");
 	assert_string_equal(f.at[1].msg, "la valeur est un texte ; attendu : un nombre entier");
 	assert_null(f.at[1].title);
@@ -127,7 +136,9 @@ static void sentences_say_what_was_expected(void **state)
 	f.at[0].path = "a/b.yaml";
 	struct buf b = BUF_INIT;
 	fault_print(&b, &f.at[0]);
-	assert_string_equal(buf_str(&b), "a/b.yaml:1:7: etat (État) : \"valider\" n'est pas une valeur permise ; attendu : brouillon, propose, valide");
+	assert_string_equal(
+		buf_str(&b),
+		"a/b.yaml:1:7: etat (État) : \"valider\" n'est pas une valeur permise ; attendu : brouillon, propose, valide");
 	buf_reset(&b);
 	fault_print(&b, &(struct fault){ .path = "", .field = "", .msg = "x", .warning = true });
 	assert_string_equal(buf_str(&b), "attention : x");
@@ -185,7 +196,9 @@ static void states_ask_for_fields(void **state)
 {
 	IN_ARENA;
 	const struct schema *s = schemas_kind(given_set(), "lecon");
-	static const struct { const char *record, *faults; } cases[] = {
+	static const struct {
+		const char *record, *faults;
+	} cases[] = {
 		{ "etat: brouillon\n", "" },
 		{ "titre: sans état\n", "" },
 		{ "etat: propose\n", "required_from enonce" },
@@ -193,7 +206,10 @@ static void states_ask_for_fields(void **state)
 		{ "etat: propose\nenonce: a\n", "" },
 		{ "etat: partage\nenonce: null\nconditions: [{id: c1}, {id: c2, texte: t}]\n",
 		  "required_from sens\nrequired_from enonce\nrequired_from conditions/c1/texte" },
-		{ "etat: retire\n", "" }, { "etat: archive\n", "" }, { "etat: remplace\n", "" }, { "etat: inconnu\n", "" },
+		{ "etat: retire\n", "" },
+		{ "etat: archive\n", "" },
+		{ "etat: remplace\n", "" },
+		{ "etat: inconnu\n", "" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct faults f = { 0 };
