@@ -1,0 +1,252 @@
+/* hub.c -- making a hub: a folder of bare repositories that plain git can serve.
+ *
+ * Each repository is made under another name and moved into place when it is whole, so that a killed `hub init` leaves
+ * nothing that looks like a hub. Rewriting and deletion are refused twice: by git's own settings, which hold even without the hook,
+ * and by the hook, which says what to do.
+ */
+#include "hub.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fsio.h"
+#include "giterr.h"
+#include "repo_int.h"
+
+#define CODE_MAX 40
+#define HOOK_MAX 65536
+#define LIST_MAX (1u << 20)
+#define NATIONAL "national"
+
+static bool code_ok(const char *code)
+{
+	size_t n = strlen(code);
+	return n > 0 && n <= CODE_MAX && strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789") == n && strcmp(code, NATIONAL) &&
+	       strcmp(code, "nat");
+}
+
+static int check_code(const char *code, struct err *e)
+{
+	if (code_ok(code))
+		return 0;
+	return err_set(e, ERR_USAGE, _("« %s » ne peut pas être le code d'un collectif ; prenez des minuscules et des chiffres, comme ara"), code);
+}
+
+/* The project's hooks lie beside its schemas: in the data folder, or in the source tree. */
+static int read_hook(struct buf *out, struct err *e)
+{
+	char path[PATH_MAX];
+	const char *schemas = store_schema_dir();
+	const char *slash = strrchr(schemas, '/');
+	snprintf(path, sizeof path, "%.*s/hooks/pre-receive", slash ? (int)(slash - schemas) : 1, slash ? schemas : ".");
+	int rc = fs_read(out, path, HOOK_MAX, e);
+	return rc ? err_wrap(e, _("le crochet du pôle manque ; réinstallez maillage")) : 0;
+}
+
+static int install_hook(const struct repo *r, struct err *e)
+{
+	char path[PATH_MAX];
+	struct buf hook = BUF_INIT;
+	snprintf(path, sizeof path, "%shooks/pre-receive", r->gitdir);
+	int rc = read_hook(&hook, e);
+	if (!rc && !(rc = fs_mkparents(path, e)) && !(rc = fs_write(path, hook.at, hook.n, e)) && chmod(path, 0755) < 0)
+		rc = err_errno(e, path);
+	buf_free(&hook);
+	return rc;
+}
+
+static int settings(struct repo *r, const char *program, struct err *e)
+{
+	static const char *const pairs[][2] = {
+		{ "receive.denyNonFastForwards", "true" },
+		{ "receive.denyDeletes", "true" },
+		{ "receive.fsckObjects", "true" },
+		{ "receive.maxInputSize", "2g" },
+		{ "core.fsync", "committed,reference" }, /* git 2.36 and later; an older one ignores it and has fsyncObjectFiles */
+		{ "core.logAllRefUpdates", "true" },
+		{ "gc.auto", "2000" },
+		{ "user.name", "maillage-hub" },
+		{ "user.email", "hub@maillage.invalid" },
+	};
+	int rc = 0;
+	for (size_t i = 0; !rc && i < sizeof pairs / sizeof *pairs; i++)
+		rc = repo_config_set(r, pairs[i][0], pairs[i][1], e);
+	return rc ? rc : repo_config_set(r, "maillage.program", program, e);
+}
+
+/* dir/<name>.git, whole or not at all. fill (may be NULL) adds its first commits. */
+static int make_one(const char *dir, const char *name, const char *collective, const char *program,
+		    int (*fill)(struct repo *r, const void *ctx, struct err *e), const void *ctx, struct err *e)
+{
+	char tmp[PATH_MAX], path[PATH_MAX];
+	struct repo *r;
+	snprintf(path, sizeof path, "%s/%s.git", dir, name);
+	snprintf(tmp, sizeof tmp, "%s/.%s.git.new", dir, name);
+	int rc = fs_remove_tree(tmp, e);
+	if (rc || (rc = repo_create_bare(&r, tmp, collective, e)))
+		return rc;
+	if (!(rc = settings(r, program, e)) && !(rc = install_hook(r, e)) && fill)
+		rc = fill(r, ctx, e);
+	repo_close(r);
+	if (!rc && renameat2(AT_FDCWD, tmp, AT_FDCWD, path, RENAME_NOREPLACE) < 0 &&
+	    (errno == EEXIST || rename(tmp, path) < 0)) /* EINVAL: a file system without the flag */
+		rc = err_errno(e, path);
+	if (rc)
+		fs_remove_tree(tmp, NULL);
+	else
+		rc = fs_sync_dir(dir, e);
+	return rc;
+}
+
+static int commit_files(struct repo *r, const struct file_change *files, size_t n, const char *message, struct err *e)
+{
+	struct oid head, new;
+	int rc = repo_head(&head, r, e);
+	if (rc || (rc = repo_commit(&new, r, &head, files, n, message, e)))
+		return rc;
+	return repo_ref_move(r, MAIN_REF, &head, &new, "maillage: hub", e);
+}
+
+/* ---- national.git */
+
+struct codes {
+	const char *const *at;
+	size_t n;
+};
+
+static void list_line(struct buf *b, const char *code)
+{
+	buf_printf(b, "- {code: %s, depot: %s.git}\n", code, code);
+}
+
+static int read_schemas(struct file_change **files, size_t *n, struct arena *a, struct err *e)
+{
+	struct fs_names names;
+	const char *dir = store_schema_dir();
+	int rc = fs_list(&names, dir, e);
+	if (rc)
+		return err_wrap(e, _("les schémas installés manquent ; réinstallez maillage"));
+	struct file_change *out = arena_array(a, names.n + 1, sizeof *out);
+	size_t count = 0;
+	for (size_t i = 0; !rc && i < names.n; i++) {
+		const char *name = names.at[i];
+		size_t len = strlen(name);
+		struct buf b = BUF_INIT;
+		if (len < 6 || strcmp(name + len - 5, ".yaml") != 0)
+			continue;
+		rc = fs_read(&b, arena_printf(a, "%s/%s", dir, name), YAML_MAX_BYTES, e);
+		if (!rc)
+			out[count++] = (struct file_change){ arena_printf(a, "schema/%s", name), arena_dupn(a, buf_str(&b), b.n), b.n };
+		buf_free(&b);
+	}
+	fs_names_free(&names);
+	*files = out;
+	*n = count;
+	return rc;
+}
+
+static int fill_national(struct repo *r, const void *ctx, struct err *e)
+{
+	const struct codes *codes = ctx;
+	struct arena a;
+	struct file_change *files;
+	size_t n;
+	if (!arena_begin(&a))
+		return err_nomem(e);
+	struct buf list = BUF_INIT;
+	int rc = read_schemas(&files, &n, &a, e);
+	for (size_t i = 0; i < codes->n; i++)
+		list_line(&list, codes->at[i]);
+	if (!codes->n)
+		buf_puts(&list, "[]\n");
+	if (!rc && !buf_ok(&list))
+		rc = err_nomem(e);
+	if (!rc) {
+		files[n++] = (struct file_change){ "collectifs.yaml", list.at, list.n };
+		rc = commit_files(r, files, n, "Ouverture du pôle : schémas et liste des collectifs\n", e);
+	}
+	buf_free(&list);
+	arena_end(&a);
+	return rc;
+}
+
+static int must_not_exist(const char *dir, const char *name, struct err *e)
+{
+	char path[PATH_MAX];
+	if (snprintf(path, sizeof path, "%s/%s.git", dir, name) >= (int)sizeof path - 8)
+		return err_set(e, ERR_LIMIT, _("%s : chemin trop long"), dir);
+	if (fs_exists(path))
+		return err_set(e, ERR_EXISTS, _("%s : existe déjà, rien n'a été fait ; pour ajouter un collectif, « maillage hub add »"), path);
+	return 0;
+}
+
+int hub_init(const char *dir, const char *const *codes, size_t n, const char *program, struct err *e)
+{
+	int rc = must_not_exist(dir, NATIONAL, e);
+	for (size_t i = 0; !rc && i < n; i++) {
+		if (!(rc = check_code(codes[i], e)))
+			rc = must_not_exist(dir, codes[i], e);
+		for (size_t j = 0; !rc && j < i; j++)
+			if (!strcmp(codes[i], codes[j]))
+				rc = err_set(e, ERR_USAGE, _("le collectif « %s » est nommé deux fois"), codes[i]);
+	}
+	if (rc || (rc = fs_mkdirs(dir, e)))
+		return rc;
+	for (size_t i = 0; !rc && i < n; i++)
+		rc = make_one(dir, codes[i], codes[i], program, NULL, NULL, e);
+	struct codes list = { codes, n };
+	/* the last: where it is, the hub is whole */
+	return rc ? rc : make_one(dir, NATIONAL, "nat", program, fill_national, &list, e);
+}
+
+/* ---- one more collective */
+
+static int add_to_list(struct repo *national, const char *code, struct err *e)
+{
+	struct arena a;
+	struct oid head;
+	const char *old;
+	size_t n;
+	if (!arena_begin(&a))
+		return err_nomem(e);
+	struct buf list = BUF_INIT;
+	int rc = repo_head(&head, national, e);
+	if (!rc)
+		rc = repo_read(&old, &n, NULL, &a, national, &head, "collectifs.yaml", e);
+	if (!rc && n > LIST_MAX)
+		rc = err_set(e, ERR_LIMIT, _("collectifs.yaml est trop gros"));
+	if (!rc) {
+		if (old && strcmp(old, "[]\n") != 0)
+			buf_put(&list, old, n);
+		if (list.n && list.at[list.n - 1] != '\n')
+			buf_putc(&list, '\n');
+		list_line(&list, code);
+		struct file_change change = { "collectifs.yaml", list.at, list.n };
+		const char *message = arena_printf(&a, "Nouveau collectif : %s\n", code);
+		rc = buf_ok(&list) ? commit_files(national, &change, 1, message, e) : err_nomem(e);
+	}
+	buf_free(&list);
+	arena_end(&a);
+	return rc;
+}
+
+int hub_add(const char *dir, const char *code, const char *program, struct err *e)
+{
+	char path[PATH_MAX];
+	struct repo *national;
+	int rc = check_code(code, e);
+	if (rc || (rc = must_not_exist(dir, code, e)))
+		return rc;
+	snprintf(path, sizeof path, "%s/" NATIONAL ".git", dir);
+	if ((rc = repo_open(&national, path, e)))
+		return err_wrap(e, _("ce dossier n'est pas un pôle ; « maillage hub init » en fait un"));
+	if (!(rc = make_one(dir, code, code, program, NULL, NULL, e)))
+		rc = add_to_list(national, code, e);
+	repo_close(national);
+	return rc;
+}

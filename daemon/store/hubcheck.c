@@ -1,0 +1,463 @@
+/* hubcheck.c -- what enters the hub, decided once for hook and folder (DESIGN 10).
+ *
+ * Three passes over a push of main from `from` to `to`:
+ *   1 the ref itself: main only, forward only, never deleted
+ *   2 every new commit: none by the merging program that merge_verify cannot reproduce; nothing private, secret or oversized
+ *     in any of them, for what a later commit removes stays in history all the same
+ *   3 the tip: each path that differs between from and to must be acceptable there. So a repair commit on top of a broken one
+ *     suffices, and what was broken before the push is nobody's fault now
+ *
+ * A record that a verified machine merge produced is accepted whatever its schema faults: two acceptable versions may give one that
+ * is not (two people each removed one of two names, one of which is required), and refusing it would stop everybody's syncing for
+ * something that nobody wrote. It is flagged to people instead.
+ *
+ * Refusals are data (struct faults). An error is returned only when the check itself could not be made.
+ */
+#include "hubcheck.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fsio.h"
+#include "fielddiff.h"
+#include "giterr.h"
+#include "merge/diffs.h"
+#include "objs.h"
+#include "schema/record.h"
+#include "treemerge.h"
+#include "wt.h"
+
+struct produced { /* a path and blob that a verified merge made, and neither of its parents had */
+	const char *path;
+	struct oid blob;
+};
+struct hubcheck {
+	struct faults *out;
+	struct arena *a;
+	struct repo *r, *hub;
+	const struct push_update *u;
+	const struct schemas *set;   /* in force at the tip */
+	struct repo *national;       /* own; NULL: this is it, or there is none beside the hub */
+	struct oidmap seen;          /* blobs whose content was looked at */
+	struct {
+		struct produced *at;
+		size_t n, cap;
+	} produced;
+	struct oid commit;           /* under check, in pass 2 */
+	bool schema_done;
+	struct err *e;
+};
+
+static void refuse(struct hubcheck *h, const char *path, int line, const char *field, const char *code, const char *msg)
+{
+	struct fault f = { .path = path, .line = line, .col = line ? 1 : 0, .field = field, .code = code, .msg = msg };
+	fault_add(h->out, h->a, &f);
+}
+
+static const char *short_commit(struct hubcheck *h, const struct oid *c)
+{
+	return arena_printf(h->a, "commit %.8s", c->hex);
+}
+
+static int entry_at(struct tentry *out, struct hubcheck *h, const struct oid *commit, const char *path)
+{
+	struct objs s;
+	git_oid oid, tree;
+	int rc;
+	*out = (struct tentry){ 0 };
+	objs_init(&s, h->r, NULL);
+	if (!oid_is(commit))
+		return 0;
+	if ((rc = oid_to_git(&oid, commit, h->e)) || (rc = objs_tree_of(&tree, &s, &oid, h->e)))
+		return rc;
+	return objs_lookup(out, &s, &tree, path, h->e);
+}
+
+/* ---- 1: the ref */
+
+static int check_ref(bool *go_on, struct hubcheck *h)
+{
+	const struct push_update *u = h->u;
+	*go_on = false;
+	if (strcmp(u->ref, MAIN_REF) != 0) {
+		refuse(h, u->ref, 0, "", "ref", _("le pôle n'accepte que la branche main ; envoyez votre travail sur main"));
+		return 0;
+	}
+	if (!oid_is(&u->to)) {
+		refuse(h, u->ref, 0, "", "delete", _("la branche main ne peut pas être supprimée"));
+		return 0;
+	}
+	git_object *o;
+	git_oid oid;
+	int rc = oid_to_git(&oid, &u->to, h->e);
+	if (rc)
+		return rc;
+	rc = git_object_lookup(&o, h->r->git, &oid, GIT_OBJECT_ANY);
+	if (rc < 0)
+		return giterr(h->e, rc, "%s", u->to.hex);
+	bool commit = git_object_type(o) == GIT_OBJECT_COMMIT;
+	git_object_free(o);
+	if (!commit) {
+		refuse(h, u->ref, 0, "", "ref", _("main doit désigner un commit"));
+		return 0;
+	}
+	bool forward = true;
+	if (oid_is(&u->from) && (rc = repo_is_ancestor(&forward, h->r, &u->from, &u->to, h->e)))
+		return rc;
+	if (!forward)
+		refuse(h, u->ref, 0, "", "rewrite",
+		       _("cet envoi réécrirait l'histoire publiée ; récupérez d'abord (maillage sync), puis envoyez à nouveau"));
+	*go_on = forward;
+	return 0;
+}
+
+/* ---- 2: every new commit */
+
+static const char *too_big(struct hubcheck *h, size_t n)
+{
+	return arena_printf(h->a, _("fichier de %zu Mio, plus que les 5 Mio permis ; retirez-le de l'histoire à envoyer (gardez-le dans prive/)"),
+			    (n + (1u << 20) - 1) >> 20);
+}
+
+static int check_content(struct hubcheck *h, const char *path, const struct oid *blob)
+{
+	struct objs s;
+	git_oid oid;
+	size_t size;
+	git_object_t type;
+	int rc = oid_to_git(&oid, blob, h->e);
+	static int mark;
+	if (rc || oidmap_get(&h->seen, &oid))
+		return rc;
+	oidmap_put(&h->seen, h->a, &oid, &mark);
+	bool free_size = repo_is_national(h->hub) && !strncmp(path, "aggregat/", 9);
+	if ((rc = git_odb_read_header(&size, &type, h->r->odb, &oid)) < 0)
+		return giterr(h->e, rc, "%s", path);
+	const char *where = arena_dup(h->a, path);
+	if (size > WT_FILE_MAX) {
+		if (!free_size)
+			refuse(h, where, 0, "", "size", arena_printf(h->a, "%s : %s", short_commit(h, &h->commit), too_big(h, size)));
+		return 0;
+	}
+	struct objview v;
+	const char *what;
+	objs_init(&s, h->r, NULL);
+	if ((rc = objs_get(&v, &s, &oid, GIT_OBJECT_BLOB, h->e)))
+		return rc;
+	/* passwords are a guess, made on the author's own machine; keys are certain */
+	int line = memmem(v.bytes, v.n, "PRIVATE KEY-----", 16) ? wt_secret_line(&what, v.bytes, v.n) : 0;
+	objview_end(&v);
+	if (line)
+		refuse(h, where, line, "", "secret",
+		       arena_printf(h->a, _("%s : ressemble à %s ; refaites ces commits sans elle, et remplacez cette clé partout"),
+				    short_commit(h, &h->commit), _("une clé privée")));
+	return 0;
+}
+
+static int one_new(void *ctx, const char *path, const struct oid *old, const struct oid *blob)
+{
+	struct hubcheck *h = ctx;
+	struct tentry at;
+	(void)old;
+	if (!oid_is(blob))
+		return 0;
+	if (!strncmp(path, "prive/", 6) || !strcmp(path, "prive") || !strncmp(path, ".maillage/", 10)) {
+		refuse(h, arena_dup(h->a, path), 0, "", "private",
+		       arena_printf(h->a, _("%s : ce dossier ne quitte jamais l'ordinateur de son auteur ; refaites ce commit sans lui"),
+				    short_commit(h, &h->commit)));
+		return 0;
+	}
+	int rc = entry_at(&at, h, &h->commit, path);
+	if (rc || (at.mode != MODE_FILE && at.mode != MODE_EXEC))
+		return rc; /* links and submodules: judged at the tip */
+	return check_content(h, path, blob);
+}
+
+struct pair {
+	struct hubcheck *h;
+	const struct oid *other;
+};
+
+static int one_produced(void *ctx, const char *path, const struct oid *old, const struct oid *blob)
+{
+	struct pair *p = ctx;
+	struct oid there;
+	(void)old;
+	if (!oid_is(blob))
+		return 0;
+	int rc = wt_blob_at(&there, p->h->r, p->other, path, p->h->e);
+	if (rc || oid_equal(&there, blob))
+		return rc;
+	struct produced made = { arena_dup(p->h->a, path), *blob };
+	arena_push(p->h->a, &p->h->produced, made);
+	return 0;
+}
+
+static int check_merge(struct hubcheck *h, const struct commit_info *c)
+{
+	struct verdict v;
+	int rc = merge_verify(&v, h->r, &c->oid, h->e);
+	if (rc == ERR_LIMIT) { /* over the budget is not wrong, but it is not shown to be right either */
+		refuse(h, short_commit(h, &c->oid), 0, "", "fusion", _("fusion trop grosse pour être vérifiée ; envoyez plus souvent, par petites quantités"));
+		return 0;
+	}
+	if (rc)
+		return rc;
+	if (!v.machine)
+		return 0;
+	if (!v.ok) {
+		refuse(h, short_commit(h, &c->oid), 0, "", "fusion",
+		       arena_printf(h->a, _("cette fusion automatique n'est pas celle que donnent ses parents (%s) ; mettez maillage à jour et resynchronisez"),
+				    v.why));
+		return 0;
+	}
+	struct pair p = { h, &c->parents[1] };
+	return repo_diff(h->r, &c->parents[0], &c->oid, one_produced, &p, h->e);
+}
+
+static int check_commit(struct hubcheck *h, const git_oid *oid)
+{
+	struct commit_info c;
+	struct oid none = { "" };
+	oid_from_git(&h->commit, oid);
+	int rc = repo_commit_info(&c, h->a, h->r, &h->commit, h->e);
+	if (rc)
+		return rc;
+	if ((!strcmp(c.author_email, FUSION_EMAIL) || !strcmp(c.committer_email, FUSION_EMAIL)) && (rc = check_merge(h, &c)))
+		return rc;
+	return repo_diff(h->r, c.nparents ? &c.parents[0] : &none, &h->commit, one_new, h, h->e);
+}
+
+static int check_commits(struct hubcheck *h)
+{
+	git_revwalk *walk;
+	git_oid oid;
+	int rc = git_revwalk_new(&walk, h->r->git);
+	if (rc < 0)
+		return giterr(h->e, rc, "%s", h->u->ref);
+	git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
+	if ((rc = oid_to_git(&oid, &h->u->to, h->e)) == 0 && (rc = git_revwalk_push(walk, &oid)) < 0)
+		rc = giterr(h->e, rc, "%s", h->u->to.hex);
+	if (!rc && oid_is(&h->u->from) && (rc = oid_to_git(&oid, &h->u->from, h->e)) == 0 && (rc = git_revwalk_hide(walk, &oid)) < 0)
+		rc = giterr(h->e, rc, "%s", h->u->from.hex);
+	int next = 0;
+	while (!rc && h->out->errors < FAULTS_MAX && (next = git_revwalk_next(&oid, walk)) == 0)
+		rc = check_commit(h, &oid);
+	if (!rc && next < 0 && next != GIT_ITEROVER)
+		rc = giterr(h->e, next, "%s", h->u->to.hex);
+	git_revwalk_free(walk);
+	return rc;
+}
+
+/* ---- 3: the tip */
+
+static bool is_produced(const struct hubcheck *h, const char *path, const struct oid *blob)
+{
+	for (size_t i = 0; i < h->produced.n; i++)
+		if (oid_equal(&h->produced.at[i].blob, blob) && !strcmp(h->produced.at[i].path, path))
+			return true;
+	return false;
+}
+
+/* Fields that never change (DESIGN 5, `immutable`), between two acceptable versions. */
+static void check_immutable(struct hubcheck *h, const char *path, const struct record *now, const char *old, size_t n)
+{
+	struct record was;
+	struct faults f = { 0 };
+	struct field_changes changes;
+	record_load(&was, &f, h->a, h->set, path, path, NULL, old, n);
+	if (f.errors || !was.schema || was.schema != now->schema)
+		return;
+	fielddiff(&changes, h->a, now->schema->root, was.val, now->val);
+	for (size_t i = 0; i < changes.n; i++) {
+		const struct field_change *c = &changes.at[i];
+		if (c->place->rule != RULE_IMMUTABLE || !c->x || !strcmp(c->champ, "schema"))
+			continue;
+		refuse(h, path, c->y ? (int)c->y->line : 1, c->champ, "immutable", _("ce champ ne change jamais ; remettez sa première valeur"));
+	}
+}
+
+static int check_record(struct hubcheck *h, const char *path, const struct oid *old, const struct oid *blob)
+{
+	struct record rec;
+	struct faults f = { 0 };
+	const char *bytes, *before;
+	size_t n, m;
+	int rc = repo_read_blob(&bytes, &n, h->a, h->r, blob, h->e);
+	if (rc)
+		return rc;
+	record_load(&rec, &f, h->a, h->set, path, path, repo_collective(h->hub), bytes, n);
+	for (size_t i = 0; i < f.n; i++)
+		if (!f.at[i].warning)
+			fault_add(h->out, h->a, &f.at[i]);
+	if (f.errors || !oid_is(old))
+		return 0;
+	if (!(rc = repo_read_blob(&before, &m, h->a, h->r, old, h->e)))
+		check_immutable(h, path, &rec, before, m);
+	return rc;
+}
+
+static int check_sidecar(struct hubcheck *h, const char *path, const struct oid *blob)
+{
+	const char *bytes, *id = wt_id_of_path(h->a, path);
+	size_t n;
+	struct diffs d;
+	struct err why = { 0 };
+	int rc = repo_read_blob(&bytes, &n, h->a, h->r, blob, h->e);
+	if (rc)
+		return rc;
+	if (diffs_parse(&d, h->a, path, bytes, n, &why) < 0) {
+		int line = 0;
+		const char *msg = why.msg; /* "path:line:col: message" */
+		size_t k = strlen(path);
+		if (!strncmp(msg, path, k) && sscanf(msg + k, ":%d", &line) == 1 && strstr(msg, ": "))
+			msg = strstr(msg, ": ") + 2;
+		refuse(h, path, line, "", "sidecar", arena_dup(h->a, msg));
+	} else if (strcmp(record_sidecar_path(h->a, id), path) || (d.id && strcmp(d.id, id))) {
+		refuse(h, path, 1, "id", "sidecar", _("le nom de ce fichier de différences n'est pas celui de sa fiche ; rétablissez-le"));
+	}
+	return 0;
+}
+
+/* Is this folder object the schema folder of some version of national.git? */
+static int known_to_national(bool *out, struct hubcheck *h, const git_oid *folder)
+{
+	git_revwalk *walk;
+	git_oid oid;
+	struct objs s;
+	objs_init(&s, h->national, NULL);
+	*out = false;
+	int rc = git_revwalk_new(&walk, h->national->git);
+	if (rc < 0)
+		return giterr(h->e, rc, "%s", h->national->gitdir);
+	if (git_revwalk_push_ref(walk, MAIN_REF) < 0) { /* nothing there yet */
+		git_revwalk_free(walk);
+		return 0;
+	}
+	while (!rc && !*out && git_revwalk_next(&oid, walk) == 0) {
+		git_oid tree;
+		struct tentry at;
+		if (!(rc = objs_tree_of(&tree, &s, &oid, h->e)) && !(rc = objs_lookup(&at, &s, &tree, "schema", h->e)))
+			*out = is_tree(&at) && git_oid_equal(&at.oid, folder);
+	}
+	git_revwalk_free(walk);
+	return rc;
+}
+
+static int check_schema(struct hubcheck *h, const char *path)
+{
+	struct tentry at;
+	bool known;
+	/* Without a national.git beside the hub (another host keeps it) there is nothing to compare with: skipped in silence. */
+	if (h->schema_done || !h->national)
+		return 0;
+	h->schema_done = true;
+	int rc = entry_at(&at, h, &h->u->to, "schema");
+	if (rc || !is_tree(&at) || (rc = known_to_national(&known, h, &at.oid)))
+		return rc;
+	if (!known)
+		refuse(h, path, 0, "", "schema",
+		       _("schema/ doit être tel que dans national.git ; reprenez-le de là, et proposez vos changements à l'équipe nationale"));
+	return 0;
+}
+
+static int check_place(struct hubcheck *h, const char *path, enum path_class class)
+{
+	bool national = repo_is_national(h->hub);
+	bool theirs = class == PATH_AGGREGATE || !strcmp(path, "collectifs.yaml") || !strcmp(path, "sources.lock");
+	if (theirs && !national)
+		refuse(h, path, 0, "", "layout", _("ce fichier n'appartient qu'à national.git ; retirez-le"));
+	else if (class == PATH_OTHER && !wt_is_welcome(path))
+		refuse(h, path, 0, "", "layout", _("ce fichier n'a pas de place prévue ; rangez-le dans pieces/, ou retirez-le"));
+	return 0;
+}
+
+static int one_tip(void *ctx, const char *p, const struct oid *old, const struct oid *blob)
+{
+	struct hubcheck *h = ctx;
+	struct tentry at;
+	if (!oid_is(blob))
+		return !strncmp(p, "schema/", 7) ? check_schema(h, "schema/") : 0;
+	const char *path = arena_dup(h->a, p);
+	int rc = entry_at(&at, h, &h->u->to, path);
+	if (rc)
+		return rc;
+	if (at.mode != MODE_FILE) {
+		refuse(h, path, 0, "", "mode",
+		       at.mode == MODE_LINK    ? _("lien symbolique ; remplacez-le par le fichier lui-même") :
+		       at.mode == MODE_GITLINK ? _("dépôt git dans le dépôt (sous-module) ; retirez-le") :
+						 _("fichier exécutable ; enlevez ce droit (chmod -x)"));
+		return 0;
+	}
+	if (is_produced(h, path, blob))
+		return 0;
+	enum path_class class = path_class(h->set, path);
+	switch (class) {
+	case PATH_RECORD:
+		return check_record(h, path, old, blob);
+	case PATH_SIDECAR:
+		return check_sidecar(h, path, blob);
+	case PATH_SCHEMA:
+		return check_schema(h, path);
+	case PATH_PRIVATE: /* said by pass 2 */
+	case PATH_ATTACHMENT:
+		return 0;
+	case PATH_AGGREGATE:
+	case PATH_CONFIG:
+	case PATH_OTHER:
+		break;
+	}
+	return check_place(h, path, class);
+}
+
+static int check_tip(struct hubcheck *h)
+{
+	struct err why = { 0 };
+	int rc = repo_schemas(&h->set, h->r, &h->u->to, &why);
+	if (rc == ERR_SCHEMA) {
+		refuse(h, "schema/", 0, "", "schema", arena_dup(h->a, why.msg));
+		return 0;
+	}
+	if (rc) {
+		if (h->e)
+			*h->e = why;
+		return rc;
+	}
+	return repo_diff(h->r, &h->u->from, &h->u->to, one_tip, h, h->e);
+}
+
+/* ---- all of it */
+
+static void open_national(struct hubcheck *h)
+{
+	if (repo_is_national(h->hub))
+		return;
+	const char *beside = arena_printf(h->a, "%s../national.git", h->hub->gitdir);
+	if (fs_is_dir(beside) && repo_open(&h->national, beside, NULL) < 0)
+		h->national = NULL;
+}
+
+int hubcheck_run(struct faults *out, struct arena *a, struct repo *r, struct repo *hub, const struct push_update *u, size_t n,
+		 struct err *e)
+{
+	struct hubcheck h = { .out = out, .a = a, .r = r, .hub = hub, .e = e };
+	int rc = 0;
+	open_national(&h);
+	for (size_t i = 0; !rc && i < n; i++) {
+		bool go_on;
+		h.u = &u[i];
+		rc = check_ref(&go_on, &h);
+		if (rc || !go_on)
+			continue;
+		if (!(rc = check_commits(&h)))
+			rc = check_tip(&h);
+	}
+	repo_close(h.national);
+	return rc;
+}
+
+int hub_check(struct faults *out, struct arena *a, struct repo *r, const struct push_update *u, size_t n, struct err *e)
+{
+	return hubcheck_run(out, a, r, r, u, n, e);
+}

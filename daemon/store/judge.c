@@ -1,0 +1,198 @@
+/* judge.c -- may this file enter history? The same answers as the hub's (hubcheck.c), given before anything is committed: what
+ * the hub would refuse waits on disk, and blocks nothing else (DESIGN 3).
+ */
+#include "wt.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fsio.h"
+#include "merge/diffs.h"
+#include "schema/record.h"
+
+/* ---- names */
+
+static bool ends(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+	return n >= m && !strcmp(s + n - m, end);
+}
+
+static bool begins(const char *s, const char *start)
+{
+	return !strncmp(s, start, strlen(start));
+}
+
+static bool is_swap(const char *name) /* .x.swp, .x.swo, .x.swx, .x.kate-swp */
+{
+	size_t n = strlen(name);
+	return ends(name, ".kate-swp") || (n > 4 && !strncmp(name + n - 4, ".sw", 3) && name[n - 1] >= 'k' && name[n - 1] <= 'x');
+}
+
+bool wt_is_temporary(const char *name)
+{
+	size_t n = strlen(name);
+	return (n > 1 && name[n - 1] == '~') || begins(name, ".#") || (n > 1 && name[0] == '#' && name[n - 1] == '#') || is_swap(name) ||
+	       !strcmp(name, "4913") || (begins(name, ".~lock.") && ends(name, "#")) || strstr(name, ".tmp-") ||
+	       begins(name, ".goutputstream-");
+}
+
+bool wt_is_being_edited(struct arena *a, struct repo *r, const char *path)
+{
+	static const char *const forms[] = { ".%s.swp", ".%s.swo", ".%s.kate-swp", ".~lock.%s#", ".#%s" };
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	const char *dir = wt_abs(a, r, arena_dupn(a, path, (size_t)(name - path)));
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (fs_exists(arena_printf(a, "%s%s", dir, arena_printf(a, forms[i], name)))) /* emacs' lock is a dangling link */
+			return true;
+	return false;
+}
+
+const char *wt_id_of_path(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	return arena_dupn(a, name, ends(name, ".yaml") ? strlen(name) - 5 : strlen(name));
+}
+
+bool wt_is_welcome(const char *path)
+{
+	return !strcmp(path, "README.md") || !strcmp(path, ".mailmap");
+}
+
+/* ---- secrets */
+
+static bool line_is_password(const char *p, size_t n)
+{
+	static const char *const words[] = { "password", "passwd", "mot_de_passe", "motdepasse", "mot de passe", "api_key", "apikey",
+					     "secret_key", "access_token", "private_key" };
+	const char *end = p + n;
+	while (p < end && strchr(" \t-\"'", *p))
+		p++;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t w = strlen(words[i]);
+		if ((size_t)(end - p) <= w || strncasecmp(p, words[i], w) != 0)
+			continue;
+		const char *q = p + w;
+		while (q < end && strchr("\"' \t", *q))
+			q++;
+		if (q < end && (*q == ':' || *q == '=')) {
+			for (q++; q < end && isspace((unsigned char)*q); q++)
+				;
+			return q < end;
+		}
+	}
+	return false;
+}
+
+static bool line_is_key(const char *p, size_t n)
+{
+	const char *begin = memmem(p, n, "-----BEGIN ", 11);
+	return begin && memmem(begin, n - (size_t)(begin - p), "PRIVATE KEY", 11);
+}
+
+int wt_secret_line(const char **what, const char *bytes, size_t n)
+{
+	if (memchr(bytes, 0, n < 8000 ? n : 8000)) /* a binary file has no lines; a key inside one is beyond us */
+		return 0;
+	int line = 1;
+	for (const char *p = bytes, *end = bytes + n; p < end; line++) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+		size_t len = (size_t)((nl ? nl : end) - p);
+		bool key = line_is_key(p, len);
+		if (key || line_is_password(p, len)) {
+			*what = key ? _("une clé privée") : _("un mot de passe");
+			return line;
+		}
+		p += len + 1;
+	}
+	return 0;
+}
+
+/* ---- the verdict */
+
+static void waits(struct change *c, const char *why)
+{
+	c->verdict = CHANGE_WAITING;
+	c->why = why;
+}
+
+static void judge_record(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const void *bytes, size_t n)
+{
+	struct record rec;
+	record_load(&rec, &c->faults, a, set, c->path, c->path, repo_collective(r), bytes, n);
+	for (size_t i = 0; c->faults.errors && i < c->faults.n; i++) {
+		if (c->faults.at[i].warning)
+			continue;
+		const struct fault *f = &c->faults.at[i];
+		bool private = !strcmp(f->code, "private");
+		waits(c, private ? _("fiche privée : elle reste sur cet ordinateur") :
+				   arena_printf(a, _("ligne %d : %s"), f->line, f->msg));
+		if (private)
+			return; /* whatever else is wrong with it, this is what decides */
+	}
+}
+
+static void judge_sidecar(struct change *c, struct arena *a, const void *bytes, size_t n)
+{
+	struct diffs d;
+	struct err e = { 0 };
+	if (diffs_parse(&d, a, c->path, bytes, n, &e) < 0)
+		waits(c, arena_dup(a, e.msg));
+	else if (strcmp(record_sidecar_path(a, wt_id_of_path(a, c->path)), c->path) || (d.id && strcmp(d.id, wt_id_of_path(a, c->path))))
+		waits(c, _("le nom de ce fichier de différences n'est pas celui de sa fiche ; rétablissez-le"));
+}
+
+void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const void *bytes, size_t n)
+{
+	const char *secret = NULL;
+	c->verdict = CHANGE_READY;
+	c->why = NULL;
+	if (c->kind == CHANGE_DELETED)
+		return;
+	enum path_class class = path_class(set, c->path);
+	bool national = repo_is_national(r);
+	if (class != PATH_AGGREGATE && c->size > WT_FILE_MAX) {
+		c->verdict = CHANGE_GUARDED;
+		c->why = arena_printf(a, _("%zu Mio, plus que les 5 Mio permis ; réduisez-le, ou gardez-le hors du dépôt (dossier prive/)"),
+				      (c->size + (1u << 20) - 1) >> 20);
+		return;
+	}
+	if (!bytes) { /* it grew, or went, while we looked */
+		c->verdict = CHANGE_BUSY;
+		c->why = _("en cours d'édition ; fermez l'éditeur ou attendez un instant");
+		return;
+	}
+	int line = class == PATH_AGGREGATE || class == PATH_SCHEMA ? 0 : wt_secret_line(&secret, bytes, n);
+	if (line) {
+		c->verdict = CHANGE_GUARDED;
+		c->why = arena_printf(a, _("la ligne %d ressemble à %s ; retirez-la, ou rangez le fichier dans prive/"), line, secret);
+		return;
+	}
+	switch (class) {
+	case PATH_RECORD:
+		judge_record(c, a, r, set, bytes, n);
+		break;
+	case PATH_SIDECAR:
+		judge_sidecar(c, a, bytes, n);
+		break;
+	case PATH_PRIVATE:
+		waits(c, _("le dossier prive/ ne quitte jamais cet ordinateur"));
+		break;
+	case PATH_AGGREGATE:
+		if (!national)
+			waits(c, _("aggregat/ n'appartient qu'au dépôt national ; supprimez ce fichier"));
+		break;
+	case PATH_OTHER:
+		if (!wt_is_welcome(c->path))
+			waits(c, _("ce fichier n'a pas de place prévue ; rangez-le dans pieces/ pour le joindre, ou dans prive/ pour le garder ici"));
+		break;
+	case PATH_CONFIG:
+		if (!national && (!strcmp(c->path, "collectifs.yaml") || !strcmp(c->path, "sources.lock")))
+			waits(c, _("ce fichier n'appartient qu'au dépôt national ; supprimez-le"));
+		break;
+	case PATH_SCHEMA:
+	case PATH_ATTACHMENT:
+		break;
+	}
+}

@@ -1,0 +1,136 @@
+/* Steps: lock the hub's folder against other pushers; where is its main; does it lie in our history (else ERR_RACE: fetch first);
+ * hub_check with the hub's own name and national.git beside it, on our objects; write what it lacks as one pack; move its main
+ * by compare-and-swap.
+ * Killed in between: at worst a pack that nothing points to. Two machines over a network share where locks do not work: the
+ * compare-and-swap of the ref still decides.
+ */
+#include "localpush.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fsio.h"
+#include "giterr.h"
+#include "hubcheck.h"
+#include "repo_int.h"
+
+#define HUB_LOCK_MS 10000
+
+static int on_pack(int stage, uint32_t done, uint32_t total, void *ctx)
+{
+	const struct remote_options *o = ctx;
+	(void)stage;
+	if (o->progress)
+		o->progress(o->ctx, _("préparation"), done, total);
+	return o->cancel && cancel_is(o->cancel) ? GIT_EUSER : 0;
+}
+
+static int build_pack(git_packbuilder *pb, struct repo *r, const struct oid *have, const struct oid *want, struct err *e)
+{
+	git_revwalk *walk;
+	git_oid oid;
+	int rc = git_revwalk_new(&walk, r->git);
+	if (rc < 0)
+		return giterr(e, rc, _("préparation de l'envoi"));
+	if ((rc = oid_to_git(&oid, want, e)) == 0 && (rc = git_revwalk_push(walk, &oid)) < 0)
+		rc = giterr(e, rc, _("préparation de l'envoi"));
+	if (!rc && oid_is(have) && (rc = oid_to_git(&oid, have, e)) == 0 && (rc = git_revwalk_hide(walk, &oid)) < 0)
+		rc = giterr(e, rc, _("préparation de l'envoi"));
+	if (!rc && (rc = git_packbuilder_insert_walk(pb, walk)) < 0)
+		rc = giterr(e, rc, _("préparation de l'envoi"));
+	git_revwalk_free(walk);
+	return rc;
+}
+
+static int send_objects(struct repo *r, struct repo *hub, const struct oid *have, const struct oid *want,
+			const struct remote_options *o, struct err *e)
+{
+	git_packbuilder *pb;
+	int rc = git_packbuilder_new(&pb, r->git);
+	if (rc < 0)
+		return giterr(e, rc, "%s", hub->gitdir);
+	git_packbuilder_set_callbacks(pb, on_pack, (void *)(uintptr_t)o);
+	char dir[PATH_MAX];
+	snprintf(dir, sizeof dir, "%sobjects/pack", hub->gitdir);
+	rc = build_pack(pb, r, have, want, e);
+	if (!rc && git_packbuilder_object_count(pb) && !(rc = fs_mkdirs(dir, e))) {
+		rc = git_packbuilder_write(pb, dir, 0444, NULL, NULL);
+		if (rc < 0 && o->cancel && cancel_is(o->cancel))
+			rc = err_set(e, ERR_CANCELLED, _("%s : échange interrompu à votre demande"), hub->gitdir);
+		else if (rc < 0)
+			rc = giterr(e, rc, "%s", dir);
+	}
+	git_packbuilder_free(pb);
+	git_odb_refresh(hub->odb); /* it does not know the new pack yet */
+	return rc;
+}
+
+/* One line per fault, as the hook would print them. */
+static int refused(const struct faults *f, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->at[i].warning)
+			continue;
+		if (b.n)
+			buf_putc(&b, '\n');
+		fault_print(&b, &f->at[i]);
+	}
+	int rc = err_set(e, ERR_REFUSED, "%s", buf_str(&b));
+	buf_free(&b);
+	return rc;
+}
+
+static int check(struct repo *r, struct repo *hub, const struct push_update *u, struct err *e)
+{
+	struct arena a;
+	struct faults faults = { 0 };
+	if (!arena_begin(&a))
+		return err_nomem(e);
+	int rc = hubcheck_run(&faults, &a, r, hub, u, 1, e);
+	if (!rc && faults.errors)
+		rc = refused(&faults, e);
+	arena_end(&a);
+	return rc;
+}
+
+static int push_locked(struct repo *r, struct repo *hub, const struct oid *commit, const struct remote_options *o, struct err *e)
+{
+	struct push_update u = { .ref = MAIN_REF, .to = *commit };
+	bool ahead = true;
+	int rc = repo_ref(&u.from, hub, MAIN_REF, e);
+	if (rc || oid_equal(&u.from, commit))
+		return rc;
+	if (oid_is(&u.from)) {
+		git_oid from;
+		if ((rc = oid_to_git(&from, &u.from, e)))
+			return rc;
+		ahead = git_odb_exists(r->odb, &from);
+		if (ahead && (rc = repo_is_ancestor(&ahead, r, &u.from, commit, e)))
+			return rc;
+	}
+	if (!ahead)
+		return err_set(e, ERR_RACE, _("%s : quelqu'un d'autre a envoyé entre-temps ; on récupère et on recommence"), hub->gitdir);
+	if ((rc = check(r, hub, &u, e)) || (rc = send_objects(r, hub, &u.from, commit, o, e)))
+		return rc;
+	return repo_ref_move(hub, MAIN_REF, &u.from, commit, "maillage: push", e);
+}
+
+int local_push(struct repo *r, const char *dir, const struct oid *commit, const struct remote_options *o, struct err *e)
+{
+	struct repo *hub;
+	char lock[PATH_MAX];
+	int fd, rc = repo_open(&hub, dir, e);
+	if (rc)
+		return rc;
+	snprintf(lock, sizeof lock, "%smaillage.lock", hub->gitdir);
+	if (hub->workdir)
+		rc = err_set(e, ERR_CONFIG, _("%s : on n'envoie que vers un dépôt de pôle (nu) ; « maillage hub init » en fait un"), dir);
+	else if (!(rc = fs_lock(&fd, lock, HUB_LOCK_MS, e))) {
+		rc = push_locked(r, hub, commit, o, e);
+		fs_unlock(fd);
+	}
+	repo_close(hub);
+	return rc;
+}

@@ -1,0 +1,254 @@
+/* look.c -- one file on disk, and its line in git's index.
+ *
+ * The index remembers size, times and inode of each file so that nobody has to read it again. That is honest only if the file was
+ * not written between being read and being looked at, nor within the same tick of the kernel's clock afterwards (the
+ * "racily clean" entries of git). So the stat is taken before and after reading; when they differ, or the time of change is
+ * the current tick, the entry is written without times and everybody looks for himself.
+ */
+#include "wt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fsio.h"
+#include "base/trace.h"
+#include "giterr.h"
+#include "objs.h"
+
+const char *wt_abs(struct arena *a, struct repo *r, const char *path)
+{
+	return arena_printf(a, "%s%s", r->workdir, path);
+}
+
+static bool same_stat(const struct stat *x, const struct stat *y)
+{
+	return x->st_ino == y->st_ino && x->st_size == y->st_size && x->st_mtim.tv_sec == y->st_mtim.tv_sec &&
+	       x->st_mtim.tv_nsec == y->st_mtim.tv_nsec && x->st_ctim.tv_sec == y->st_ctim.tv_sec &&
+	       x->st_ctim.tv_nsec == y->st_ctim.tv_nsec;
+}
+
+/* Written in the current tick: a write that follows in the same tick would leave the same times. */
+static bool this_tick(const struct stat *st)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	return st->st_ctim.tv_sec > now.tv_sec || (st->st_ctim.tv_sec == now.tv_sec && st->st_ctim.tv_nsec >= now.tv_nsec);
+}
+
+void wt_next_tick(void)
+{
+	struct timespec was, now, pause = { 0, 500000 };
+	clock_gettime(CLOCK_REALTIME_COARSE, &was);
+	for (int i = 0; i < 200; i++) {
+		clock_gettime(CLOCK_REALTIME_COARSE, &now);
+		if (now.tv_sec != was.tv_sec || now.tv_nsec != was.tv_nsec)
+			return;
+		nanosleep(&pause, NULL);
+	}
+}
+
+static bool folders_are_real(struct arena *a, struct repo *r, const char *path)
+{
+	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+		struct stat st;
+		if (lstat(wt_abs(a, r, arena_dupn(a, path, (size_t)(slash - path))), &st) == 0 && !S_ISDIR(st.st_mode))
+			return false;
+	}
+	return true;
+}
+
+bool wt_path_is_safe(struct arena *a, struct repo *r, const char *path)
+{
+	if (!*path || *path == '/' || strlen(path) >= PATH_MAX - 1 || !strncmp(path, "prive/", 6) || !strncmp(path, ".maillage/", 10))
+		return false;
+	for (const char *p = path; p;) {
+		const char *slash = strchr(p, '/');
+		size_t n = slash ? (size_t)(slash - p) : strlen(p);
+		if (n == 0 || (n == 1 && p[0] == '.') || (n == 2 && p[0] == '.' && p[1] == '.') || (n == 4 && !strncasecmp(p, ".git", 4)))
+			return false;
+		p = slash ? slash + 1 : NULL;
+	}
+	return folders_are_real(a, r, path);
+}
+
+#define AGGREGATE_MAX (64u << 20) /* the national tables are exempt from the size guard */
+
+static int read_stable(struct wt_file *f, struct arena *a, const char *path, const char *abs, struct err *e)
+{
+	size_t max = strncmp(path, "aggregat/", 9) ? WT_FILE_MAX : AGGREGATE_MAX;
+	struct stat after;
+	struct buf b = BUF_INIT;
+	git_oid oid;
+	int rc = 0;
+	if ((size_t)f->st.st_size > max) {
+		rc = git_odb_hashfile(&oid, abs, GIT_OBJECT_BLOB);
+		if (rc < 0)
+			return giterr(e, rc, "%s", abs);
+	} else {
+		rc = fs_read(&b, abs, max * 2, e);
+		if (!rc && (rc = git_odb_hash(&oid, buf_str(&b), b.n, GIT_OBJECT_BLOB)) < 0)
+			rc = giterr(e, rc, "%s", abs);
+		if (!rc) {
+			f->bytes = arena_dupn(a, buf_str(&b), b.n);
+			f->n = b.n;
+		}
+		buf_free(&b);
+		if (rc)
+			return rc;
+	}
+	oid_from_git(&f->blob, &oid);
+	f->stable = lstat(abs, &after) == 0 && same_stat(&f->st, &after) && !this_tick(&f->st);
+	return 0;
+}
+
+int wt_look(struct wt_file *out, struct arena *a, struct repo *r, const char *path, struct err *e)
+{
+	struct wt_file f = { 0 };
+	const char *abs = wt_abs(a, r, path);
+	if (lstat(abs, &f.st) < 0) {
+		if (errno != ENOENT && errno != ENOTDIR)
+			return err_errno(e, path);
+		*out = f;
+		return 0;
+	}
+	f.there = true;
+	f.regular = S_ISREG(f.st.st_mode) && folders_are_real(a, r, path);
+	struct err why = { 0 };
+	int rc = f.regular ? read_stable(&f, a, path, abs, &why) : 0;
+	if (rc == ERR_NOTFOUND) /* gone since lstat: as if it had not been there */
+		f = (struct wt_file){ 0 };
+	else if (rc) {
+		if (e)
+			*e = why;
+		return rc;
+	}
+	*out = f;
+	return 0;
+}
+
+int wt_blob_at(struct oid *out, struct repo *r, const struct oid *commit, const char *path, struct err *e)
+{
+	struct objs s;
+	git_oid oid, tree;
+	struct tentry at;
+	int rc;
+	objs_init(&s, r, NULL);
+	*out = (struct oid){ "" };
+	if (!oid_is(commit))
+		return 0;
+	if ((rc = oid_to_git(&oid, commit, e)) || (rc = objs_tree_of(&tree, &s, &oid, e)) ||
+	    (rc = objs_lookup(&at, &s, &tree, path, e)))
+		return rc;
+	if (at.mode && !is_tree(&at))
+		oid_from_git(out, &at.oid);
+	return 0;
+}
+
+/* ---- the index */
+
+int wt_index(git_index **out, struct repo *r, struct err *e)
+{
+	git_index *idx;
+	int rc = git_repository_index(&idx, r->git);
+	if (rc < 0)
+		return giterr(e, rc, "%sindex", r->gitdir);
+	rc = git_index_read(idx, 0);
+	if (rc < 0) {
+		git_index_free(idx);
+		return giterr(e, rc, "%sindex", r->gitdir);
+	}
+	*out = idx;
+	return 0;
+}
+
+int wt_index_set(git_index *idx, const char *path, const struct oid *blob, unsigned mode, const struct stat *st, struct err *e)
+{
+	int rc;
+	if (!oid_is(blob)) {
+		rc = git_index_remove(idx, path, 0);
+		return rc < 0 && rc != GIT_ENOTFOUND ? giterr(e, rc, _("index de git : %s"), path) : 0;
+	}
+	git_index_entry entry = { .mode = mode, .path = path };
+	if ((rc = oid_to_git(&entry.id, blob, e)))
+		return rc;
+	if (st) {
+		entry.ctime.seconds = (int32_t)st->st_ctim.tv_sec;
+		entry.ctime.nanoseconds = (uint32_t)st->st_ctim.tv_nsec;
+		entry.mtime.seconds = (int32_t)st->st_mtim.tv_sec;
+		entry.mtime.nanoseconds = (uint32_t)st->st_mtim.tv_nsec;
+		entry.dev = (uint32_t)st->st_dev;
+		entry.ino = (uint32_t)st->st_ino;
+		entry.uid = st->st_uid;
+		entry.gid = st->st_gid;
+		entry.file_size = (uint32_t)st->st_size;
+	}
+	rc = git_index_add(idx, &entry);
+	return rc < 0 ? giterr(e, rc, _("index de git : %s"), path) : 0;
+}
+
+/* Says "an index.lock that lies here may be ours" to the next start, should this one be killed while it writes. */
+static const char *marker(char out[PATH_MAX], const struct repo *r)
+{
+	snprintf(out, PATH_MAX, "%smaillage/indexing", r->gitdir);
+	return out;
+}
+
+#define INDEX_TRIES 40
+#define INDEX_PAUSE_MS 50
+
+int wt_index_write(git_index *idx, struct repo *r, struct err *e)
+{
+	char mark[PATH_MAX];
+	int rc = 0;
+	for (int i = 0; i < INDEX_TRIES; i++) {
+		int fd = open(marker(mark, r), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		if (fd >= 0)
+			close(fd);
+		rc = git_index_write(idx);
+		unlink(mark);
+		if (rc != GIT_ELOCKED)
+			break;
+		struct timespec pause = { 0, INDEX_PAUSE_MS * 1000000L };
+		nanosleep(&pause, NULL);
+	}
+	return rc < 0 ? giterr(e, rc, "%sindex", r->gitdir) : 0;
+}
+
+static int64_t booted_at(void)
+{
+	return clock_unix_s() - clock_boot_ms() / 1000;
+}
+
+/* A lock is stale when it is older than the machine's start, or when a killed program of ours says it was writing then (we hold
+ * the clone's own lock here, so none of ours is at work). A lock of somebody's live git is left alone. */
+static void break_lock(struct repo *r, const char *name, int64_t since)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	snprintf(path, sizeof path, "%s%s", r->gitdir, name);
+	if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return;
+	if (st.st_mtim.tv_sec < booted_at() - 1 || (since && st.st_mtim.tv_sec >= since)) {
+		trace("stale lock removed: %s", name);
+		unlink(path);
+	}
+}
+
+void wt_break_locks(struct repo *r)
+{
+	char mark[PATH_MAX];
+	struct stat st;
+	int64_t since = stat(marker(mark, r), &st) == 0 ? st.st_mtim.tv_sec : 0;
+	break_lock(r, "index.lock", since);
+	break_lock(r, MAIN_REF ".lock", 0);
+	break_lock(r, "HEAD.lock", 0);
+	break_lock(r, "config.lock", 0);
+	unlink(mark);
+}

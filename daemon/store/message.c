@@ -1,0 +1,284 @@
+/* message.c -- the commit message of a change: a subject that a coordinator understands, trailers that git can query.
+ * French in every locale: history is shared by everybody, whatever language their screen speaks (DESIGN 7).
+ *
+ *   enseignement ens-ara-k5w2h9tc : titre, +theme con-cooperation
+ *
+ *   Fiche: ens-ara-k5w2h9tc
+ *   Champ: titre
+ *   Champ: themes
+ *
+ * A trailer a record and a field, the first TRAILERS_MAX of them (the tree itself says the rest). `Tranche: <id> <champ>` says that this
+ * commit settled a difference.
+ */
+#include "worktree.h"
+
+#include <string.h>
+
+#include "fielddiff.h"
+#include "merge/diffs.h"
+#include "schema/record.h"
+#include "wt.h"
+
+#define SUBJECT_MAX 100  /* bytes, about; longer lists end in ... */
+#define TRAILERS_MAX 200
+
+struct item { /* one record or file of the commit */
+	const char *name; /* id, or path */
+	const char *kind; /* NULL: no record */
+	struct field_changes fields;
+	const char **settled; /* champs */
+	size_t nsettled, cap;
+	bool created, deleted, sidecar_only;
+};
+struct items {
+	struct item *at;
+	size_t n, cap;
+};
+
+static struct item *item_named(struct items *l, struct arena *a, const char *name)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!strcmp(l->at[i].name, name))
+			return &l->at[i];
+	struct item it = { .name = name };
+	arena_push(a, l, it);
+	return &l->at[l->n - 1];
+}
+
+/* "themes" -> "theme": what one element of a set is called in the subject. */
+static const char *singular(struct arena *a, const char *champ)
+{
+	const char *last = strrchr(champ, '/');
+	last = last ? last + 1 : champ;
+	size_t n = strlen(last);
+	return n > 2 && (last[n - 1] == 's' || last[n - 1] == 'x') ? arena_dupn(a, last, n - 1) : last;
+}
+
+static const char *scalar_text(struct arena *a, const struct val *v)
+{
+	struct buf b = BUF_INIT;
+	if (v->type == VAL_STR)
+		return v->str.at;
+	val_canon(&b, v);
+	const char *s = arena_dup(a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static bool told(const struct item *it, const char *champ)
+{
+	for (size_t i = 0; i < it->nsettled; i++)
+		if (!strcmp(it->settled[i], champ))
+			return true;
+	return false;
+}
+
+static const char *label(struct arena *a, const struct item *it, const struct field_change *c)
+{
+	const char *sign = c->kind == FIELD_ADDED ? "+" : "-";
+	if (c->kind == FIELD_SET)
+		return told(it, c->champ) ? arena_printf(a, "%s (tranché)", c->champ) : c->champ;
+	if (c->element)
+		return arena_printf(a, "%s%s %s", sign, singular(a, c->champ), scalar_text(a, c->kind == FIELD_ADDED ? c->y : c->x));
+	const char *key = strrchr(c->champ, '/');
+	const char *list = arena_dupn(a, c->champ, (size_t)(key - c->champ));
+	return arena_printf(a, "%s%s %s", sign, singular(a, list), key + 1);
+}
+
+/* Append ", text" while there is room. */
+static bool add_label(struct buf *b, size_t start, const char *text)
+{
+	bool first = b->n == start;
+	if (b->n + strlen(text) > SUBJECT_MAX && !first) {
+		buf_puts(b, ", ...");
+		return false;
+	}
+	if (!first)
+		buf_puts(b, ", ");
+	for (; *text; text++) /* a subject is one line */
+		buf_putc(b, *text == '\n' || *text == '\r' ? ' ' : *text);
+	return true;
+}
+
+static void subject_one(struct buf *b, struct arena *a, const struct item *it)
+{
+	if (it->kind)
+		buf_printf(b, "%s %s : ", it->kind, it->name);
+	else
+		buf_printf(b, "%s : ", it->name);
+	size_t start = b->n;
+	if (it->created)
+		buf_puts(b, it->kind ? "nouvelle fiche" : "ajout");
+	else if (it->deleted)
+		buf_puts(b, "suppression");
+	for (size_t i = 0; !it->created && !it->deleted && i < it->fields.n; i++)
+		if (!add_label(b, start, label(a, it, &it->fields.at[i])))
+			return;
+	for (size_t i = 0; !it->created && !it->deleted && i < it->nsettled; i++) {
+		bool in_fields = false;
+		for (size_t j = 0; j < it->fields.n; j++)
+			in_fields = in_fields || !strcmp(it->fields.at[j].champ, it->settled[i]);
+		if (!in_fields && !add_label(b, start, arena_printf(a, "%s (tranché)", it->settled[i])))
+			return;
+	}
+	if (b->n == start)
+		buf_puts(b, it->sidecar_only ? "différences" : it->kind ? "mise en forme" : "modification");
+}
+
+static void subject_many(struct buf *b, const struct items *l)
+{
+	bool records = true;
+	for (size_t i = 0; i < l->n; i++)
+		records = records && l->at[i].kind;
+	buf_printf(b, "%zu %s : ", l->n, records ? "fiches" : "fichiers");
+	size_t start = b->n;
+	for (size_t i = 0; i < l->n; i++)
+		if (!add_label(b, start, l->at[i].name))
+			return;
+}
+
+static void trailers(struct buf *b, const struct items *l)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < l->n && n < TRAILERS_MAX; i++) {
+		const struct item *it = &l->at[i];
+		if (!it->kind)
+			continue;
+		buf_printf(b, "Fiche: %s\n", it->name);
+		n++;
+		const char *last = "";
+		for (size_t j = 0; !it->created && !it->deleted && j < it->fields.n && n < TRAILERS_MAX; j++) {
+			if (!strcmp(last, it->fields.at[j].champ))
+				continue;
+			last = it->fields.at[j].champ;
+			buf_printf(b, "Champ: %s\n", last);
+			n++;
+		}
+		for (size_t j = 0; j < it->nsettled && n < TRAILERS_MAX; j++, n++)
+			buf_printf(b, "Tranche: %s %s\n", it->name, it->settled[j]);
+	}
+}
+
+/* Was open before, is settled (or gone, the field still there) now. */
+static void find_settled(struct item *it, struct arena *a, const struct diffs *before, const struct diffs *after)
+{
+	for (size_t i = 0; i < before->n; i++) {
+		const struct diff *d = &before->at[i];
+		const struct diff *now = diffs_find(after, d->champ, NULL);
+		if (d->degre == DEG_TRANCHE || (now && now->degre != DEG_TRANCHE) || told(it, d->champ))
+			continue;
+		struct {
+			const char **at;
+			size_t n, cap;
+		} list = { it->settled, it->nsettled, it->cap };
+		arena_push(a, &list, d->champ);
+		it->settled = list.at;
+		it->nsettled = list.n;
+		it->cap = list.cap;
+	}
+}
+
+static int one_record(struct items *l, struct arena *a, struct repo *r, const struct oid *parent, const struct schemas *set,
+		      const struct file_change *c, struct err *e)
+{
+	struct record x = { 0 }, y = { 0 };
+	struct faults ignored = { 0 };
+	const char *old;
+	size_t n;
+	int rc = repo_read(&old, &n, NULL, a, r, parent, c->path, e);
+	if (rc)
+		return rc;
+	if (old)
+		record_load(&x, &ignored, a, set, c->path, c->path, NULL, old, n);
+	if (c->bytes)
+		record_load(&y, &ignored, a, set, c->path, c->path, NULL, c->bytes, c->n);
+	const struct record *any = y.id ? &y : &x;
+	struct item *it = item_named(l, a, any->id ? any->id : c->path);
+	it->kind = any->schema ? any->schema->kind : any->id ? "fiche" : NULL;
+	it->created = !old;
+	it->deleted = !c->bytes;
+	it->sidecar_only = false;
+	if (any->schema)
+		fielddiff(&it->fields, a, any->schema->root, x.val, y.val);
+	return 0;
+}
+
+static int one_sidecar(struct items *l, struct arena *a, struct repo *r, const struct oid *parent, const struct schemas *set,
+		       const struct file_change *c, struct err *e)
+{
+	struct diffs x = { 0 }, y = { 0 };
+	const char *old;
+	size_t n;
+	int rc = repo_read(&old, &n, NULL, a, r, parent, c->path, e);
+	if (rc)
+		return rc;
+	/* an unreadable side simply has nothing to tell */
+	if (old && diffs_parse(&x, a, c->path, old, n, NULL) < 0)
+		x = (struct diffs){ 0 };
+	if (c->bytes && diffs_parse(&y, a, c->path, c->bytes, c->n, NULL) < 0)
+		y = (struct diffs){ 0 };
+	const char *id = wt_id_of_path(a, c->path);
+	bool fresh = true;
+	for (size_t i = 0; i < l->n; i++)
+		fresh = fresh && strcmp(l->at[i].name, id) != 0;
+	struct item *it = item_named(l, a, id);
+	if (fresh) {
+		const char *path = record_path(a, set, id);
+		const char *dash = strchr(id, '-');
+		const struct schema *s = path && dash ? schemas_by_prefix(set, arena_dupn(a, id, (size_t)(dash - id))) : NULL;
+		it->kind = s ? s->kind : "fiche";
+		it->sidecar_only = true;
+	}
+	find_settled(it, a, &x, &y);
+	return 0;
+}
+
+static int message_in(struct buf *out, struct arena *a, struct repo *r, const struct oid *parent,
+		      const struct file_change *changes, size_t n, struct err *e)
+{
+	const struct schemas *set;
+	struct items l = { 0 };
+	int rc = repo_schemas(&set, r, parent, e);
+	/* records first, so that a sidecar finds its record's line */
+	for (size_t i = 0; !rc && i < n; i++)
+		if (path_class(set, changes[i].path) == PATH_RECORD)
+			rc = one_record(&l, a, r, parent, set, &changes[i], e);
+	for (size_t i = 0; !rc && i < n; i++) {
+		enum path_class class = path_class(set, changes[i].path);
+		const char *old;
+		if (class == PATH_SIDECAR) {
+			rc = one_sidecar(&l, a, r, parent, set, &changes[i], e);
+		} else if (class != PATH_RECORD && !(rc = repo_read(&old, NULL, NULL, a, r, parent, changes[i].path, e))) {
+			struct item *it = item_named(&l, a, changes[i].path);
+			it->created = !old;
+			it->deleted = !changes[i].bytes;
+		}
+	}
+	if (rc)
+		return rc;
+	struct buf b = BUF_INIT;
+	if (l.n == 1)
+		subject_one(&b, a, &l.at[0]);
+	else
+		subject_many(&b, &l);
+	buf_puts(&b, "\n\n");
+	size_t body = b.n;
+	trailers(&b, &l);
+	if (b.n == body)
+		buf_cut(&b, body - 1);
+	buf_put(out, b.at, b.n);
+	bool ok = buf_ok(&b) && buf_ok(out);
+	buf_free(&b);
+	return ok ? 0 : err_nomem(e);
+}
+
+int commit_message(struct buf *out, struct repo *r, const struct oid *parent, const struct file_change *changes, size_t n,
+		   struct err *e)
+{
+	struct arena a;
+	if (!arena_begin(&a))
+		return err_nomem(e);
+	int rc = message_in(out, &a, r, parent, changes, n, e);
+	arena_end(&a);
+	return rc;
+}

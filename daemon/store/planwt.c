@@ -1,0 +1,176 @@
+/* planwt.c -- what a round has to do: every path that differs between two heads, held against what lies on disk (writewt.c).
+ */
+#include "round.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/trace.h"
+
+const struct wt_known *round_known(const struct round *w, const char *path, const struct oid *blob)
+{
+	for (size_t i = w->known.n; i > 0; i--) /* the newest first */
+		if (!strcmp(w->known.at[i - 1].path, path) && oid_equal(&w->known.at[i - 1].blob, blob))
+			return &w->known.at[i - 1];
+	return NULL;
+}
+
+static int one_diff(void *ctx, const char *path, const struct oid *from, const struct oid *to)
+{
+	struct round *w = ctx;
+	struct target t = { .p = { arena_dup(w->a, path), *from, *to } };
+	arena_push(w->a, &w->targets, t);
+	return 0;
+}
+
+static bool is_target(const struct round *w, const char *path, size_t among)
+{
+	size_t lo = 0, hi = among;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		int c = strcmp(w->targets.at[mid].p.path, path);
+		if (!c)
+			return true;
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return false;
+}
+
+static int by_path(const void *x, const void *y)
+{
+	return strcmp(((const struct target *)x)->p.path, ((const struct target *)y)->p.path);
+}
+
+static int list_targets(struct round *w)
+{
+	w->targets.n = 0;
+	int rc = repo_diff(w->r, &w->old, &w->new, one_diff, w, w->e);
+	if (rc)
+		return rc;
+	if (w->targets.n)
+		qsort(w->targets.at, w->targets.n, sizeof *w->targets.at, by_path);
+	size_t sorted = w->targets.n;
+	for (size_t i = 0; i < w->known.n; i++) {
+		struct target t = { .p.path = w->known.at[i].path };
+		bool again = is_target(w, t.p.path, sorted);
+		for (size_t j = 0; !again && j < i; j++)
+			again = !strcmp(w->known.at[j].path, t.p.path);
+		if (again)
+			continue;
+		if ((rc = wt_blob_at(&t.p.from, w->r, &w->old, t.p.path, w->e)) ||
+		    (rc = wt_blob_at(&t.p.to, w->r, &w->new, t.p.path, w->e)))
+			return rc;
+		arena_push(w->a, &w->targets, t);
+	}
+	return 0;
+}
+
+static int mode_at_new(unsigned *out, struct round *w, const char *path)
+{
+	struct objs s;
+	struct tentry at;
+	git_oid oid, tree;
+	int rc;
+	objs_init(&s, w->r, NULL);
+	if ((rc = oid_to_git(&oid, &w->new, w->e)) || (rc = objs_tree_of(&tree, &s, &oid, w->e)) ||
+	    (rc = objs_lookup(&at, &s, &tree, path, w->e)))
+		return rc;
+	*out = at.mode;
+	return 0;
+}
+
+/* The version that an unexpected content was made from. */
+static int base_of(struct version *out, struct round *w, const struct target *t, const struct wt_file *f)
+{
+	const struct version *held = versions_held(&w->versions, t->p.path);
+	const struct wt_known *k = NULL;
+	for (size_t i = 0; i < w->known.n; i++)
+		if (w->known.at[i].on_disk && !strcmp(w->known.at[i].path, t->p.path))
+			k = &w->known.at[i]; /* the newest */
+	struct version v = { .path = t->p.path, .written = t->p.to, .held = true };
+	int rc = 0;
+	if (held) {
+		v.before = held->before;
+		v.head = held->head;
+	} else if (k) {
+		v.before = k->blob;
+		v.head = k->head;
+	} else {
+		v.before = t->p.from;
+		v.head = w->old;
+		if (f->bytes)
+			rc = wt_base_of(&v.head, w->a, w->r, &w->old, &w->versions, t->p.path, f->bytes, f->n, &f->blob, w->e);
+		if (!rc && !oid_equal(&v.head, &w->old))
+			rc = wt_blob_at(&v.before, w->r, &v.head, t->p.path, w->e);
+	}
+	*out = v;
+	return rc;
+}
+
+static int hold(struct round *w, struct target *t, const struct version *base)
+{
+	t->act = ACT_HELD;
+	versions_drop(&w->versions, t->p.path);
+	versions_add(&w->versions, w->a, base);
+	trace("held: %s", t->p.path);
+	return 0;
+}
+
+int round_unexpected(struct round *w, struct target *t, const struct wt_file *f)
+{
+	struct version base;
+	struct change c = { .path = t->p.path, .kind = CHANGE_EDITED, .size = (size_t)f->st.st_size };
+	int rc = base_of(&base, w, t, f);
+	if (rc)
+		return rc;
+	/* A deletion that was not recorded was held back by a guard: it is not for us to decide it. */
+	if (!f->there || !f->regular)
+		return hold(w, t, &base);
+	wt_judge(&c, w->a, w->r, w->set, f->bytes, f->n);
+	if (c.verdict != CHANGE_READY || wt_is_being_edited(w->a, w->r, t->p.path))
+		return hold(w, t, &base);
+	struct wt_edit ed = { .path = t->p.path, .bytes = f->bytes, .n = f->n, .blob = f->blob, .base = base.head, .on_disk = true };
+	arena_push(w->a, &w->edits, ed);
+	t->act = ACT_EDIT;
+	return 0;
+}
+
+static int look_at(struct round *w, struct target *t)
+{
+	struct wt_file f;
+	int rc = mode_at_new(&t->mode, w, t->p.path);
+	if (rc)
+		return rc;
+	t->act = ACT_SKIP;
+	if (!wt_path_is_safe(w->a, w->r, t->p.path) || (t->mode && t->mode != MODE_FILE && t->mode != MODE_EXEC))
+		return 0;
+	if ((rc = wt_look(&f, w->a, w->r, t->p.path, w->e)))
+		return rc;
+	bool readable = !f.there || f.regular;
+	const struct version *held = versions_held(&w->versions, t->p.path);
+	const struct wt_known *k = round_known(w, t->p.path, &f.blob);
+	t->disk = f.blob;
+	t->disk_head = w->old;
+	t->act = ACT_WRITE;
+	if (readable && oid_equal(&f.blob, &t->p.to))
+		t->act = ACT_DONE;
+	else if (readable && k)
+		t->disk_head = k->head;
+	else if (readable && held && f.there && oid_equal(&f.blob, &held->before))
+		t->disk_head = held->head;
+	else if (!readable || held || !oid_equal(&f.blob, &t->p.from))
+		return round_unexpected(w, t, &f);
+	return 0;
+}
+
+int round_plan(struct round *w)
+{
+	w->edits.n = 0;
+	int rc = list_targets(w);
+	for (size_t i = 0; !rc && i < w->targets.n; i++)
+		rc = look_at(w, &w->targets.at[i]);
+	return rc;
+}

@@ -1,0 +1,146 @@
+/* wt.h -- what the files behind worktree.h share; internal to store/.
+ *
+ *   look.c      one file on disk: bytes, blob, and whether its stat can be trusted; the index
+ *   judge.c     may these bytes enter history?
+ *   scan.c      what differs from HEAD
+ *   journal.c   the two small files that survive a kill: the journal, and the versions people may have in front of them
+ *   commitwt.c  commits of edits, each on the version it was made from
+ *   writewt.c   bringing folder, ref and index to a new head (with planwt.c, swapwt.c: round.h)
+ *   put.c       one record, now
+ */
+#ifndef STORE_WT_H
+#define STORE_WT_H
+
+#include <sys/stat.h>
+
+#include "repo_int.h"
+#include "worktree.h"
+
+#define WT_FILE_MAX (5u * 1024 * 1024) /* larger files never enter history (DESIGN 9) */
+#define WT_LOCK_MS 10000               /* how long a writer waits for the other one */
+
+/* ---- look.c */
+
+struct wt_file {
+	bool there;        /* something lies at this path */
+	bool regular;      /* an ordinary file, reached without following a link */
+	bool stable;       /* st describes exactly these bytes: nobody wrote meanwhile */
+	struct stat st;
+	struct oid blob;   /* "" unless regular */
+	const char *bytes; /* arena; NUL-terminated; NULL unless regular and at most WT_FILE_MAX */
+	size_t n;
+};
+int wt_look(struct wt_file *out, struct arena *a, struct repo *r, const char *path, struct err *e);
+/* Absolute path of a file in the working folder. */
+const char *wt_abs(struct arena *a, struct repo *r, const char *path);
+/* No link among its folders, no .git, prive/ or .. in it: may be written. */
+bool wt_path_is_safe(struct arena *a, struct repo *r, const char *path);
+/* The blob at commit:path; "" when there is none. */
+int wt_blob_at(struct oid *out, struct repo *r, const struct oid *commit, const char *path, struct err *e);
+
+/* The repository's index, read again if it changed on disk. The caller frees it. */
+int wt_index(git_index **out, struct repo *r, struct err *e);
+/* Entry for path: blob and mode of the commit; st NULL: unknown, git will look for itself. blob "": removed. */
+int wt_index_set(git_index *idx, const char *path, const struct oid *blob, unsigned mode, const struct stat *st, struct err *e);
+/* Write, waiting a moment for somebody else's index.lock. ERR_BUSY. */
+int wt_index_write(git_index *idx, struct repo *r, struct err *e);
+void wt_next_tick(void); /* wait until the kernel's file clock has moved on: a few ms */
+/* Locks that a killed program of ours left behind. */
+void wt_break_locks(struct repo *r);
+
+/* ---- judge.c */
+
+/* Fills verdict, why and faults of c (path and kind are set) from its bytes. */
+void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const void *bytes, size_t n);
+/* Names that editors give to what is not the file itself. `name`: without folder. */
+bool wt_is_temporary(const char *name);
+/* An editor has a swap or lock file beside it. */
+bool wt_is_being_edited(struct arena *a, struct repo *r, const char *path);
+/* Line of a private key or of something like `password: x`; 0: none. *what: which, localised. */
+int wt_secret_line(const char **what, const char *bytes, size_t n);
+/* "ens-ara-k5w2h9tc" of conflits/k5/ens-ara-k5w2h9tc.yaml. */
+const char *wt_id_of_path(struct arena *a, const char *path);
+/* Is a path that path_class calls PATH_OTHER welcome all the same? */
+bool wt_is_welcome(const char *path);
+
+/* ---- journal.c */
+
+struct jpath {
+	const char *path;
+	struct oid from, to; /* blobs; "" = none */
+};
+/* Content that may be replaced on disk, because a commit holds it. */
+struct wt_known {
+	const char *path;
+	struct oid blob, head; /* head: a commit that holds blob at path */
+	bool on_disk;          /* it was found on disk: nobody has an older version in front of them any more */
+};
+struct wt_knowns {
+	struct wt_known *at;
+	size_t n, cap;
+};
+struct journal {
+	struct oid old_head, new_head;
+	struct jpath *at;
+	size_t n, cap;
+	struct wt_knowns known;
+};
+int journal_write(struct repo *r, const struct journal *j, struct err *e);
+int journal_read(bool *there, struct journal *out, struct arena *a, struct repo *r, struct err *e);
+int journal_clear(struct repo *r, struct err *e);
+
+/* A version of a file that somebody may still have in front of them (.git/maillage/written). */
+struct version {
+	const char *path;
+	struct oid before;  /* blob on disk before we wrote, or that a held file was edited from; "" = the file was not there */
+	struct oid written; /* blob that we wrote, or would have; "" = removed */
+	struct oid head;    /* a commit that holds `before` */
+	bool held;          /* not written: the file on disk is an edit of `before` that cannot enter history yet */
+};
+struct versions {
+	struct version *at; /* oldest first */
+	size_t n, cap;
+};
+#define VERSIONS_MAX 2000   /* in the file; the oldest are forgotten */
+#define VERSIONS_PER_PATH 8
+int versions_read(struct versions *out, struct arena *a, struct repo *r, struct err *e);
+int versions_write(struct repo *r, const struct versions *v, struct err *e);
+void versions_add(struct versions *v, struct arena *a, const struct version *one);
+void versions_drop(struct versions *v, const char *path);
+const struct version *versions_held(const struct versions *v, const char *path); /* NULL: the path is not held */
+
+/* ---- commitwt.c */
+
+struct wt_edit {
+	const char *path;
+	const char *bytes; /* NULL: removed */
+	size_t n;
+	struct oid blob;   /* of bytes; "" removed */
+	struct oid base;   /* the commit whose version was edited */
+	bool on_disk;      /* found on disk; false: a verb's, still to be written */
+};
+struct wt_edits {
+	struct wt_edit *at;
+	size_t n, cap;
+};
+/* Commit the edits: those whose base is `head` on head; the others on their base, merged into it one after the other. message
+ * NULL: made from the changes. *out: the new head (no ref moves); `known` gets every edit. */
+int wt_commit_edits(struct oid *out, size_t *commits, struct wt_knowns *known, struct arena *a, struct repo *r,
+		    const struct oid *head, const struct wt_edits *edits, const char *message, struct err *e);
+/* The version that this content was made from: head, or an older one (held file, old editor buffer). */
+int wt_base_of(struct oid *out, struct arena *a, struct repo *r, const struct oid *head, const struct versions *v,
+	       const char *path, const char *bytes, size_t n, const struct oid *blob, struct err *e);
+
+/* ---- writewt.c */
+
+/* As worktree_write, with what else may be replaced. The paths of `known` are brought to new_head even where the heads agree. */
+int wt_apply(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head, const struct wt_knowns *known,
+	     struct err *e);
+
+/* Every writer begins with this: the clone's lock, and what a killed run left. repo_unlock ends it. */
+int wt_begin(struct repo *r, struct err *e);
+
+/* Tests only: called before each step that a kill could separate from the next one; never NULL in use. */
+extern void (*wt__step)(const char *step);
+
+#endif
