@@ -55,7 +55,7 @@ static bool same_part(const struct yentry *x, size_t xfrom, size_t xto, const st
 static const struct yentry *whole(const struct ycompose *c, const struct place *p)
 {
 	const struct ythree *t = &p->t;
-	if (c->dense || c->level >= YCARE_FRESH)
+	if (c->dense || c->level >= YCARE_FRESH || (c->keep.n && t->c && t->d && !same_body(t->c, t->ci, t->d, t->di)))
 		return NULL;
 	if (t->c && p->eqc && (!t->d || same_body(t->c, t->ci, t->d, t->di) || same_body(t->d, t->di, t->b, t->bi)))
 		return t->c;
@@ -86,7 +86,7 @@ static const struct yentry *key_source(const struct ycompose *c, const struct pl
 }
 
 /* The comment behind: changed on both sides, the donor's moves above the entry. */
-static void choose_trail(const struct ycompose *c, struct ytext *trail, struct ylines *extra, const struct place *p,
+static void choose_trail(struct ycompose *c, struct ytext *trail, struct ylines *extra, const struct place *p,
 			 const struct yentry *value)
 {
 	const struct yentry *x = p->t.c, *y = p->t.d, *z = p->t.b, *from = x ? x : y ? y : z;
@@ -102,6 +102,10 @@ static void choose_trail(const struct ycompose *c, struct ytext *trail, struct y
 		else if (news)
 			ydoc__lift(c->a, extra, doc(y), y->trail, y->eol);
 	}
+	if (x && from != x)
+		ydoc__rescue(c, extra, doc(x), x->trail, x->eol);
+	if (y && from != y)
+		ydoc__rescue(c, extra, doc(y), y->trail, y->eol);
 	const char *text = doc(from)->text + from->trail;
 	if (from == value || memchr(text, '#', from->eol - from->trail))
 		ytext_put(trail, text, from->eol - from->trail);
@@ -169,8 +173,12 @@ static void put_body(struct ycompose *c, struct ytext *o, const struct place *p,
 	if (!key)
 		ytext_puts(o, p->key ? ":" : "-");
 	choose_trail(c, &trail, extra, p, value);
-	if (x && value != x && !ydoc__block(x->val)) /* comments inside a flow collection, or between key and value */
-		ydoc__lift(c->a, extra, doc(x), x->colon, x->val->head);
+	if (x && value != x && !ydoc__block(x->val)) { /* comments inside a flow collection, or between key and value */
+		if (value)
+			ydoc__rescue(c, extra, doc(x), x->colon, x->val->head);
+		else
+			ydoc__lift(c->a, extra, doc(x), x->colon, x->val->head);
+	}
 	if (value && !ydoc__block(value->val)) {
 		put_verbatim(c, o, p, value, &trail);
 	} else {
@@ -193,7 +201,7 @@ static void put_body(struct ycompose *c, struct ytext *o, const struct place *p,
 	}
 }
 
-static struct ylines lead_of(const struct ycompose *c, const struct place *p)
+static struct ylines lead_of(struct ycompose *c, const struct place *p)
 {
 	struct ylines l[3] = { { 0 } };
 	const struct yentry *e[3] = { p->t.c, p->t.d, p->t.b };
@@ -278,7 +286,7 @@ static struct ylines *orphans_of(struct ycompose *c, const struct ynode *text, c
 	return out;
 }
 
-static void put_tail(const struct ycompose *c, struct ytext *o, const struct ynode *const n[3], struct ylines *const orphans[3],
+static void put_tail(struct ycompose *c, struct ytext *o, const struct ynode *const n[3], struct ylines *const orphans[3],
 		     size_t indent)
 {
 	struct ylines l[3] = { { 0 } }, tail;

@@ -27,7 +27,7 @@ static bool pick_of(const struct ycompose *c, size_t member)
 }
 
 /* What stands above the first key (`head`), or below the last value. */
-static void put_margin(const struct ycompose *c, struct ytext *o, bool head)
+static void put_margin(struct ycompose *c, struct ytext *o, bool head)
 {
 	const struct ydoc *d[3] = { c->canvas, c->donor, c->base };
 	struct ylines l[3] = { { 0 } };
@@ -125,11 +125,14 @@ static int refuse(const struct ycompose *c, struct err *e)
 static int compose(struct ycompose *c, struct ytext *o, const struct val *target, const void *shape, struct err *e)
 {
 	int *levels = arena_array(c->a, target->map.n, sizeof *levels);
+	bool searched = false;
 	for (int round = c->canvas ? 0 : YCARE_FRESH + 1; round <= YCARE_FRESH + 2; round++) {
 		struct ydoc *result = NULL;
 		struct err why = { 0 };
 		bool fresh = round > YCARE_FRESH || !c->canvas;
 		o->n = 0;
+		for (size_t i = 0; i < c->keep.n; i++)
+			c->keep.at[i].from = 0; /* not written yet */
 		c->level = round > YCARE_FRESH + 1 ? YCARE_QUOTES : YCARE_NONE;
 		if (fresh) {
 			put_fresh(c, o, target, shape);
@@ -149,6 +152,14 @@ static int compose(struct ycompose *c, struct ytext *o, const struct val *target
 			return code;
 		}
 		if (!look(c, levels, target, code < 0 ? NULL : result, shape)) {
+			if (c->donor && !fresh && !searched) {
+				searched = true;
+				c->keep = ydoc__lost(c, result);
+				if (c->keep.n) {
+					round--;
+					continue;
+				}
+			}
 			if (!fresh)
 				trim_end(c, o, result);
 			return 0;

@@ -5,9 +5,14 @@
  *
  * Comments merge by line (DESIGN 5, law 7): changed on one side only, that side's; changed on both, the canvas's lines except
  * those that the donor deleted, then the lines that only the donor has. So a comment disappears only if somebody deleted it.
+ *
+ * But a comment can change its owner without moving: above a field it was the field's, and when the value above became a
+ * list it closes that list. Its old owner then looks as if somebody had deleted it. So the result is looked through: a comment
+ * that nobody deleted and that is nowhere in it is lost, and the text is composed again with the lost ones to be kept.
  */
 #include "ynode.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void ydoc__end_line(const struct ycompose *c, struct ytext *o)
@@ -108,8 +113,8 @@ static bool is_comment(const struct yline *line)
 	return line->len && line->text[0] == '#';
 }
 
-struct ylines ydoc__merge_lines(const struct ycompose *c, const struct ylines *canvas, const struct ylines *donor,
-				const struct ylines *base)
+static struct ylines merge(const struct ycompose *c, const struct ylines *canvas, const struct ylines *donor,
+			   const struct ylines *base)
 {
 	if (same_lines(canvas, donor) || same_lines(donor, base))
 		return *canvas;
@@ -128,6 +133,87 @@ struct ylines ydoc__merge_lines(const struct ycompose *c, const struct ylines *c
 			arena_push(c->a, &out, line);
 	}
 	return out;
+}
+
+static int by_text(const void *x, const void *y)
+{
+	const struct yline *a = x, *b = y;
+	size_t n = a->len < b->len ? a->len : b->len;
+	int c = n ? memcmp(a->text, b->text, n) : 0;
+	return c ? c : (a->len > b->len) - (a->len < b->len);
+}
+
+static struct yline *find(const struct ylines *sorted, const struct yline *line)
+{
+	return sorted->n ? bsearch(line, sorted->at, sorted->n, sizeof *line, by_text) : NULL;
+}
+
+/* The line if it is to be kept and has not been written yet; then it counts as written. */
+static bool take(struct ycompose *c, const struct yline *line)
+{
+	struct yline *kept = find(&c->keep, line);
+	if (!kept || kept->from)
+		return false;
+	kept->from = 1;
+	return true;
+}
+
+struct ylines ydoc__merge_lines(struct ycompose *c, const struct ylines *canvas, const struct ylines *donor,
+				const struct ylines *base)
+{
+	struct ylines out = merge(c, canvas, donor, base), more = { 0 };
+	const struct ylines *const from[2] = { canvas, donor };
+	for (int s = 0; s < 2 && c->keep.n; s++)
+		for (size_t i = 0; i < from[s]->n; i++)
+			if (is_comment(&from[s]->at[i]) && take(c, &from[s]->at[i]))
+				arena_push(c->a, &more, from[s]->at[i]);
+	if (!more.n)
+		return out;
+	for (size_t i = 0; i < out.n; i++)
+		arena_push(c->a, &more, out.at[i]);
+	return more;
+}
+
+static struct ylines comments_of(struct arena *a, const struct ydoc *d)
+{
+	struct ylines out = { 0 };
+	if (d)
+		ydoc__lift(a, &out, d, 0, d->n);
+	if (out.n)
+		qsort(out.at, out.n, sizeof *out.at, by_text);
+	return out;
+}
+
+struct ylines ydoc__lost(const struct ycompose *c, const struct ydoc *result)
+{
+	struct ylines canvas = comments_of(c->a, c->canvas), donor = comments_of(c->a, c->donor), base = comments_of(c->a, c->base);
+	struct ylines have = comments_of(c->a, result), out = { 0 };
+	const struct ylines *const side[2] = { &canvas, &donor };
+	for (int s = 0; s < 2; s++) {
+		for (size_t i = 0; i < side[s]->n; i++) {
+			const struct yline *line = &side[s]->at[i];
+			if (!find(&have, line) && (!find(&base, line) || find(side[!s], line)))
+				arena_push(c->a, &out, *line);
+		}
+	}
+	if (out.n)
+		qsort(out.at, out.n, sizeof *out.at, by_text);
+	size_t n = 0;
+	for (size_t i = 0; i < out.n; i++) /* each once */
+		if (!n || by_text(&out.at[n - 1], &out.at[i]))
+			out.at[n++] = out.at[i];
+	out.n = n;
+	return out;
+}
+
+void ydoc__rescue(struct ycompose *c, struct ylines *out, const struct ydoc *d, size_t from, size_t to)
+{
+	struct ylines all = { 0 };
+	if (c->keep.n)
+		ydoc__lift(c->a, &all, d, from, to);
+	for (size_t i = 0; i < all.n; i++)
+		if (take(c, &all.at[i]))
+			arena_push(c->a, out, all.at[i]);
 }
 
 void ydoc__put_lines(const struct ycompose *c, struct ytext *o, const struct ylines *lines, size_t indent)

@@ -108,6 +108,19 @@ void ytext_double(struct ytext *t, const char *s); /* in double quotes, on one l
 void ytext_single(struct ytext *t, const char *s);
 void ytext_number(struct ytext *t, const struct val *v); /* null, bool or number, alike in YAML 1.1 and 1.2 */
 
+/* Comments and blank lines: a list of lines, each from some text. */
+struct yline {
+	const struct ydoc *d; /* NULL: `text` is a comment to be written on a line of its own */
+	size_t from, to;      /* the whole line with its newline */
+	const char *text;     /* without indentation */
+	size_t len;
+	long shift;
+};
+struct ylines {
+	struct yline *at;
+	size_t n, cap;
+};
+
 /* One rewriting. */
 struct ycompose {
 	struct arena *a;
@@ -119,6 +132,7 @@ struct ycompose {
 	int level;                                /* of care, for the top-level field being written: enum ycare */
 	bool too_deep;                            /* the target nests deeper than the profile allows */
 	size_t map_step, list_step;
+	struct ylines keep;                       /* sorted: comments nobody deleted that must not be lost (trivia.c) */
 };
 enum ycare { YCARE_NONE, YCARE_QUOTES /* new strings in double quotes */, YCARE_FRESH /* nothing of the field is kept */ };
 
@@ -146,26 +160,19 @@ void ydoc__end_line(const struct ycompose *c, struct ytext *o); /* unless at a l
 bool ydoc__same(const struct ydoc *x, size_t xfrom, size_t xto, size_t xindent, const struct ydoc *y, size_t yfrom,
 		size_t yto, size_t yindent);
 
-/* Comments and blank lines: a list of lines, each from some text. */
-struct yline {
-	const struct ydoc *d; /* NULL: `text` is a comment to be written on a line of its own */
-	size_t from, to;      /* the whole line with its newline */
-	const char *text;     /* without indentation */
-	size_t len;
-	long shift;
-};
-struct ylines {
-	struct yline *at;
-	size_t n, cap;
-};
 void ydoc__lines(struct arena *a, struct ylines *out, const struct ydoc *d, size_t from, size_t to, long shift);
-struct ylines ydoc__merge_lines(const struct ycompose *c, const struct ylines *canvas, const struct ylines *donor,
+struct ylines ydoc__merge_lines(struct ycompose *c, const struct ylines *canvas, const struct ylines *donor,
 				const struct ylines *base);
 void ydoc__put_lines(const struct ycompose *c, struct ytext *o, const struct ylines *lines, size_t indent);
 /* Comments between from and to of d, each to become a line of its own. */
 void ydoc__lift(struct arena *a, struct ylines *out, const struct ydoc *d, size_t from, size_t to);
 /* The comments of a deleted entry that stood apart from it. */
 void ydoc__orphans(struct ycompose *c, struct ylines *out, const struct yentry *gone, long shift);
+
+/* The comments that nobody deleted and that are not in the result, sorted. */
+struct ylines ydoc__lost(const struct ycompose *c, const struct ydoc *result);
+/* Take those between from and to of d out of c->keep: they were written. */
+void ydoc__rescue(struct ycompose *c, struct ylines *out, const struct ydoc *d, size_t from, size_t to);
 
 /* emit.c: values that no text has. */
 void ydoc__put_key(const struct ycompose *c, struct ytext *o, const char *key, bool flow);
