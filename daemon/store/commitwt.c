@@ -135,8 +135,12 @@ static bool has_path(const struct files *f, const char *path)
 static int settle(struct files *out, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *base,
 		  const struct file_change *c, struct err *e)
 {
-	const char *id = wt_id_of_path(a, c->path), *path = record_sidecar_path(a, id), *old;
+	bool single = !strcmp(c->path, "collectif.yaml"); /* the one record whose name is not its id */
+	const char *id = single ? arena_printf(a, "col-%s", repo_collective(r)) : wt_id_of_path(a, c->path);
+	const char *path = record_sidecar_path(a, id), *old;
 	size_t n;
+	if (!path)
+		return 0;
 	struct diffs in, after;
 	struct record rec;
 	int rc = repo_read(&old, &n, NULL, a, r, base, path, e);
@@ -234,7 +238,7 @@ int wt_commit_edits(struct oid *out, size_t *commits, struct wt_knowns *known, s
 		if ((rc = merge_commit(&merged, NULL, a, r, &side, &now, e)))
 			return rc;
 		now = merged;
-		made++;
+		made += 2;
 	}
 	*out = now;
 	*commits += made;

@@ -300,7 +300,7 @@ static int check_record(struct hubcheck *h, const char *path, const struct oid *
 
 static int check_sidecar(struct hubcheck *h, const char *path, const struct oid *blob)
 {
-	const char *bytes, *id = wt_id_of_path(h->a, path);
+	const char *bytes, *id = wt_id_of_path(h->a, path), *expected = record_sidecar_path(h->a, id);
 	size_t n;
 	struct diffs d;
 	struct err why = { 0 };
@@ -314,7 +314,7 @@ static int check_sidecar(struct hubcheck *h, const char *path, const struct oid 
 		if (!strncmp(msg, path, k) && sscanf(msg + k, ":%d", &line) == 1 && strstr(msg, ": "))
 			msg = strstr(msg, ": ") + 2;
 		refuse(h, path, line, "", "sidecar", arena_dup(h->a, msg));
-	} else if (strcmp(record_sidecar_path(h->a, id), path) || (d.id && strcmp(d.id, id))) {
+	} else if (!expected || strcmp(expected, path) || (d.id && strcmp(d.id, id))) {
 		refuse(h, path, 1, "id", "sidecar", _("le nom de ce fichier de différences n'est pas celui de sa fiche ; rétablissez-le"));
 	}
 	return 0;

@@ -137,9 +137,10 @@ static void judge_sidecar(struct change *c, struct arena *a, const void *bytes, 
 {
 	struct diffs d;
 	struct err e = { 0 };
+	const char *expected = record_sidecar_path(a, wt_id_of_path(a, c->path));
 	if (diffs_parse(&d, a, c->path, bytes, n, &e) < 0)
 		waits(c, arena_dup(a, e.msg));
-	else if (strcmp(record_sidecar_path(a, wt_id_of_path(a, c->path)), c->path) || (d.id && strcmp(d.id, wt_id_of_path(a, c->path))))
+	else if (!expected || strcmp(expected, c->path) || (d.id && strcmp(d.id, wt_id_of_path(a, c->path))))
 		waits(c, _("le nom de ce fichier de différences n'est pas celui de sa fiche ; rétablissez-le"));
 }
 
