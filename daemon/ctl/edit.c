@@ -191,6 +191,9 @@ static int edited(struct val **target, struct ctl *c, enum edit what, const stru
 	const struct val *old;
 	if (!schema_find(&place, &old, rec->schema->root, rec->val, field))
 		return err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas de champ « %s » dans un %s"), rec->id, field, rec->schema->kind);
+	/* keys unknown to the schema are carried through, but a typing mistake must not make a new one */
+	if (!old && !place->schema)
+		return err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas de champ « %s » dans un %s"), rec->id, field, rec->schema->kind);
 	struct val *v = NULL;
 	int rc = 0;
 	switch (what) {
@@ -298,7 +301,7 @@ static int apply_sets(struct val **v, struct ctl *c, const struct schema *s, cha
 		const char *field = arena_dupn(c->a, sets[i], (size_t)(eq - sets[i]));
 		const struct snode *place;
 		struct val *typed, *next;
-		if (!schema_find(&place, NULL, s->root, *v, field))
+		if (!schema_find(&place, NULL, s->root, *v, field) || !place->schema)
 			return err_set(e, ERR_NOTFOUND, _("il n'y a pas de champ « %s » dans un %s"), field, s->kind);
 		rc = ctl_value(&typed, c->a, place, eq + 1, e);
 		if (!rc)

@@ -13,6 +13,7 @@
 #include "base/fsio.h"
 #include "ctl/ctl.h"
 #include "ctl/result.h"
+#include "loop/confirmed.h"
 #include "loop/settings.h"
 #include "store/hub.h"
 #include "store/remote.h"
@@ -199,14 +200,25 @@ static int fill(struct arena *a, struct repo *r, const char *code, const char *a
 		rc = worktree_write(&edits, r, &head, &theirs, e);
 		head = theirs;
 	}
-	bool there = false;
+	bool there = false, sent = false;
 	if (!rc)
 		rc = has_file(&there, a, r, &head, strcmp(code, "nat") ? "collectif.yaml" : ".gitignore", e);
-	*fresh = !there;
+	*fresh = !there && strcmp(code, "nat");
 	if (!rc && !there) {
 		rc = first_commit(&next, a, r, &head, code, author, hub, o, e);
 		if (!rc)
 			rc = worktree_write(&edits, r, &head, &next, e);
+		/* sent at once, so that the next person to join finds it instead of starting the same record apart; if that fails
+		 * now, the first sync says why */
+		struct err later;
+		sent = !rc && hub && remote_push(r, hub_url(a, hub, strcmp(code, "nat") ? code : "national"), &next, o, &later) == 0;
+		if (sent)
+			rc = repo_ref_move(r, "refs/remotes/hub/main", &theirs, &next, "maillage init", e);
+		head = next;
+	}
+	if (!rc && hub && (there || sent)) {
+		struct confirmed now = { clock_unix_s(), head };
+		rc = confirmed_write(r, &now, e);
 	}
 	return rc ? rc : private_folder(a, r, author, e);
 }
