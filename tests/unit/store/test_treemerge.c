@@ -427,7 +427,7 @@ static void test_ladder(void **state)
 	(void)state;
 	struct oid x = commit_files(R, root_of(R), "x0", "a", "0", NULL), y = commit_files(R, root_of(R), "y0", "b", "0", NULL);
 	for (int i = 1; i <= 12; i++) {
-		char n[8], out[2][64];
+		char n[16], out[2][64];
 		snprintf(n, sizeof n, "%d", i);
 		snprintf(out[0], sizeof out[0], "%s", git_says(R, "commit-tree -p %s -p %s -m x%d %s^{tree}", x.hex, y.hex, i, x.hex));
 		snprintf(out[1], sizeof out[1], "%s", git_says(R, "commit-tree -p %s -p %s -m y%d %s^{tree}", y.hex, x.hex, i, y.hex));
