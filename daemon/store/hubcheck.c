@@ -20,7 +20,6 @@
 #include <string.h>
 
 #include "base/fsio.h"
-#include "fielddiff.h"
 #include "giterr.h"
 #include "merge/diffs.h"
 #include "objs.h"
@@ -260,24 +259,6 @@ static bool is_produced(const struct hubcheck *h, const char *path, const struct
 	return false;
 }
 
-/* Fields that never change (DESIGN 5, `immutable`), between two acceptable versions. */
-static void check_immutable(struct hubcheck *h, const char *path, const struct record *now, const char *old, size_t n)
-{
-	struct record was;
-	struct faults f = { 0 };
-	struct field_changes changes;
-	record_load(&was, &f, h->a, h->set, path, path, NULL, old, n);
-	if (f.errors || !was.schema || was.schema != now->schema)
-		return;
-	fielddiff(&changes, h->a, now->schema->root, was.val, now->val);
-	for (size_t i = 0; i < changes.n; i++) {
-		const struct field_change *c = &changes.at[i];
-		if (c->place->rule != RULE_IMMUTABLE || !c->x || !strcmp(c->champ, "schema"))
-			continue;
-		refuse(h, path, c->y ? (int)c->y->line : 1, c->champ, "immutable", _("ce champ ne change jamais ; remettez sa première valeur"));
-	}
-}
-
 static int check_record(struct hubcheck *h, const char *path, const struct oid *old, const struct oid *blob)
 {
 	struct record rec;
@@ -294,7 +275,7 @@ static int check_record(struct hubcheck *h, const char *path, const struct oid *
 	if (f.errors || !oid_is(old))
 		return 0;
 	if (!(rc = repo_read_blob(&before, &m, h->a, h->r, old, h->e)))
-		check_immutable(h, path, &rec, before, m);
+		wt_immutable_faults(h->out, h->a, h->set, path, &rec, before, m);
 	return rc;
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fsio.h"
+#include "fielddiff.h"
 #include "merge/diffs.h"
 #include "schema/record.h"
 
@@ -117,10 +118,36 @@ static void waits(struct change *c, const char *why)
 	c->why = why;
 }
 
-static void judge_record(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const void *bytes, size_t n)
+void wt_immutable_faults(struct faults *out, struct arena *a, const struct schemas *set, const char *path, const struct record *now,
+			 const char *old, size_t n)
+{
+	struct record was;
+	struct faults ignored = { 0 };
+	struct field_changes changes;
+	record_load(&was, &ignored, a, set, path, path, NULL, old, n);
+	if (ignored.errors || !was.schema || was.schema != now->schema)
+		return;
+	fielddiff(&changes, a, now->schema->root, was.val, now->val);
+	for (size_t i = 0; i < changes.n; i++) {
+		const struct field_change *c = &changes.at[i];
+		if (c->place->rule != RULE_IMMUTABLE || !c->x || !strcmp(c->champ, "schema"))
+			continue;
+		struct fault f = { .path = path, .line = c->y ? (int)c->y->line : 1, .col = c->y ? (int)c->y->col : 1, .field = c->champ,
+				   .code = "immutable", .msg = _("ce champ ne change jamais ; remettez sa première valeur") };
+		fault_add(out, a, &f);
+	}
+}
+
+static void judge_record(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head,
+			 const void *bytes, size_t n)
 {
 	struct record rec;
+	const char *old = NULL;
+	size_t old_n = 0;
 	record_load(&rec, &c->faults, a, set, c->path, c->path, repo_collective(r), bytes, n);
+	/* what history holds cannot be read: then there is nothing to compare with, and other steps will say so */
+	if (!c->faults.errors && repo_read(&old, &old_n, NULL, a, r, head, c->path, NULL) == 0 && old)
+		wt_immutable_faults(&c->faults, a, set, c->path, &rec, old, old_n);
 	for (size_t i = 0; c->faults.errors && i < c->faults.n; i++) {
 		if (c->faults.at[i].warning)
 			continue;
@@ -144,7 +171,8 @@ static void judge_sidecar(struct change *c, struct arena *a, const void *bytes, 
 		waits(c, _("le nom de ce fichier de différences n'est pas celui de sa fiche ; rétablissez-le"));
 }
 
-void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const void *bytes, size_t n)
+void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head, const void *bytes,
+	      size_t n)
 {
 	const char *secret = NULL;
 	c->verdict = CHANGE_READY;
@@ -172,7 +200,7 @@ void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct sc
 	}
 	switch (class) {
 	case PATH_RECORD:
-		judge_record(c, a, r, set, bytes, n);
+		judge_record(c, a, r, set, head, bytes, n);
 		break;
 	case PATH_SIDECAR:
 		judge_sidecar(c, a, bytes, n);

@@ -30,7 +30,7 @@ static bool unchanged(const struct file_change *c)
 static int accept(struct put *p, const struct file_change *c)
 {
 	struct change judged = { .path = c->path, .kind = c->bytes ? CHANGE_EDITED : CHANGE_DELETED, .size = c->bytes ? c->n : 0 };
-	wt_judge(&judged, p->a, p->r, p->set, c->bytes, c->n);
+	wt_judge(&judged, p->a, p->r, p->set, &p->head, c->bytes, c->n);
 	if (judged.verdict == CHANGE_READY)
 		return 0;
 	int code = judged.verdict == CHANGE_GUARDED ? ERR_GUARD : ERR_DATA;
@@ -71,7 +71,7 @@ static int make_way(struct put *p, struct oid *base, const struct file_change *c
 	struct wt_known k = { c->path, f.blob, p->head, true };
 	struct change now = { .path = c->path, .kind = oid_is(&at_head) ? CHANGE_EDITED : CHANGE_NEW, .size = f.n };
 	if (f.there)
-		wt_judge(&now, p->a, p->r, p->set, f.bytes, f.n);
+		wt_judge(&now, p->a, p->r, p->set, &p->head, f.bytes, f.n);
 	if (f.there && !oid_equal(&f.blob, target) && now.verdict == CHANGE_READY) {
 		struct wt_edit ed = { .path = c->path, .bytes = f.bytes, .n = f.n, .blob = f.blob, .on_disk = true };
 		if ((rc = wt_base_of(&ed.base, p->a, p->r, &p->head, &p->versions, c->path, f.bytes, f.n, &f.blob, p->e)))

@@ -218,7 +218,7 @@ static int judge(struct scan *s, struct change *c, const struct seen *f, struct 
 		if (rc)
 			return rc;
 	}
-	wt_judge(c, s->a, s->r, s->set, file->bytes, file->n);
+	wt_judge(c, s->a, s->r, s->set, &s->head, file->bytes, file->n);
 	if (c->verdict == CHANGE_READY && path_class(s->set, c->path) == PATH_SCHEMA && s->schema_fault) {
 		c->verdict = CHANGE_WAITING;
 		c->why = s->schema_fault;

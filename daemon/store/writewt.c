@@ -199,7 +199,7 @@ static int rounds(size_t *edits, struct round *w)
 		size_t n = 0;
 		if ((rc = wt_commit_edits(&w->new, &n, &w->known, w->a, w->r, &w->old, &w->edits, NULL, w->e)))
 			return rc;
-		made += n;
+		made += w->edits.n;
 	}
 	return err_set(w->e, ERR_BUSY, _("les fichiers changent pendant qu'on les met à jour ; on réessaiera dans un instant"));
 }

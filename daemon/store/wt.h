@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "repo_int.h"
+#include "schema/record.h"
 #include "worktree.h"
 
 #define WT_FILE_MAX (5u * 1024 * 1024) /* larger files never enter history (DESIGN 9) */
@@ -50,8 +51,12 @@ void wt_break_locks(struct repo *r);
 
 /* ---- judge.c */
 
-/* Fills verdict, why and faults of c (path and kind are set) from its bytes. */
-void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const void *bytes, size_t n);
+/* Fills verdict, why and faults of c (path and kind are set) from its bytes; head: the commit it would follow. */
+void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head, const void *bytes,
+	      size_t n);
+/* Fields that never change (DESIGN 5, `immutable`), between two acceptable versions of a record. */
+void wt_immutable_faults(struct faults *out, struct arena *a, const struct schemas *set, const char *path, const struct record *now,
+			 const char *old, size_t n);
 /* Names that editors give to what is not the file itself. `name`: without folder. */
 bool wt_is_temporary(const char *name);
 /* An editor has a swap or lock file beside it. */

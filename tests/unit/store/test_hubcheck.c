@@ -1,0 +1,374 @@
+/* What the hub lets in, and the words it refuses with. */
+#include "wtkit.h"
+
+#include "store/hub.h"
+#include "store/treemerge.h"
+
+#define RECORD1 P1, lesson(ID1, "Un", "")
+#define END (char *)NULL
+
+static struct faults F;
+static struct arena A;
+
+static struct repo *hub_of(const char *name)
+{
+	struct repo *r;
+	ok(repo_create_bare(&r, tmp_path(name), "ara", &E));
+	ok(repo_config_set(r, "user.name", "act-ara-2w3x4y5z", &E));
+	return r;
+}
+
+/* Errors that a push of main from..to gives. */
+static size_t check(struct repo *r, struct oid from, struct oid to)
+{
+	struct push_update u = { "refs/heads/main", from, to };
+	F = (struct faults){ 0 };
+	ok(hub_check(&F, &A, r, &u, 1, &E));
+	return F.errors;
+}
+
+static void accepted(struct repo *r, struct oid from, struct oid to)
+{
+	if (check(r, from, to))
+		fail_msg("%s:%d: %s", F.at[0].path, F.at[0].line, F.at[0].msg);
+}
+
+static void denied(struct repo *r, struct oid from, struct oid to, const char *path, const char *code)
+{
+	check(r, from, to);
+	for (size_t i = 0; i < F.n; i++) {
+		if (!F.at[i].warning && !strcmp(F.at[i].path, path) && !strcmp(F.at[i].code, code)) {
+			assert_true(F.at[i].msg[0]);
+			return;
+		}
+	}
+	fail_msg("no %s at %s; first of %zu: %s %s %s", code, path, F.n, F.n ? F.at[0].path : "", F.n ? F.at[0].code : "",
+		 F.n ? F.at[0].msg : "");
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	return arena_begin(&A) ? 0 : -1;
+}
+
+static int finish(void **state)
+{
+	(void)state;
+	arena_end(&A);
+	return 0;
+}
+
+static void test_good(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("good.git");
+	struct oid root = root_of(r), none = { "" };
+	struct oid a = commit_files(r, root, "a", RECORD1, ".gitignore", "prive/\n", "pieces/x/photo.txt", "x", "README.md", "# x\n", END);
+	accepted(r, root, a);
+	accepted(r, none, a); /* a repository that has no main yet */
+	accepted(r, a, commit_files(r, a, "b", P1, END, END)); /* deleting a record is allowed */
+	repo_close(r);
+}
+
+static void test_refs(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("refs.git");
+	struct oid root = root_of(r), none = { "" };
+	struct oid a = commit_files(r, root, "a", RECORD1, END), b = commit_files(r, root, "b", P2, lesson(ID2, "Deux", ""), END);
+	denied(r, a, b, "refs/heads/main", "rewrite");
+	denied(r, a, root, "refs/heads/main", "rewrite");
+	denied(r, a, none, "refs/heads/main", "delete");
+	struct push_update u = { "refs/heads/essai", none, a };
+	F = (struct faults){ 0 };
+	ok(hub_check(&F, &A, r, &u, 1, &E));
+	assert_int_equal(F.errors, 1);
+	assert_string_equal(F.at[0].code, "ref");
+	u.ref = "refs/tags/v1";
+	F = (struct faults){ 0 };
+	ok(hub_check(&F, &A, r, &u, 1, &E));
+	assert_int_equal(F.errors, 1);
+	repo_close(r);
+}
+
+static void test_records(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("records.git");
+	struct oid root = root_of(r), a = commit_files(r, root, "a", RECORD1, END);
+	denied(r, a, commit_files(r, a, "yaml", P1, "titre: [\n", END), P1, "yaml");
+	assert_true(F.at[0].line > 0);
+	denied(r, a, commit_files(r, a, "path", "enseignements/zz/" ID1 ".yaml", lesson(ID1, "Un", ""), END),
+	       "enseignements/zz/" ID1 ".yaml", "path");
+	char other[4096];
+	snprintf(other, sizeof other, "%s", lesson(ID2, "Deux", ""));
+	memcpy(strstr(other, "collectif: ara") + 11, "bfc", 3);
+	denied(r, a, commit_files(r, a, "owner", P2, other, END), P2, "owner");
+	snprintf(other, sizeof other, "%s", lesson(ID2, "Deux", ""));
+	memcpy(strstr(other, "visibilite: collectif") + 12, "prive    ", 9);
+	denied(r, a, commit_files(r, a, "private", P2, other, END), P2, "private");
+	denied(r, a, commit_files(r, a, "kind", "enseignements/k5/notes.txt", "x", END), "enseignements/k5/notes.txt", "layout");
+	const char *path = "avis/4g/avi-ara-4g8sw2yc.yaml";
+	snprintf(other, sizeof other,
+		 "schema: avis/1\nid: avi-ara-4g8sw2yc\ncollectif: ara\nlangue: fr\ntitre: \"Relu\"\netat: brouillon\nvisibilite: collectif\n"
+		 "cree_le: \"2019-07-02\"\ncree_par: act-ara-2w3x4y5z\ncible: " ID1 "\ncible_empreinte: \"sha256:"
+		 "37e60d7cc4a0a5275d51fcdd68c137e5fbc423904b8c6a1d69bd1fb4b937268f\"\nnature: validation\nportee: collectif\n"
+		 "par: act-ara-2w3x4y5z\ndate: \"2019-07-02\"\n");
+	struct oid given = commit_files(r, a, "avis", path, other, END);
+	accepted(r, a, given);
+	memcpy(strstr(other, "\ndate: \"2019") + 8, "2018", 4);
+	denied(r, given, commit_files(r, given, "immutable", path, other, END), path, "immutable");
+	assert_int_equal(F.at[0].line, 15);
+	/* what was broken before the push is nobody's fault now, and a repair on top suffices */
+	struct oid broken = commit_files(r, a, "broken", P1, "titre: [\n", END);
+	accepted(r, broken, commit_files(r, broken, "other", P2, lesson(ID2, "Deux", ""), END));
+	accepted(r, a, commit_files(r, broken, "repair", P1, lesson(ID1, "Réparé", ""), END));
+	repo_close(r);
+}
+
+static void test_places(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("places.git");
+	struct oid root = root_of(r), a = commit_files(r, root, "a", RECORD1, END);
+	static const struct {
+		const char *path, *code;
+	} cases[] = { { "prive/identites.yaml", "private" }, { ".maillage/x", "private" },     { "notes.txt", "layout" },
+		      { "aggregat/x.csv", "layout" },	     { "collectifs.yaml", "layout" },  { "cycles/20/cyc-nat-2018.yaml", "schema" },
+		      { "conflits/k5/" ID1 ".yaml", "sidecar" } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		denied(r, a, commit_files(r, a, "x", cases[i].path, "x: y\n", END), cases[i].path, cases[i].code);
+	/* a later commit that removes it is not enough: it stays in history */
+	struct oid b = commit_files(r, a, "b", "prive/x", "x\n", END), c = commit_files(r, b, "c", "prive/x", END, END);
+	denied(r, a, c, "prive/x", "private");
+	assert_non_null(strstr(F.at[0].msg, "commit "));
+	repo_close(r);
+}
+
+static void test_secrets_and_size(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("secrets.git");
+	struct oid root = root_of(r), a = commit_files(r, root, "a", RECORD1, END);
+	struct oid b = commit_files(r, a, "b", "pieces/cle", "x\n-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n", END);
+	denied(r, a, b, "pieces/cle", "secret");
+	assert_int_equal(F.at[0].line, 2);
+	denied(r, a, commit_files(r, b, "c", "pieces/cle", END, END), "pieces/cle", "secret");
+	size_t n = (5u << 20) + 1;
+	char *big = malloc(n + 1);
+	assert_non_null(big);
+	memset(big, 'x', n);
+	big[n] = 0;
+	denied(r, a, commit_files(r, a, "b", "pieces/film", big, END), "pieces/film", "size");
+	free(big);
+	repo_close(r);
+}
+
+/* Modes that our own program never writes: made with plain git. */
+static struct oid with_mode(struct repo *r, struct oid parent, const char *mode, const char *oid, const char *path)
+{
+	char tree[64], index[1024];
+	struct oid out;
+	snprintf(index, sizeof index, "%sidx", repo_gitdir(r));
+	setenv("GIT_INDEX_FILE", index, 1);
+	git_says(r, "read-tree %s", parent.hex);
+	git_says(r, "update-index --add --cacheinfo %s,%s,%s", mode, oid, path);
+	snprintf(tree, sizeof tree, "%s", git_says(r, "write-tree"));
+	unsetenv("GIT_INDEX_FILE");
+	snprintf(out.hex, sizeof out.hex, "%s", git_says(r, "commit-tree -p %s -m x %s", parent.hex, tree));
+	return out;
+}
+
+static void test_modes(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("modes.git");
+	struct oid root = root_of(r), a = commit_files(r, root, "a", RECORD1, "pieces/x", "x", END), blob;
+	ok(wt_blob_at(&blob, r, &a, "pieces/x", &E));
+	denied(r, a, with_mode(r, a, "120000", blob.hex, "pieces/lien"), "pieces/lien", "mode");
+	denied(r, a, with_mode(r, a, "160000", a.hex, "pieces/sous"), "pieces/sous", "mode");
+	denied(r, a, with_mode(r, a, "100755", blob.hex, "pieces/x"), "pieces/x", "mode");
+	/* in the place of a folder */
+	struct oid none = commit_files(r, a, "vide", P1, END, END);
+	denied(r, a, with_mode(r, none, "120000", blob.hex, "enseignements"), "enseignements", "mode");
+	repo_close(r);
+}
+
+static void test_merges(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("merges.git");
+	struct oid root = root_of(r), a = commit_files(r, root, "a", RECORD1, END), merged;
+	struct oid x = commit_files(r, a, "x", P1, lesson(ID1, "X", ""), END), y = commit_files(r, a, "y", P1, lesson(ID1, "Y", ""), END);
+	ok(merge_commit(&merged, NULL, &A, r, &x, &y, &E));
+	accepted(r, x, merged);
+	/* the same message and author, another tree */
+	char path[1024], raw[65536];
+	snprintf(raw, sizeof raw, "%s", git_says(r, "cat-file commit %s", merged.hex));
+	struct oid other = commit_files(r, merged, "z", P1, lesson(ID1, "Forgé", ""), END);
+	memcpy(strstr(raw, "tree ") + 5, git_says(r, "rev-parse %s^{tree}", other.hex), 40);
+	snprintf(path, sizeof path, "%sforged", repo_gitdir(r));
+	ok(fs_write(path, raw, strlen(raw), &E));
+	struct oid forged;
+	snprintf(forged.hex, sizeof forged.hex, "%s", git_says(r, "hash-object -t commit -w %s", path));
+	char where[32];
+	snprintf(where, sizeof where, "commit %.8s", forged.hex);
+	denied(r, x, forged, where, "fusion");
+	/* a single-parent commit by that author */
+	setenv("GIT_AUTHOR_EMAIL", FUSION_EMAIL, 1);
+	setenv("GIT_COMMITTER_EMAIL", FUSION_EMAIL, 1);
+	struct oid alone;
+	snprintf(alone.hex, sizeof alone.hex, "%s", git_says(r, "commit-tree -p %s -m x %s^{tree}", a.hex, x.hex));
+	setenv("GIT_AUTHOR_EMAIL", "t@t.invalid", 1);
+	setenv("GIT_COMMITTER_EMAIL", "t@t.invalid", 1);
+	snprintf(where, sizeof where, "commit %.8s", alone.hex);
+	denied(r, a, alone, where, "fusion");
+	repo_close(r);
+}
+
+/* Two acceptable versions whose merge is not: nobody wrote it, so it passes; the same bytes written by hand do not. */
+static void test_faulty_merge_passes(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("faulty.git");
+	struct oid root = root_of(r), merged;
+	const char *c1 = "  - id: c1\n    texte: \"Une\"\n", *c2 = "  - id: c2\n    texte: \"Deux\"\n";
+	char both[512], one[512], two[512];
+	snprintf(both, sizeof both, "conditions:\n%s%s", c1, c2);
+	snprintf(one, sizeof one, "conditions:\n%s", c1);
+	snprintf(two, sizeof two, "conditions:\n%s", c2);
+	/* a schema in which a lesson must keep one condition at least */
+	struct buf b = BUF_INIT;
+	struct file_change files[64];
+	size_t n = 0;
+	struct fs_names names;
+	const char *dir = store_schema_dir();
+	ok(fs_list(&names, dir, &E));
+	for (size_t i = 0; i < names.n && n < 63; i++) {
+		char from[1024];
+		struct buf text = BUF_INIT;
+		if (!strstr(names.at[i], ".schema.yaml"))
+			continue;
+		snprintf(from, sizeof from, "%s/%s", dir, names.at[i]);
+		ok(fs_read(&text, from, 1 << 20, &E));
+		if (!strcmp(names.at[i], "enseignement.schema.yaml")) {
+			char *at = strstr(text.at, "  conditions:\n");
+			assert_non_null(at);
+			at += strlen("  conditions:\n");
+			buf_put(&b, text.at, (size_t)(at - text.at));
+			buf_puts(&b, "    minItems: 1\n");
+			buf_puts(&b, at);
+			buf_free(&text);
+			text = b;
+		}
+		snprintf(from, sizeof from, "schema/%s", names.at[i]);
+		files[n++] = (struct file_change){ arena_dup(&A, from), arena_dupn(&A, text.at, text.n), text.n };
+		buf_free(&text);
+	}
+	fs_names_free(&names);
+	files[n++] = (struct file_change){ P1, arena_dup(&A, lesson(ID1, "Un", both)), strlen(lesson(ID1, "Un", both)) };
+	struct oid a;
+	ok(repo_commit(&a, r, &root, files, n, "a", &E));
+	accepted(r, root, a);
+	struct oid x = commit_files(r, a, "x", P1, lesson(ID1, "Un", one), END), y = commit_files(r, a, "y", P1, lesson(ID1, "Un", two), END);
+	accepted(r, a, x);
+	accepted(r, a, y);
+	ok(merge_commit(&merged, NULL, &A, r, &x, &y, &E));
+	char *text = text_at(r, merged, P1);
+	assert_null(strstr(text, "c1"));
+	assert_null(strstr(text, "c2"));
+	accepted(r, x, merged);
+	accepted(r, a, merged);
+	struct oid by_hand = commit_files(r, x, "à la main", P1, text, END);
+	assert_true(check(r, x, by_hand) > 0);
+	/* and what it left is not held against the next push */
+	accepted(r, merged, commit_files(r, merged, "suite", P2, lesson(ID2, "Deux", ""), END));
+	free(text);
+	repo_close(r);
+}
+
+/* ---- a hub made whole */
+
+static void test_hub_init(void **state)
+{
+	(void)state;
+	const char *codes[] = { "ara", "bfc" }, *dir = tmp_path("hub");
+	ok(hub_init(dir, codes, 2, "/usr/bin/maillage", &E));
+	struct repo *ara, *nat;
+	ok(repo_open(&ara, tmp_path("hub/ara.git"), &E));
+	ok(repo_open(&nat, tmp_path("hub/national.git"), &E));
+	assert_string_equal(repo_collective(ara), "ara");
+	assert_true(repo_is_national(nat));
+	struct oid root = root_of(ara), main = head_of(ara);
+	assert_true(oid_equal(&root, &main));
+	assert_string_equal(git_says(ara, "config receive.denyNonFastForwards"), "true");
+	assert_string_equal(git_says(ara, "config receive.denyDeletes"), "true");
+	assert_string_equal(git_says(ara, "config maillage.program"), "/usr/bin/maillage");
+	assert_int_equal(access(tmp_path("hub/ara.git/hooks/pre-receive"), X_OK), 0);
+	assert_text(nat, head_of(nat), "collectifs.yaml", "- {code: ara, depot: ara.git}\n- {code: bfc, depot: bfc.git}\n");
+	assert_true(has_path(nat, head_of(nat), "schema/enseignement.schema.yaml"));
+	assert_fsck(nat);
+	/* again: nothing is made */
+	const char *more[] = { "hdf", "ara" };
+	refused(ERR_EXISTS, hub_init(dir, more, 2, "x", &E));
+	assert_false(fs_exists(tmp_path("hub/hdf.git")));
+	refused(ERR_EXISTS, hub_add(dir, "bfc", "x", &E));
+	refused(ERR_USAGE, hub_add(dir, "../mal", "x", &E));
+	refused(ERR_USAGE, hub_add(dir, "national", "x", &E));
+	ok(hub_add(dir, "hdf", "/usr/bin/maillage", &E));
+	assert_text(nat, head_of(nat), "collectifs.yaml",
+		    "- {code: ara, depot: ara.git}\n- {code: bfc, depot: bfc.git}\n- {code: hdf, depot: hdf.git}\n");
+	/* the schema folder must be national's */
+	struct oid a = commit_files(ara, main, "a", RECORD1, "schema/enseignement.schema.yaml", "x: y\n", END);
+	assert_true(check(ara, main, a) > 0);
+	repo_close(ara);
+	repo_close(nat);
+}
+
+static void test_hub_schema_from_national(void **state)
+{
+	(void)state;
+	const char *codes[] = { "ara" };
+	ok(hub_init(tmp_path("hub2"), codes, 1, "/usr/bin/maillage", &E));
+	struct repo *ara, *nat;
+	ok(repo_open(&ara, tmp_path("hub2/ara.git"), &E));
+	ok(repo_open(&nat, tmp_path("hub2/national.git"), &E));
+	ok(repo_config_set(ara, "user.name", "act-ara-2w3x4y5z", &E));
+	git_says(ara, "fetch -q '%s' main:refs/nat", repo_gitdir(nat));
+	struct oid main = head_of(ara), a;
+	/* a tree that holds national's schema folder as it is */
+	char list[1024], tree[64], line[128];
+	snprintf(line, sizeof line, "040000 tree %s\tschema\n", git_says(ara, "rev-parse refs/nat:schema"));
+	snprintf(list, sizeof list, "%slist", repo_gitdir(ara));
+	ok(fs_write(list, line, strlen(line), &E));
+	snprintf(tree, sizeof tree, "%s", git_says(ara, "mktree <%s", list));
+	snprintf(a.hex, sizeof a.hex, "%s", git_says(ara, "commit-tree -p %s -m x %s", main.hex, tree));
+	accepted(ara, main, a);
+	denied(ara, main, commit_files(ara, a, "b", "schema/concept.schema.yaml", END, END), "schema/", "schema");
+	repo_close(ara);
+	repo_close(nat);
+}
+
+static void test_national(void **state)
+{
+	(void)state;
+	ok(hub_init(tmp_path("hub3"), NULL, 0, "/usr/bin/maillage", &E));
+	struct repo *nat;
+	ok(repo_open(&nat, tmp_path("hub3/national.git"), &E));
+	ok(repo_config_set(nat, "user.name", "act-nat-2w3x4y5z", &E));
+	struct oid main = head_of(nat);
+	accepted(nat, main, commit_files(nat, main, "a", "aggregat/x.csv", "a;b\n", "collectifs.yaml", "[]\n", "sources.lock", "x\n", END));
+	denied(nat, main, commit_files(nat, main, "b", RECORD1, END), P1, "owner");
+	repo_close(nat);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, begin, finish)
+	const struct CMUnitTest tests[] = {
+		T(test_good),	     T(test_refs),   T(test_records), T(test_places),		  T(test_secrets_and_size), T(test_modes),
+		T(test_merges), T(test_faulty_merge_passes), T(test_hub_init), T(test_hub_schema_from_national), T(test_national),
+	};
+	return cmocka_run_group_tests_name("hubcheck", tests, store_setup, store_teardown);
+}

@@ -1,0 +1,603 @@
+/* Recording what people edit, writing what comes in, and being killed in between: nothing is lost, nobody's work is undone. */
+#include "wtkit.h"
+
+#include "store/treemerge.h"
+
+#define SIDE1 "conflits/k5/" ID1 ".yaml"
+
+static size_t write_to(struct repo *r, struct oid new)
+{
+	size_t edits = 99;
+	struct oid head = head_of(r);
+	ok(worktree_write(&edits, r, &head, &new, &E));
+	return edits;
+}
+
+static void assert_no_journal(struct repo *r)
+{
+	assert_false(fs_exists(disk_path(r, ".git/maillage/journal")));
+	assert_false(fs_exists(disk_path(r, ".git/maillage/tmp")));
+}
+
+/* ---- record */
+
+static void test_record(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("record");
+	assert_clean(r);
+	save(r, P1, lesson(ID1, "Un, mieux dit", ""));
+	unlink(disk_path(r, P2));
+	assert_int_equal(record_all(r), 1);
+	assert_int_equal(record_all(r), 0);
+	assert_clean(r);
+	assert_no_journal(r);
+	assert_text(r, head_of(r), P1, lesson(ID1, "Un, mieux dit", ""));
+	assert_false(has_path(r, head_of(r), P2));
+	assert_string_equal(git_in(r, "log -1 --format='%an <%ae>'"), "act-ara-2w3x4y5z <act-ara-2w3x4y5z@ara.invalid>");
+	assert_fsck(r);
+	repo_close(r);
+}
+
+static void test_record_one_path(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("onepath");
+	struct arena a;
+	size_t commits;
+	assert_true(arena_begin(&a));
+	save(r, P1, lesson(ID1, "A", ""));
+	save(r, P2, lesson(ID2, "B", ""));
+	struct changes c = scan_in(&a, r, 0);
+	ok(worktree_record(&commits, r, &c, P2, &E));
+	assert_int_equal(commits, 1);
+	assert_text(r, head_of(r), P1, lesson(ID1, "Un", ""));
+	assert_text(r, head_of(r), P2, lesson(ID2, "B", ""));
+	c = scan_in(&a, r, 0);
+	assert_int_equal(c.n, 1);
+	assert_change(&c, P1, CHANGE_EDITED, CHANGE_READY);
+	/* saved again since the scan, and now unacceptable: not committed */
+	save(r, P1, "titre: [\n");
+	ok(worktree_record(&commits, r, &c, NULL, &E));
+	assert_int_equal(commits, 0);
+	assert_disk(r, P1, "titre: [\n");
+	arena_end(&a);
+	repo_close(r);
+}
+
+/* ---- write */
+
+static void test_write(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("write");
+	struct oid new = commit_files(r, head_of(r), "venu d'ailleurs", P1, lesson(ID1, "Ailleurs", ""), P2, (char *)NULL, P3,
+				      lesson(ID3, "Trois", ""), "pieces/a/b/c.txt", "bonjour\n", (char *)NULL);
+	assert_int_equal(chmod(disk_path(r, P1), 0660), 0);
+	assert_int_equal(write_to(r, new), 0);
+	assert_true(oid_equal(&new, (struct oid[]){ head_of(r) }));
+	assert_disk(r, P1, lesson(ID1, "Ailleurs", ""));
+	assert_disk(r, P3, lesson(ID3, "Trois", ""));
+	assert_disk(r, "pieces/a/b/c.txt", "bonjour\n");
+	assert_false(fs_exists(disk_path(r, "enseignements/m7"))); /* emptied folders go */
+	struct stat st;
+	assert_int_equal(stat(disk_path(r, P1), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0660);
+	assert_clean(r);
+	assert_no_journal(r);
+	/* the index was left so that nobody needs to read the files again */
+	git_in(r, "diff-files --quiet");
+	assert_int_equal(record_all(r), 0);
+	repo_close(r);
+}
+
+/* A hostile history cannot make us write through a link, into .git or prive/. */
+static void test_write_stays_inside(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("inside");
+	ok(fs_mkdirs(tmp_path("outside"), &E));
+	assert_int_equal(symlink(tmp_path("outside"), disk_path(r, "pieces")), 0);
+	struct oid new = commit_files(r, head_of(r), "x", "pieces/x.txt", "dehors\n", "prive/x", "secret\n", P1, lesson(ID1, "Bon", ""),
+				      (char *)NULL);
+	write_to(r, new);
+	assert_false(fs_exists(tmp_path("outside/x.txt")));
+	assert_false(fs_exists(disk_path(r, "prive/x")));
+	assert_disk(r, P1, lesson(ID1, "Bon", ""));
+	repo_close(r);
+}
+
+/* ---- an edit that arrives while we write */
+
+static struct {
+	struct repo *r;
+	const char *step, *text;
+	char copy[4096];
+	int countdown;
+} edit;
+
+static void edit_now(const char *step)
+{
+	if (strcmp(step, edit.step) || --edit.countdown)
+		return;
+	save(edit.r, P1, edit.copy);
+}
+
+static void edit_at(struct repo *r, const char *step, const char *text)
+{
+	edit.r = r;
+	edit.step = step;
+	edit.countdown = 1;
+	snprintf(edit.copy, sizeof edit.copy, "%s", text);
+	wt__step = edit_now;
+}
+
+static void no_step(const char *step)
+{
+	(void)step;
+}
+
+static void test_edit_between_look_and_exchange(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("meanwhile");
+	struct oid old = head_of(r), new = commit_files(r, old, "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL);
+	edit_at(r, "exchange", lesson(ID1, "Un", "enonce: \"Dit à la main\"\n"));
+	size_t edits = write_to(r, new);
+	wt__step = no_step;
+	assert_true(edits > 0);
+	char *now = slurp(r, P1); /* both */
+	assert_non_null(strstr(now, "Titre venu"));
+	assert_non_null(strstr(now, "Dit à la main"));
+	assert_text(r, head_of(r), P1, now);
+	free(now);
+	assert_clean(r);
+	assert_no_journal(r);
+	struct oid head = head_of(r);
+	bool kept;
+	ok(repo_is_ancestor(&kept, r, &new, &head, &E));
+	assert_true(kept);
+	struct verdict v;
+	ok(merge_verify(&v, r, &head, &E));
+	assert_true(v.machine && v.ok);
+	assert_fsck(r);
+	repo_close(r);
+}
+
+/* Not acceptable: it keeps its place, everything else goes on; when it is mended it is merged from the version it was made from. */
+static void test_held(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("held");
+	struct oid new = commit_files(r, head_of(r), "titres", P1, lesson(ID1, "Titre venu", ""), P2, lesson(ID2, "Autre venu", ""),
+				      (char *)NULL);
+	save(r, P1, "titre: [je n'ai pas fini\n");
+	assert_int_equal(write_to(r, new), 0);
+	assert_disk(r, P1, "titre: [je n'ai pas fini\n");
+	assert_disk(r, P2, lesson(ID2, "Autre venu", ""));
+	assert_no_journal(r);
+	assert_string_equal(git_in(r, "status --porcelain"), " M " P1);
+	assert_int_equal(record_all(r), 0);
+	ok(worktree_paused(r, &E));
+	/* more arrives; still held */
+	new = commit_files(r, head_of(r), "contexte", P1, lesson(ID1, "Titre venu", "contexte: \"Venu aussi\"\n"), (char *)NULL);
+	write_to(r, new);
+	assert_disk(r, P1, "titre: [je n'ai pas fini\n");
+	save(r, P1, lesson(ID1, "Un", "enonce: \"Fini\"\n"));
+	assert_int_equal(record_all(r), 2); /* the edit on its version, and the merge */
+	char *now = slurp(r, P1);
+	assert_non_null(strstr(now, "Titre venu"));
+	assert_non_null(strstr(now, "Fini"));
+	assert_non_null(strstr(now, "Venu aussi"));
+	free(now);
+	assert_false(has_path(r, head_of(r), SIDE1));
+	assert_clean(r);
+	repo_close(r);
+}
+
+/* A deletion that was not recorded (a guard asks first) is neither undone nor done by what comes in. */
+static void test_unrecorded_deletion(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("deletion");
+	struct oid new = commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL);
+	unlink(disk_path(r, P1));
+	write_to(r, new);
+	assert_false(fs_exists(disk_path(r, P1)));
+	assert_true(has_path(r, head_of(r), P1));
+	assert_int_equal(record_all(r), 2); /* recorded now: deleted here, edited there */
+	assert_disk(r, P1, lesson(ID1, "Titre venu", ""));
+	assert_true(has_path(r, head_of(r), SIDE1));
+	assert_clean(r);
+	repo_close(r);
+}
+
+static void commit_by_hand(const char *step)
+{
+	if (strcmp(step, "ref"))
+		return;
+	wt__step = no_step;
+	git_in(edit.r, "commit -q --allow-empty -m 'à la main'");
+}
+
+static void test_main_moved_by_hand(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("byhand");
+	struct oid old = head_of(r), new = commit_files(r, old, "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL);
+	size_t edits;
+	edit.r = r;
+	wt__step = commit_by_hand;
+	refused(ERR_RACE, worktree_write(&edits, r, &old, &new, &E));
+	assert_disk(r, P1, lesson(ID1, "Un", "")); /* what main holds */
+	assert_clean(r);
+	assert_no_journal(r);
+	repo_close(r);
+}
+
+/* ---- killed at each step */
+
+static int die_at;
+
+static void die(const char *step)
+{
+	(void)step;
+	if (--die_at == 0)
+		_exit(7);
+}
+
+/* true: the child was killed at step n; false: it finished first */
+static bool killed_at(int n, const char *name, const struct oid *new)
+{
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct repo *r;
+		struct err e;
+		size_t edits;
+		struct oid head;
+		die_at = n;
+		wt__step = die;
+		if (repo_open(&r, tmp_path(name), &e) || repo_head(&head, r, &e) || worktree_write(&edits, r, &head, new, &e))
+			_exit(1);
+		_exit(0);
+	}
+	int status;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 1)
+		fail_msg("the child failed at step %d", n);
+	return WEXITSTATUS(status) == 7;
+}
+
+static struct oid three_changes(struct repo *r, struct oid on)
+{
+	return commit_files(r, on, "venu", P1, lesson(ID1, "Titre venu", ""), P2, (char *)NULL, P3, lesson(ID3, "Trois", ""),
+			    (char *)NULL);
+}
+
+static void test_killed_at_each_step(void **state)
+{
+	(void)state;
+	char name[32];
+	int n = 1;
+	for (bool killed = true; killed; n++) {
+		snprintf(name, sizeof name, "kill%d", n);
+		struct repo *r = clone_with_two(name);
+		struct oid old = head_of(r), new = three_changes(r, old);
+		killed = killed_at(n, name, &new);
+		ok(worktree_recover(r, &E));
+		struct oid head = head_of(r);
+		if (oid_equal(&head, &old)) /* killed before the journal: nothing was begun */
+			assert_int_equal(write_to(r, new), 0);
+		head = head_of(r);
+		assert_true(oid_equal(&head, &new));
+		assert_disk(r, P1, lesson(ID1, "Titre venu", ""));
+		assert_false(fs_exists(disk_path(r, P2)));
+		assert_disk(r, P3, lesson(ID3, "Trois", ""));
+		assert_clean(r);
+		assert_no_journal(r);
+		assert_int_equal(record_all(r), 0);
+		repo_close(r);
+	}
+	assert_true(n > 10); /* there are that many steps */
+}
+
+/* Killed, then edited before the next start: the edit is on what its author saw. */
+static void test_killed_then_edited(void **state)
+{
+	(void)state;
+	char name[32];
+	int n = 1;
+	for (bool killed = true; killed; n++) {
+		snprintf(name, sizeof name, "killed%d", n);
+		struct repo *r = clone_with_two(name);
+		struct oid old = head_of(r), new = three_changes(r, old);
+		killed = killed_at(n, name, &new);
+		char *seen = slurp(r, P1), mine[4096];
+		snprintf(mine, sizeof mine, "%senonce: \"Après la panne\"\n", seen);
+		free(seen);
+		save(r, P1, mine);
+		ok(worktree_recover(r, &E));
+		record_all(r);
+		struct oid head = head_of(r);
+		bool done;
+		ok(repo_is_ancestor(&done, r, &new, &head, &E));
+		if (!done) {
+			struct oid merged;
+			struct arena a;
+			assert_true(arena_begin(&a));
+			ok(merge_commit(&merged, NULL, &a, r, &head, &new, &E));
+			arena_end(&a);
+			write_to(r, merged);
+		}
+		char *now = slurp(r, P1);
+		if (!strstr(now, "Titre venu") || !strstr(now, "Après la panne"))
+			fail_msg("killed at step %d: %s", n, now);
+		free(now);
+		assert_clean(r);
+		assert_no_journal(r);
+		repo_close(r);
+	}
+}
+
+/* The edit itself was swapped out, and the program killed before it looked: it lies in the temporary file only. */
+static void edit_then_die(const char *step)
+{
+	if (!strcmp(step, "exchange") && !--edit.countdown)
+		save(edit.r, P1, edit.copy);
+	if (!strcmp(step, "exchanged"))
+		_exit(7);
+}
+
+static void test_killed_with_an_edit_in_hand(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("inhand");
+	struct oid new = commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct oid head = head_of(r);
+		size_t edits;
+		edit_at(r, "exchange", lesson(ID1, "Un", "enonce: \"Juste à temps\"\n"));
+		wt__step = edit_then_die;
+		worktree_write(&edits, r, &head, &new, NULL);
+		_exit(1);
+	}
+	int status;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(WEXITSTATUS(status), 7);
+	assert_disk(r, P1, lesson(ID1, "Titre venu", ""));
+	ok(worktree_recover(r, &E));
+	char *now = slurp(r, P1);
+	assert_non_null(strstr(now, "Titre venu"));
+	assert_non_null(strstr(now, "Juste à temps"));
+	free(now);
+	assert_clean(r);
+	assert_no_journal(r);
+	repo_close(r);
+}
+
+/* ---- whose version: old editor buffers */
+
+static void test_old_buffer(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("buffer");
+	struct oid new = commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL);
+	write_to(r, new);
+	/* opened before that, saved now: the title goes back, an enonce is added */
+	save(r, P1, lesson(ID1, "Un", "enonce: \"Écrit cet après-midi\"\n"));
+	assert_int_equal(record_all(r), 2);
+	char *now = slurp(r, P1);
+	assert_non_null(strstr(now, "Titre venu"));
+	assert_non_null(strstr(now, "Écrit cet après-midi"));
+	free(now);
+	assert_false(has_path(r, head_of(r), SIDE1));
+	assert_clean(r);
+	/* saved once more from the same buffer */
+	save(r, P1, lesson(ID1, "Un", "enonce: \"Écrit cet après-midi, puis relu\"\n"));
+	record_all(r);
+	now = slurp(r, P1);
+	assert_non_null(strstr(now, "Titre venu"));
+	assert_non_null(strstr(now, "puis relu"));
+	free(now);
+	assert_fsck(r);
+	repo_close(r);
+}
+
+static void test_old_buffer_saved_unchanged(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("unchanged");
+	struct oid new = commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL);
+	write_to(r, new);
+	save(r, P1, lesson(ID1, "Un", ""));
+	assert_int_equal(record_all(r), 0); /* history holds both: nothing to commit */
+	assert_disk(r, P1, lesson(ID1, "Titre venu", ""));
+	assert_clean(r);
+	repo_close(r);
+}
+
+/* Written twice while it was open: the save is an edit of the version it was opened at, whichever that is. */
+static void test_older_buffers(void **state)
+{
+	(void)state;
+	for (int opened = 0; opened < 2; opened++) {
+		char name[16];
+		snprintf(name, sizeof name, "older%d", opened);
+		struct repo *r = clone_with_two(name);
+		write_to(r, commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL));
+		write_to(r, commit_files(r, head_of(r), "effet", P1, lesson(ID1, "Titre venu", "effet: \"Venu\"\n"), (char *)NULL));
+		save(r, P1, lesson(ID1, opened ? "Titre venu" : "Un", "enonce: \"Le mien\"\n"));
+		assert_int_equal(record_all(r), 2);
+		char *now = slurp(r, P1);
+		if (!strstr(now, "Titre venu") || !strstr(now, "Le mien") || !strstr(now, "effet: \"Venu\""))
+			fail_msg("opened at %d: %s", opened, now);
+		free(now);
+		assert_clean(r);
+		repo_close(r);
+	}
+}
+
+/* Somebody who has the new version in front of them and edits it, or goes back on purpose. */
+static void test_new_buffer(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("newbuffer");
+	write_to(r, commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL));
+	save(r, P1, lesson(ID1, "Titre venu", "enonce: \"Le mien\"\n"));
+	assert_int_equal(record_all(r), 1);
+	write_to(r, commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu encore", "enonce: \"Le mien\"\n"), (char *)NULL));
+	save(r, P1, lesson(ID1, "Titre venu", "enonce: \"Le mien\"\n"));
+	git_in(r, "add -A"); /* says that it is meant */
+	assert_int_equal(record_all(r), 1);
+	assert_disk(r, P1, lesson(ID1, "Titre venu", "enonce: \"Le mien\"\n"));
+	assert_clean(r);
+	repo_close(r);
+}
+
+/* ---- differences settled in an editor */
+
+static void test_settled_in_an_editor(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("settle");
+	struct oid base = head_of(r);
+	struct oid x = commit_files(r, base, "x", P1, lesson(ID1, "Version X", ""), (char *)NULL);
+	struct oid y = commit_files(r, base, "y", P1, lesson(ID1, "Version Y", ""), (char *)NULL), merged;
+	struct arena a;
+	assert_true(arena_begin(&a));
+	ok(merge_commit(&merged, NULL, &a, r, &x, &y, &E));
+	arena_end(&a);
+	write_to(r, merged);
+	assert_disk(r, P1, lesson(ID1, "Un", "")); /* the base stays */
+	char *side = slurp(r, SIDE1);
+	assert_non_null(strstr(side, "degre: dur"));
+	free(side);
+	save(r, P1, lesson(ID1, "Version X", ""));
+	assert_int_equal(record_all(r), 1);
+	side = slurp(r, SIDE1);
+	assert_null(strstr(side, "degre: dur"));
+	assert_non_null(strstr(side, "degre: tranche"));
+	assert_text(r, head_of(r), SIDE1, side);
+	free(side);
+	const char *message = git_in(r, "log -1 --format=%B");
+	assert_non_null(strstr(message, "titre (tranché)"));
+	assert_non_null(strstr(message, "Tranche: " ID1 " titre"));
+	assert_clean(r);
+	repo_close(r);
+}
+
+/* ---- put */
+
+static void test_put(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("put");
+	struct oid commit, head = head_of(r);
+	const char *text = lesson(ID1, "Par une commande", "");
+	struct file_change f[] = { { P1, text, strlen(text) }, { SIDE1, NULL, 0 } };
+	ok(worktree_put(&commit, r, f, 2, NULL, &E));
+	assert_disk(r, P1, text);
+	assert_true(oid_equal(&commit, (struct oid[]){ head_of(r) }));
+	assert_string_equal(git_in(r, "log -1 --format=%s"), "enseignement " ID1 " : titre");
+	assert_clean(r);
+	head = commit;
+	/* refused: nothing moves */
+	f[0] = (struct file_change){ P1, "id: x\n", 6 };
+	refused(ERR_DATA, worktree_put(&commit, r, f, 1, NULL, &E));
+	assert_non_null(strstr(E.msg, P1));
+	assert_disk(r, P1, text);
+	assert_true(oid_equal(&head, (struct oid[]){ head_of(r) }));
+	/* removed */
+	f[0] = (struct file_change){ P2, NULL, SIZE_MAX };
+	ok(worktree_put(&commit, r, f, 1, "x\n", &E));
+	assert_false(fs_exists(disk_path(r, P2)));
+	assert_clean(r);
+	repo_close(r);
+}
+
+/* What lay on disk unrecorded is a commit of its own first. */
+static void test_put_over_an_edit(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("putedit");
+	struct oid commit;
+	save(r, P1, lesson(ID1, "À la main", ""));
+	const char *text = lesson(ID1, "À la main", "enonce: \"Par une commande\"\n");
+	struct file_change f[] = { { P1, text, strlen(text) } };
+	ok(worktree_put(&commit, r, f, 1, NULL, &E));
+	assert_disk(r, P1, text);
+	assert_string_equal(git_in(r, "log -2 --format=%s"), "enseignement " ID1 " : enonce\nenseignement " ID1 " : titre");
+	assert_clean(r);
+	/* a draft that could not be recorded is completed: kept aside, replaced */
+	save(r, P3, "schema: enseignement/1\n");
+	text = lesson(ID3, "Complet", "");
+	f[0] = (struct file_change){ P3, text, strlen(text) };
+	ok(worktree_put(&commit, r, f, 1, NULL, &E));
+	assert_disk(r, P3, text);
+	struct fs_names kept;
+	ok(fs_list(&kept, disk_path(r, ".git/maillage/kept"), &E));
+	assert_int_equal(kept.n, 1);
+	fs_names_free(&kept);
+	assert_clean(r);
+	assert_fsck(r);
+	repo_close(r);
+}
+
+static void test_put_while_paused(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("putpaused");
+	struct oid commit;
+	const char *text = lesson(ID1, "Autre", "");
+	struct file_change f[] = { { P1, text, strlen(text) } };
+	git_in(r, "checkout -q -b essai");
+	refused(ERR_PAUSED, worktree_put(&commit, r, f, 1, NULL, &E));
+	assert_disk(r, P1, lesson(ID1, "Un", ""));
+	repo_close(r);
+}
+
+/* ---- stale locks */
+
+static void test_stale_index_lock(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("stale");
+	save(r, ".git/maillage/indexing", "");
+	save(r, ".git/index.lock", "");
+	ok(worktree_recover(r, &E));
+	assert_false(fs_exists(disk_path(r, ".git/index.lock")));
+	save(r, ".git/index.lock", ""); /* somebody's, live */
+	ok(worktree_recover(r, &E));
+	assert_true(fs_exists(disk_path(r, ".git/index.lock")));
+	unlink(disk_path(r, ".git/index.lock"));
+	repo_close(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_record),
+		cmocka_unit_test(test_record_one_path),
+		cmocka_unit_test(test_write),
+		cmocka_unit_test(test_write_stays_inside),
+		cmocka_unit_test(test_edit_between_look_and_exchange),
+		cmocka_unit_test(test_held),
+		cmocka_unit_test(test_unrecorded_deletion),
+		cmocka_unit_test(test_main_moved_by_hand),
+		cmocka_unit_test(test_killed_at_each_step),
+		cmocka_unit_test(test_killed_then_edited),
+		cmocka_unit_test(test_killed_with_an_edit_in_hand),
+		cmocka_unit_test(test_old_buffer),
+		cmocka_unit_test(test_old_buffer_saved_unchanged),
+		cmocka_unit_test(test_older_buffers),
+		cmocka_unit_test(test_new_buffer),
+		cmocka_unit_test(test_settled_in_an_editor),
+		cmocka_unit_test(test_put),
+		cmocka_unit_test(test_put_over_an_edit),
+		cmocka_unit_test(test_put_while_paused),
+		cmocka_unit_test(test_stale_index_lock),
+	};
+	return cmocka_run_group_tests_name("worktree", tests, store_setup, store_teardown);
+}
