@@ -47,7 +47,7 @@ static enum ystyle style_of_siblings(const struct ynode *hint)
 static void put_flow(struct ycompose *c, struct ytext *o, const struct val *v, const void *shape, const struct ynode *hint,
 		     enum ystyle style, int depth)
 {
-	const char *s = ydoc__string(c, v, shape);
+	const char *s = v->type == VAL_NULL ? NULL : ydoc__string(c, v, shape);
 	bool map = v->type == VAL_MAP, one_line = hint && !memchr(hint->doc->text + hint->start, '\n', hint->end - hint->start);
 	if (depth > YAML_MAX_DEPTH) {
 		c->too_deep = true;
@@ -122,7 +122,7 @@ static bool as_literal(const struct ycompose *c, const char *s, const void *shap
 static void put_scalar(const struct ycompose *c, struct ytext *o, const struct val *v, const void *shape,
 		       const struct yentry *hint, const struct ytext *trail, size_t indent)
 {
-	const char *s = ydoc__string(c, v, shape);
+	const char *s = v->type == VAL_NULL ? NULL : ydoc__string(c, v, shape);
 	bool in_place = hint && hint->val->style <= Y_DOUBLE && hint->val->start < hint->val->end;
 	if (s && as_literal(c, s, shape, hint)) {
 		put_literal(c, o, s, hint, trail, indent);

@@ -8,6 +8,7 @@
  */
 #include "ynode.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const void *ydoc__child(const struct ycompose *c, const void *shape, const char *key)
@@ -29,25 +30,46 @@ const char *ydoc__string(const struct ycompose *c, const struct val *v, const vo
 {
 	if (v->type == VAL_STR)
 		return v->str.at;
-	return v->raw && *v->raw && v->type != VAL_NULL && ydoc__is_string(c, shape) ? v->raw : NULL;
+	return v->raw && ydoc__is_string(c, shape) ? v->raw : NULL; /* a plain null too: schema_type reads it so */
+}
+
+static int by_key(const void *x, const void *y)
+{
+	return strcmp((*(const struct val_field *const *)x)->key, (*(const struct val_field *const *)y)->key);
+}
+
+static const struct val_field **sorted(const struct ycompose *c, const struct val_map *map)
+{
+	const struct val_field **out = arena_array(c->a, map->n, sizeof *out);
+	for (size_t i = 0; i < map->n; i++)
+		out[i] = &map->at[i];
+	if (map->n)
+		qsort(out, map->n, sizeof *out, by_key);
+	return out;
+}
+
+static bool equal_maps(const struct ycompose *c, const struct val *x, const struct val *y, const void *shape)
+{
+	size_t n = x->map.n, i = 0;
+	if (n != y->map.n)
+		return false;
+	while (i < n && !strcmp(x->map.at[i].key, y->map.at[i].key))
+		i++;
+	const struct val_field **xs = i < n ? sorted(c, &x->map) : NULL, **ys = i < n ? sorted(c, &y->map) : NULL;
+	for (i = 0; i < n; i++) {
+		const struct val_field *f = xs ? xs[i] : &x->map.at[i], *g = ys ? ys[i] : &y->map.at[i];
+		if (strcmp(f->key, g->key) || !ydoc__equal(c, f->val, g->val, ydoc__child(c, shape, f->key)))
+			return false;
+	}
+	return true;
 }
 
 bool ydoc__equal(const struct ycompose *c, const struct val *x, const struct val *y, const void *shape)
 {
 	if (!x || !y)
 		return x == y;
-	if (x->type == VAL_MAP && y->type == VAL_MAP) {
-		if (x->map.n != y->map.n)
-			return false;
-		for (size_t i = 0; i < x->map.n; i++) {
-			const char *key = x->map.at[i].key;
-			const struct val *other =
-				!strcmp(y->map.at[i].key, key) ? y->map.at[i].val : val_get(y, key);
-			if (!other || !ydoc__equal(c, x->map.at[i].val, other, ydoc__child(c, shape, key)))
-				return false;
-		}
-		return true;
-	}
+	if (x->type == VAL_MAP && y->type == VAL_MAP)
+		return equal_maps(c, x, y, shape);
 	if (x->type == VAL_LIST && y->type == VAL_LIST) {
 		if (x->list.n != y->list.n)
 			return false;
@@ -57,6 +79,8 @@ bool ydoc__equal(const struct ycompose *c, const struct val *x, const struct val
 				return false;
 		return true;
 	}
+	if (x->type == VAL_NULL && y->type == VAL_NULL)
+		return true;
 	const char *s = ydoc__string(c, x, shape), *t = ydoc__string(c, y, shape);
 	return s && t ? !strcmp(s, t) : s || t ? false : val_equal(x, y);
 }
@@ -91,32 +115,33 @@ static uint64_t mix(uint64_t h, const void *bytes, size_t n)
 	return h;
 }
 
-/* Equal items hash alike, however they are typed: so anything but a string counts as one and the same within an item. */
-static uint64_t hash(const struct matcher *m, const struct val *v, bool top)
+/* Equal items hash alike, however they are typed. */
+static uint64_t hash(const struct ycompose *c, const struct val *v, const void *shape)
 {
 	uint64_t h = 0xCBF29CE484222325u;
-	const char *s = top ? identity(m, v) : NULL;
-	if (!s && top)
-		s = ydoc__string(m->c, v, m->shape);
+	const char *s = ydoc__string(c, v, shape);
 	if (s)
 		return mix(h, s, strlen(s));
-	double num = v->type == VAL_INT ? (double)v->i : v->type == VAL_NUM ? v->num : 0;
-	switch (v->type) {
-	case VAL_LIST:
+	double num = v->type == VAL_INT ? (double)v->i : v->type == VAL_NUM ? v->num : v->type == VAL_BOOL ? v->b : 0;
+	if (v->type == VAL_LIST) {
 		for (size_t i = 0; i < v->list.n; i++)
-			h = h * 31 + hash(m, v->list.at[i], false);
+			h = h * 31 + hash(c, v->list.at[i], ydoc__item(c, shape));
 		return h + 1;
-	case VAL_MAP: /* in any order */
-		for (size_t i = 0; i < v->map.n; i++)
-			h += mix(7, v->map.at[i].key, strlen(v->map.at[i].key)) ^ hash(m, v->map.at[i].val, false);
-		return h + 2;
-	case VAL_INT:
-	case VAL_NUM:
-		num += 0.0; /* -0 is 0 */
-		return top ? mix(h, &num, sizeof num) : 3;
-	default:
-		return 3;
 	}
+	for (size_t i = 0; v->type == VAL_MAP && i < v->map.n; i++) { /* in any order */
+		const char *key = v->map.at[i].key;
+		h += mix(7, key, strlen(key)) ^ hash(c, v->map.at[i].val, ydoc__child(c, shape, key));
+	}
+	if (v->type == VAL_MAP || v->type == VAL_NULL)
+		return h + 2;
+	num += 0.0; /* -0 is 0 */
+	return mix(h, &num, sizeof num);
+}
+
+static uint64_t hash_item(const struct matcher *m, const struct val *v)
+{
+	const char *s = identity(m, v);
+	return s ? mix(1, s, strlen(s)) : hash(m->c, v, m->shape);
 }
 
 static const char *list_key(const struct ycompose *c, const void *shape, const struct val *target, const struct ynode *n)
@@ -144,12 +169,12 @@ static void match_list(const struct ycompose *c, const struct yentry **out, cons
 	uint64_t *hashes = arena_array(c->a, n->n, sizeof *hashes);
 	bool *used = arena_array(c->a, n->n, sizeof *used);
 	for (size_t i = n->n; i-- > 0;) { /* backwards: each chain is in the order of the text */
-		hashes[i] = hash(&m, n->at[i].val->val, true);
+		hashes[i] = hash_item(&m, n->at[i].val->val);
 		chain[i] = head[hashes[i] % buckets];
 		head[hashes[i] % buckets] = (uint32_t)i + 1;
 	}
 	for (size_t i = 0; i < target->list.n; i++) {
-		uint64_t h = hash(&m, target->list.at[i], true);
+		uint64_t h = hash_item(&m, target->list.at[i]);
 		for (uint32_t *at = &head[h % buckets]; *at; at = &chain[*at - 1]) {
 			uint32_t k = *at - 1;
 			if (hashes[k] != h || !same_item(&m, n->at[k].val->val, target->list.at[i]))

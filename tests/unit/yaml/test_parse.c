@@ -159,6 +159,29 @@ static void test_text_is_as_given(void **state)
 	assert_true(d->crlf);
 }
 
+static struct val *reversed(const struct val *v)
+{
+	struct val *r = v->type == VAL_MAP ? val_map(&arena) : val_list(&arena);
+	for (size_t i = v->type == VAL_MAP ? v->map.n : 0; i-- > 0;)
+		arena_push(&arena, &r->map, v->map.at[i]);
+	for (size_t i = v->type == VAL_LIST ? v->list.n : 0; i-- > 0;)
+		val_push(&arena, r, v->list.at[i]);
+	return r;
+}
+
+/* The largest lists and maps, turned round: what a quadratic comparison would take hours for. */
+static void rewrite_reversed(const char *text, size_t n)
+{
+	struct buf b = BUF_INIT;
+	struct err e = { 0 };
+	struct ydoc *d = parsed_n(&arena, text, n);
+	struct val *target = val_map(&arena);
+	val_set(&arena, target, "l", reversed(val_get(ydoc_val(d), "l")));
+	assert_int_equal(ydoc_rewrite(&b, d, target, NULL, NULL, NULL, &e), 0);
+	assert_true(b.n == n);
+	buf_free(&b);
+}
+
 /* Texts made to be slow: each must be answered in well under a second. */
 static void test_hostile_sizes(void **state)
 {
@@ -182,6 +205,16 @@ static void test_hostile_sizes(void **state)
 	while (b.n < 1000000)
 		buf_puts(&b, "- é\n# à\n");
 	assert_int_equal(ydoc_parse(&d, &arena, "t", b.at, b.n, NULL, &e), 0);
+	buf_reset(&b);
+	buf_puts(&b, "l:\n");
+	for (int i = 0; i < 60000; i++)
+		buf_printf(&b, "- x: %d\n", i + 100000);
+	rewrite_reversed(b.at, b.n);
+	buf_reset(&b);
+	buf_puts(&b, "l:\n");
+	for (int i = 0; i < 80000; i++)
+		buf_printf(&b, " k%d: 1\n", i + 100000);
+	rewrite_reversed(b.at, b.n);
 	buf_free(&b);
 	assert_true(clock_mono_ms() - begun < 20000);
 }

@@ -272,7 +272,7 @@ static void edits_of(const char *text, size_t n, int rounds)
 static void test_made_here(void **state)
 {
 	(void)state;
-	uint64_t rounds = env_number("ROUNDS", 1500);
+	uint64_t rounds = env_number("ROUNDS", 1000);
 	for (uint64_t i = 0; i < rounds; i++) {
 		struct arena a;
 		if (!arena_begin(&a))
@@ -308,7 +308,7 @@ static void test_every_style(void **state)
 		"a: |\n  x",
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		edits_of(texts[i], strlen(texts[i]), (int)env_number("ROUNDS", 1500) / 5);
+		edits_of(texts[i], strlen(texts[i]), (int)env_number("ROUNDS", 1000) / 5);
 }
 
 static struct buf file;
@@ -363,7 +363,7 @@ static void test_samples(void **state)
 	char dir[4096];
 	const char *root = getenv("ROOT");
 	snprintf(dir, sizeof dir, "%s/tests/samples", root ? root : ".");
-	test_files(dir, (int)env_number("ROUNDS", 1500) / 150);
+	test_files(dir, (int)env_number("ROUNDS", 1000) / 100);
 	assert_true(files > 20);
 }
 
@@ -374,7 +374,7 @@ static void test_corpora(void **state)
 	if (!dir)
 		print_message("# MAILLAGE_CORPORA is not set: no records from outside were tried\n");
 	else
-		test_files(dir, (int)env_number("ROUNDS", 1500) / 100);
+		test_files(dir, (int)env_number("ROUNDS", 1000) / 100);
 }
 
 static bool has_comment(const struct ydoc *d, const char *text, size_t n)
@@ -407,7 +407,7 @@ static void same_comments(const struct ydoc *base, struct ydoc *const side[2], c
 static void test_three_way(void **state)
 {
 	(void)state;
-	for (uint64_t i = env_number("ROUNDS", 1500); i > 0; i--) {
+	for (uint64_t i = env_number("ROUNDS", 1000); i > 0; i--) {
 		struct arena a;
 		if (!arena_begin(&a))
 			fail();
@@ -439,7 +439,47 @@ static void test_three_way(void **state)
 	}
 }
 
-int main(void)
+/* For another YAML reader (tests/prop/yaml_oracle.test): texts made and edited here, each with its data as JSON. */
+static void write_file(const char *dir, int i, const char *suffix, const char *bytes)
+{
+	char path[4096];
+	snprintf(path, sizeof path, "%s/%d.%s", dir, i, suffix);
+	FILE *f = fopen(path, "w");
+	must(f && fputs(bytes, f) >= 0);
+	must(fclose(f) == 0);
+}
+
+static void write_pair(const char *dir, int i, const char *text, const struct val *v)
+{
+	struct buf json = BUF_INIT;
+	val_canon(&json, v);
+	write_file(dir, i, "yaml", text);
+	write_file(dir, i, "json", buf_str(&json));
+	buf_free(&json);
+}
+
+static int for_oracle(const char *dir, int n)
+{
+	for (int i = 0; i < n; i += 2) {
+		struct arena a;
+		if (!arena_begin(&a))
+			return 1;
+		struct val *v = val_map(&a);
+		for (uint32_t k = 1 + rnd(6); k > 0; k--)
+			val_set(&a, v, keys[rnd(sizeof keys / sizeof *keys)], any(&a, 1));
+		const char *text = rewritten(&a, NULL, v, NULL, NULL, NULL);
+		write_pair(dir, i, text, v);
+		struct ydoc *d = parsed(&a, text);
+		struct val *target = val_copy(&a, v);
+		for (uint32_t k = 1 + rnd(4); k > 0; k--)
+			edit(&a, target, 0);
+		write_pair(dir, i + 1, rewritten(&a, d, target, NULL, NULL, NULL), target);
+		arena_end(&a);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_made_here), cmocka_unit_test(test_every_style), cmocka_unit_test(test_samples),
@@ -449,6 +489,8 @@ int main(void)
 	clock_gettime(CLOCK_REALTIME, &now);
 	seed = env_number("SEED", (uint64_t)now.tv_nsec + (uint64_t)now.tv_sec * 1000);
 	state64 = seed * 0x9E3779B97F4A7C15u | 1;
+	if (argc == 4 && !strcmp(argv[1], "--oracle"))
+		return for_oracle(argv[2], atoi(argv[3]));
 	print_message("# SEED=%llu\n", (unsigned long long)seed);
 	return cmocka_run_group_tests_name("yaml random", tests, NULL, NULL);
 }

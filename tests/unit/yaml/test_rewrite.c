@@ -224,6 +224,10 @@ static void test_schema(void **state)
 		{ "code: \"01\"\nb: 1\n", "code: 01\nb: 2\n", "code: \"01\"\nb: 2\n" },
 		{ "code: 01\nb: 1\n", "code: \"1\"\nb: 1\n", "code: \"1\"\nb: 1\n" },
 		{ "code: true\nb: 1\n", "code: \"true\"\nb: 2\n", "code: true\nb: 2\n" },
+		{ "code: ~\nb: 1\n", "code: \"~\"\nb: 2\n", "code: ~\nb: 2\n" }, /* as schema_type reads them */
+		{ "code:\nb: 1\n", "code: \"\"\nb: 2\n", "code:\nb: 2\n" },
+		{ "code: ~\nb: 1\n", "code: null\nb: 2\n", "code: ~\nb: 2\n" },
+		{ "code: x\nb: 1\n", "code: ~\nb: 1\n", "code: null\nb: 1\n" },
 		{ "b: 01\nc: 1\n", "b: \"01\"\nc: 1\n", "b: \"01\"\nc: 1\n" },
 		{ "l:\n  - k: a\n    v: 1 # c\n  - k: b\n    v: 1\n", "l: [{k: b, v: 1}, {k: a, v: 2}]\n",
 		  "l:\n  - k: b\n    v: 1\n  - k: a\n    v: 2 # c\n" },
