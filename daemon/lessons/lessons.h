@@ -45,7 +45,12 @@ struct lessons_files {
 	size_t n, cap;
 };
 
-/* All outputs. `expired_on`: the "as of" date for review dates (the newest date among the sources, never today's): NULL = that. */
+/* All outputs (outputs.h lists them). as_of: the date that review dates, consents and cycles are held against; NULL: the newest
+ * date among the sources, never today's. Rules: model.h (what is quoted), supports.h (consent), links.c, groups.c (groups, core,
+ * proposed agreement), coverage.c. Sources may come in any order, `nat` among them; whatever is in them, a record whose
+ * `collectif` is not its source's code is ignored. ERR_USAGE: as_of is no date. ERR_DATA: a code twice.
+ * sources.lock names each source's commit: for national.git give one that the aggregation itself does not move, else each
+ * run changes the next. */
 int lessons_build(struct lessons_files *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
 		  struct err *e);
 
@@ -58,19 +63,33 @@ int lessons_open(struct lessons **out, struct arena *a, const struct lessons_fil
 		 struct err *e);
 
 struct lessons_query {
-	const char *theme;    /* concept id, or its label in any case and without accents; NULL: all */
+	const char *theme;    /* concept id, or its label in any case and without accents; NULL: all. Narrower themes are included */
 	int min_collectives;  /* 0: 1 */
-	const char *since;    /* "2018-01-01" or "2018": the observation reaches this date or later; NULL: all */
+	const char *since;    /* "2018-01-01" or "2018": the observation (observe_fin, else observe_debut) reaches it; NULL: all */
 	bool dissent;         /* only groups and lessons somebody disagrees with */
 };
-/* The answer as data: {theme, depuis, groupes: [{collectifs: [...], enseignements: [{id, collectif, titre, enonce, sens, confiance, appuis: [{id, kind/nature, role,
- * collectif}], conditions, limites, trace}], accord, noyau, chaines, nuances: [...], contredit: [...], desaccords: [...]}], isoles: [...], manque: [...]}.
- * Keys are French and stable (--json). */
+/* The answer as data. Keys are French and stable (--json); a key without a value is absent, a list may be empty.
+ *   {theme, depuis, min_collectifs, arrete_au,
+ *    groupes: [GROUP, ...]       of two lessons or more; most collectives first
+ *    isoles: [GROUP, ...]        of one lesson; none when min_collectives > 1
+ *    sous_le_seuil: n            groups and lessons left out because too few collectives
+ *    manque: [{collectif, theme, etat}]}          coverage that is vide, en_cours or ancien
+ *   GROUP {grappe, collectifs: [codes of the core with a lesson asked for: these were counted], enseignements: [LESSON],
+ *          accord, pour, nuancent, contredisent: [codes], noyau: [ids], chaines: [[ids]], nuances: [SPLIT], contredit: [SPLIT],
+ *          desaccords, objections, appuis_contraires: [{collectif, id, date, relation, texte, trace, etat}], liens_a_revoir: [ids]}
+ *   LESSON {id, collectif, titre, enonce, sens, confiance, appuis: [{id, genre, nature, role, collectif, nombre, retire, texte, acteurs, trace}],
+ *          conditions: [texts], limites, trace, place: noyau | chaine, contexte, themes, observe_debut, observe_fin,
+ *          revue: a_jour | depassee | sans_date, en_discussion, desaccords_recents}
+ *          an appui without id is one that may only be counted
+ *   SPLIT {collectif, id, enonce, trace: the other lesson; cible: the group's; lien, collectif_lien, argument, trace_argument,
+ *          difference_contexte, trace_difference, date, etat: en_vigueur | a_revoir, en_discussion}
+ * ERR_NOTFOUND: no such theme. ERR_USAGE: `since` is no date. */
 int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, const struct lessons_query *q, struct err *e);
-/* {themes: [...], collectifs: [...], cases: [{collectif, theme, nombre, derniere, etat}]} */
+/* {arrete_au, themes: [{id, libelle, libelle_en}], collectifs: [codes], cases: [{collectif, theme, nombre, derniere, en_cours, etat}]} */
 int lessons_coverage(struct val **out, struct arena *a, const struct lessons *l, struct err *e);
-/* ref: "ens-ara-k5w2h9tc", "ens-ara-k5w2h9tc enonce", or "[ARA ens-ara-k5w2h9tc @9c41f4f8 enonce]". Every output sentence with that
- * reference: {reference, collectif, id, champ, commit, empreinte, etat, visibilite, texte, sorties: [...]}. ERR_NOTFOUND. */
+/* ref: "ens-ara-k5w2h9tc", "ens-ara-k5w2h9tc enonce", or "[ARA ens-ara-k5w2h9tc @9c41f4f8 enonce]". Every sentence with that
+ * reference, a list: [{reference, collectif, id, champ, commit, empreinte, etat, visibilite, texte, sorties: ["convergences.md#<heading's id>"]}],
+ * never empty. ERR_NOTFOUND: not quoted anywhere, or in another version. ERR_USAGE: no reference. */
 int lessons_trace(struct val **out, struct arena *a, const struct lessons *l, const char *ref, struct err *e);
 
 #endif

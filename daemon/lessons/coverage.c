@@ -1,0 +1,191 @@
+/* coverage.c -- collective x theme: who has something to say, who is at work, who is silent, who was never concerned.
+ *
+ * Columns are the broadest concepts of registre `theme` of national.git that are in use (not draft, superseded, archived or
+ * withdrawn); what is tagged with a narrower one counts for those it is part of (plus_large). A collective
+ * is enrolled for a theme when a group of a cycle in force at the as-of date names it (between two cycles: of the one begun
+ * last; nobody stops being concerned because a new cycle is late).
+ * What is under way counts only where it may be seen by the network.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lessons/model.h"
+
+const char *cell_state(const struct cell *c)
+{
+	if (c->lessons)
+		return c->fresh ? "plein" : "ancien";
+	if (c->under_way)
+		return "en_cours";
+	return c->enrolled ? "vide" : "hors_champ";
+}
+
+static bool is_one_of(const char *s, const char *const *list, size_t n)
+{
+	for (size_t i = 0; s && i < n; i++)
+		if (!strcmp(s, list[i]))
+			return true;
+	return false;
+}
+
+static bool in_use(const struct known *k)
+{
+	static const char *const out[] = { "brouillon", "remplace", "archive", "retire" };
+	const char *state = val_text(k->rec->tip, "etat");
+	return is_visible(k->rec) && state && !is_one_of(state, out, sizeof out / sizeof *out);
+}
+
+static bool is_national(const struct known *k, const char *kind)
+{
+	return !strcmp(k->source->code, NATIONAL) && !strcmp(k->rec->kind, kind) && in_use(k);
+}
+
+/* The theme of that id, or NULL. */
+static const struct known *theme_of(const struct model *m, const char *id)
+{
+	const struct known *k = model_find(m, id);
+	return k && is_national(k, "concept") && val_is_str(val_get(k->rec->tip, "registre"), "theme") ? k : NULL;
+}
+
+static bool is_broadest(const struct model *m, const struct known *theme)
+{
+	struct names broader = names_of(m->a, val_get(theme->rec->tip, "plus_large"));
+	for (size_t i = 0; i < broader.n; i++)
+		if (strcmp(broader.at[i], theme->rec->id) && theme_of(m, broader.at[i]))
+			return false;
+	return true;
+}
+
+static void find_themes(struct model *m)
+{
+	for (size_t i = 0; i < m->known.n; i++) {
+		const struct known *k = &m->known.at[i];
+		if (strcmp(k->rec->kind, "concept") || !theme_of(m, k->rec->id) || !is_broadest(m, k))
+			continue;
+		const struct val *labels = val_get(k->rec->tip, "libelles");
+		const char *fr = val_text(labels, "fr"), *title = val_text(k->rec->tip, "titre"), *en = val_text(labels, "en");
+		struct theme t = { k->rec->id, model_mask(m, fr ? fr : title ? title : k->rec->id), en ? model_mask(m, en) : "" };
+		arena_push(m->a, &m->themes, t);
+	}
+}
+
+#define MAX_BROADER 8 /* levels; also what ends a circle that two merges could close */
+
+static void widen(const struct model *m, struct names *out, const char *theme, int level)
+{
+	const struct known *k = theme_of(m, theme);
+	if (!k || level > MAX_BROADER)
+		return;
+	struct names broader = names_of(m->a, val_get(k->rec->tip, "plus_large"));
+	if (is_broadest(m, k))
+		names_add(m->a, out, k->rec->id);
+	for (size_t i = 0; i < broader.n; i++)
+		widen(m, out, broader.at[i], level + 1);
+}
+
+/* The columns that a record's themes fall into. */
+static struct names columns_of(const struct model *m, const struct val *record)
+{
+	struct names said = names_of(m->a, val_get(record, "themes")), out = { 0 };
+	for (size_t i = 0; i < said.n; i++)
+		widen(m, &out, said.at[i], 0);
+	return out;
+}
+
+static int id_of_theme(const void *key, const void *at)
+{
+	return strcmp(key, ((const struct theme *)at)->id);
+}
+
+static struct cell *cell_at(struct model *m, const char *collective, const char *theme)
+{
+	const struct theme *t = m->themes.n ? bsearch(theme, m->themes.at, m->themes.n, sizeof *t, id_of_theme) : NULL;
+	for (size_t i = 0; t && i < m->collectives.n; i++)
+		if (!strcmp(m->collectives.at[i], collective))
+			return &m->cells[i * m->themes.n + (size_t)(t - m->themes.at)];
+	return NULL;
+}
+
+static void enroll(struct model *m, const struct val *cycle)
+{
+	const struct val *groups = val_get(cycle, "groupes");
+	for (size_t i = 0; groups && groups->type == VAL_LIST && i < groups->list.n; i++) {
+		const char *theme = val_text(groups->list.at[i], "concept");
+		struct names who = names_of(m->a, val_get(groups->list.at[i], "collectifs"));
+		for (size_t j = 0; theme && j < who.n; j++) {
+			struct cell *c = cell_at(m, who.at[j], theme);
+			if (c)
+				c->enrolled = true;
+		}
+	}
+}
+
+static void enroll_cycles(struct model *m)
+{
+	const struct val *last = NULL;
+	const char *last_begin = "";
+	bool any = false;
+	for (size_t i = 0; i < m->known.n; i++) {
+		const struct known *k = &m->known.at[i];
+		const char *begin = val_text(k->rec->tip, "debut"), *end = val_text(k->rec->tip, "fin");
+		if (!is_national(k, "cycle") || !begin || strcmp(begin, m->as_of) > 0)
+			continue;
+		if (!end || strcmp(end, m->as_of) >= 0) {
+			enroll(m, k->rec->tip);
+			any = true;
+		} else if (strcmp(begin, last_begin) > 0) {
+			last_begin = begin;
+			last = k->rec->tip;
+		}
+	}
+	if (!any)
+		enroll(m, last);
+}
+
+static void count_lessons(struct model *m)
+{
+	for (size_t i = 0; i < m->lessons.n; i++) {
+		const struct lesson *l = &m->lessons.at[i];
+		struct names themes = columns_of(m, l->doc);
+		val_set(m->a, l->doc, "themes_larges", names_val(m->a, &themes));
+		for (size_t j = 0; j < themes.n; j++) {
+			struct cell *c = cell_at(m, l->collective, themes.at[j]);
+			if (!c)
+				continue;
+			c->lessons++;
+			c->fresh += !l->overdue;
+			if (strcmp(l->newest, c->newest) > 0)
+				c->newest = l->newest;
+		}
+	}
+}
+
+static void count_work(struct model *m)
+{
+	static const char *const kinds[] = { "boucle", "enseignement", "materiau", "pratique" };
+	static const char *const over[] = { "remplace", "archive", "retire" };
+	for (size_t i = 0; i < m->known.n; i++) {
+		const struct known *k = &m->known.at[i];
+		size_t lesson;
+		if (!is_one_of(k->rec->kind, kinds, sizeof kinds / sizeof *kinds) || !is_visible(k->rec) ||
+		    is_one_of(val_text(k->rec->tip, "etat"), over, sizeof over / sizeof *over) || model_lesson(m, k->rec->id, &lesson))
+			continue;
+		struct names themes = columns_of(m, k->rec->tip);
+		for (size_t j = 0; j < themes.n; j++) {
+			struct cell *c = cell_at(m, k->source->code, themes.at[j]);
+			if (c)
+				c->under_way++;
+		}
+	}
+}
+
+void coverage_build(struct model *m)
+{
+	find_themes(m);
+	m->cells = arena_array(m->a, m->collectives.n * m->themes.n, sizeof *m->cells);
+	for (size_t i = 0; i < m->collectives.n * m->themes.n; i++)
+		m->cells[i].newest = "";
+	count_lessons(m);
+	count_work(m);
+	enroll_cycles(m);
+}

@@ -1,0 +1,358 @@
+/* model.c -- from records to what may be quoted.
+ *
+ * Sources are sorted by code and records by id first, so that nothing afterwards can depend on the order they came in. The
+ * state and visibility that decide are the head's (a withdrawal made today counts today); the words are those of the last
+ * validated version (nobody is quoted with words their collective has not read).
+ */
+#include "lessons/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lessons/supports.h"
+
+static bool is_date(const char *s)
+{
+	static const char shape[] = "0000-00-00";
+	for (size_t i = 0; i < sizeof shape; i++)
+		if (shape[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != shape[i])
+			return false;
+	return true;
+}
+
+bool is_visible(const struct source_record *rec)
+{
+	const struct val *v = val_get(rec->tip, "visibilite");
+	return val_is_str(v, "reseau") || val_is_str(v, "public");
+}
+
+bool is_shared(const struct source_record *rec)
+{
+	return is_visible(rec) && val_is_str(val_get(rec->tip, "etat"), SHARED);
+}
+
+/* --- masking ----------------------------------------------------------------------------------------------------- */
+
+static bool word_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+/* Bytes of the pseudonym that begins at s, or 0. Only codes of sources count, so that « act-up » stays what it is. */
+static size_t pseudonym(const struct model *m, const char *s)
+{
+	if (strncmp(s, "act-", 4))
+		return 0;
+	for (size_t i = 0; i < m->codes.n; i++) {
+		size_t n = strlen(m->codes.at[i]);
+		if (strncmp(s + 4, m->codes.at[i], n) || s[4 + n] != '-' || !word_char(s[5 + n]))
+			continue;
+		for (n += 5; word_char(s[n]);)
+			n++;
+		return n;
+	}
+	return 0;
+}
+
+const char *model_mask(const struct model *m, const char *text)
+{
+	static const char instead[] = "[acteur]";
+	bool any = false;
+	for (const char *p = strstr(text, "act-"); p && !any; p = strstr(p + 1, "act-"))
+		any = (p == text || !word_char(p[-1])) && pseudonym(m, p);
+	if (!any)
+		return text;
+	char *out = arena_alloc(m->a, 2 * strlen(text) + 1), *q = out; /* act-a-b is a little shorter than its mask */
+	for (const char *p = text; *p;) {
+		size_t n = p == text || !word_char(p[-1]) ? pseudonym(m, p) : 0;
+		if (n)
+			q = stpcpy(q, instead);
+		else
+			*q++ = *p;
+		p += n ? n : 1;
+	}
+	*q = 0;
+	return out;
+}
+
+void model_say(const struct model *m, struct val *doc, const char *to, const struct val *from, const char *key)
+{
+	const char *s = val_text(from, key);
+	if (s && *s)
+		val_set(m->a, doc, to, val_str(m->a, model_mask(m, s)));
+}
+
+/* --- sources ------------------------------------------------------------------------------------------------------- */
+
+static int by_code(const void *x, const void *y)
+{
+	const struct source *const *p = x, *const *q = y;
+	return strcmp((*p)->code, (*q)->code);
+}
+
+static int by_id(const void *x, const void *y)
+{
+	const struct known *p = x, *q = y;
+	int c = strcmp(p->rec->id, q->rec->id);
+	if (!c)
+		c = strcmp(p->source->code, q->source->code);
+	return c ? c : strcmp(p->rec->path, q->rec->path);
+}
+
+static int sort_sources(struct model *m, const struct source *sources, size_t n, const char *as_of, struct err *e)
+{
+	if (as_of && !is_date(as_of))
+		return err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez par exemple « 2019-12-31 »"), as_of);
+	m->sources = arena_array(m->a, n, sizeof *m->sources);
+	for (size_t i = 0; i < n; i++)
+		m->sources[i] = &sources[i];
+	m->n_sources = n;
+	if (n)
+		qsort(m->sources, n, sizeof *m->sources, by_code);
+	m->as_of = "";
+	for (size_t i = 0; i < n; i++) {
+		const struct source *s = m->sources[i];
+		if (names_has(&m->codes, s->code))
+			return err_set(e, ERR_DATA, _("le collectif « %s » est donné deux fois ; corrigez collectifs.yaml"), s->code);
+		names_add(m->a, &m->codes, s->code);
+		if (strcmp(s->code, NATIONAL))
+			names_add(m->a, &m->collectives, s->code);
+		if (strcmp(s->date, m->as_of) > 0)
+			m->as_of = s->date;
+	}
+	if (as_of)
+		m->as_of = as_of;
+	return 0;
+}
+
+static void know_records(struct model *m)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < m->n_sources; i++)
+		n += m->sources[i]->n;
+	m->known.at = arena_array(m->a, n, sizeof *m->known.at);
+	m->known.cap = n;
+	for (size_t i = 0; i < m->n_sources; i++)
+		for (size_t j = 0; j < m->sources[i]->n; j++) {
+			const struct source_record *rec = &m->sources[i]->at[j];
+			struct known one = { rec, m->sources[i] };
+			if (val_is_str(val_get(rec->tip, "collectif"), m->sources[i]->code))
+				m->known.at[m->known.n++] = one;
+		}
+	if (m->known.n)
+		qsort(m->known.at, m->known.n, sizeof *m->known.at, by_id);
+	size_t kept = 0; /* an id twice in one repository: the first path */
+	for (size_t i = 0; i < m->known.n; i++)
+		if (!kept || strcmp(m->known.at[kept - 1].rec->id, m->known.at[i].rec->id))
+			m->known.at[kept++] = m->known.at[i];
+	m->known.n = kept;
+}
+
+static int id_of_known(const void *key, const void *at)
+{
+	return strcmp(key, ((const struct known *)at)->rec->id);
+}
+
+const struct known *model_find(const struct model *m, const char *id)
+{
+	return m->known.n ? bsearch(id, m->known.at, m->known.n, sizeof *m->known.at, id_of_known) : NULL;
+}
+
+static int id_of_lesson(const void *key, const void *at)
+{
+	return strcmp(key, ((const struct lesson *)at)->id);
+}
+
+bool model_lesson(const struct model *m, const char *id, size_t *index)
+{
+	const struct lesson *l = m->lessons.n ? bsearch(id, m->lessons.at, m->lessons.n, sizeof *l, id_of_lesson) : NULL;
+	if (l)
+		*index = (size_t)(l - m->lessons.at);
+	return l != NULL;
+}
+
+/* --- lessons ------------------------------------------------------------------------------------------------------- */
+
+static void say_list(const struct model *m, struct val *doc, const struct val *v, const char *key)
+{
+	struct names codes = names_of(m->a, val_get(v, key)), said = { 0 };
+	for (size_t i = 0; i < codes.n; i++)
+		names_add(m->a, &said, model_mask(m, codes.at[i]));
+	if (said.n)
+		val_set(m->a, doc, key, names_val(m->a, &said));
+}
+
+/* A list of {id, texte, ...}: in the order of the text, which is the author's. `also`: another text field of the items, or NULL. */
+static struct val *say_items(const struct model *m, struct val *doc, const struct val *v, const char *key, const char *also)
+{
+	const struct val *from = val_get(v, key);
+	struct val *list = val_list(m->a);
+	for (size_t i = 0; from && from->type == VAL_LIST && i < from->list.n; i++) {
+		struct val *item = val_map(m->a);
+		model_say(m, item, "id", from->list.at[i], "id");
+		model_say(m, item, "texte", from->list.at[i], "texte");
+		if (also)
+			model_say(m, item, also, from->list.at[i], also);
+		if (val_get(item, "texte"))
+			val_push(m->a, list, item);
+	}
+	if (list->list.n)
+		val_set(m->a, doc, key, list);
+	return list;
+}
+
+static void say_dissent(const struct model *m, struct val *doc, const struct lesson *l)
+{
+	const struct val *then = val_get(l->rec->valid, "desaccords"), *now = val_get(l->rec->tip, "desaccords");
+	struct val *said = say_items(m, doc, l->rec->valid, "desaccords", "date");
+	for (size_t i = 0; i < said->list.n; i++)
+		for (size_t j = 0; j < then->list.n; j++) {
+			const char *id = val_text(said->list.at[i], "id"), *by = val_text(then->list.at[j], "par");
+			if (!id || !by || !val_is_str(val_get(then->list.at[j], "id"), id))
+				continue;
+			struct names types = actor_types(m, by);
+			if (types.n)
+				val_set(m->a, said->list.at[i], "acteurs", names_val(m->a, &types));
+		}
+	/* Adding a dissent makes the validation stale: what was added since must not vanish behind the older text. */
+	size_t old = then && then->type == VAL_LIST ? then->list.n : 0, all = now && now->type == VAL_LIST ? now->list.n : 0;
+	if (all > old)
+		val_set(m->a, doc, "desaccords_recents", val_int(m->a, (int64_t)(all - old)));
+}
+
+static void say_confidence(const struct model *m, struct val *doc, const struct val *v)
+{
+	static const char *const parts[] = { "globale", "methode", "coherence", "suffisance", "pertinence", "justification" };
+	struct val *out = val_map(m->a);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		model_say(m, out, parts[i], val_get(v, "confiance"), parts[i]);
+	if (out->map.n)
+		val_set(m->a, doc, "confiance", out);
+}
+
+static const char *newest_date(const struct val *v)
+{
+	static const char *const dates[] = { "observe_fin", "observe_debut", "cree_le" };
+	for (size_t i = 0; i < sizeof dates / sizeof *dates; i++)
+		if (val_text(v, dates[i]))
+			return val_text(v, dates[i]);
+	return "";
+}
+
+static void put(const struct model *m, struct val *doc, const char *key, const char *text)
+{
+	val_set(m->a, doc, key, val_str(m->a, text));
+}
+
+static struct val *lesson_doc(const struct model *m, struct lesson *l)
+{
+	static const char *const texts[] = { "titre", "enonce", "contexte",  "mecanisme",     "effet",      "sens",
+					     "limites", "cycle", "maturite", "observe_debut", "observe_fin", "a_revoir_le" };
+	static const char *const lists[] = { "themes", "competences", "dispositifs", "territoires", "publics", "espaces", "niveaux" };
+	const struct val *v = l->rec->valid;
+	struct val *doc = val_map(m->a);
+	put(m, doc, "id", l->id);
+	put(m, doc, "collectif", l->collective);
+	put(m, doc, "commit", l->rec->commit);
+	put(m, doc, "empreinte", l->rec->fingerprint);
+	model_say(m, doc, "etat", l->rec->tip, "etat");
+	model_say(m, doc, "visibilite", l->rec->tip, "visibilite");
+	model_say(m, doc, "licence", l->rec->tip, "licence");
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		model_say(m, doc, texts[i], v, texts[i]);
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		say_list(m, doc, v, lists[i]);
+	say_items(m, doc, v, "conditions", NULL);
+	say_items(m, doc, v, "recommandations", NULL);
+	say_items(m, doc, v, "questions_ouvertes", NULL);
+	say_dissent(m, doc, l);
+	say_confidence(m, doc, v);
+	val_set(m->a, doc, "appuis", supports_val(m, v, l->collective));
+	const char *review = val_text(v, "a_revoir_le");
+	l->overdue = review && strcmp(review, m->as_of) < 0;
+	put(m, doc, "revue", !review ? "sans_date" : l->overdue ? "depassee" : "a_jour");
+	val_set(m->a, doc, "en_discussion", val_bool(m->a, l->rec->open_difference));
+	return doc;
+}
+
+static void lessons_of(struct model *m)
+{
+	for (size_t i = 0; i < m->known.n; i++) {
+		const struct known *k = &m->known.at[i];
+		if (strcmp(k->rec->kind, "enseignement") || !k->rec->valid || !is_shared(k->rec) || !strcmp(k->source->code, NATIONAL))
+			continue;
+		struct lesson l = { .id = k->rec->id, .collective = k->source->code, .rec = k->rec };
+		l.newest = newest_date(k->rec->valid);
+		l.doc = lesson_doc(m, &l);
+		arena_push(m->a, &m->lessons, l);
+	}
+}
+
+/* --- objections ---------------------------------------------------------------------------------------------------- */
+
+/* Lifted: by a `levee` that names the objection, or by one of the same actor on the same lesson, no earlier. */
+static bool lifts(const struct val *levee, const char *objection, const struct val *o)
+{
+	if (val_is_str(val_get(levee, "cible"), objection))
+		return true;
+	const char *by = val_text(o, "par"), *on = val_text(o, "cible"), *when = val_text(o, "date"), *then = val_text(levee, "date");
+	return by && on && when && then && val_is_str(val_get(levee, "cible"), on) && val_is_str(val_get(levee, "par"), by) &&
+	       strcmp(then, when) >= 0;
+}
+
+static bool is_review(const struct known *k, const char *nature)
+{
+	return !strcmp(k->rec->kind, "avis") && is_shared(k->rec) && val_is_str(val_get(k->rec->tip, "nature"), nature);
+}
+
+static void objections_of(struct model *m)
+{
+	struct indices lifted = { 0 };
+	for (size_t i = 0; i < m->known.n; i++)
+		if (is_review(&m->known.at[i], "levee"))
+			arena_push(m->a, &lifted, i);
+	for (size_t i = 0; i < m->known.n; i++) {
+		const struct known *k = &m->known.at[i];
+		const char *target = is_review(k, "objection") ? val_text(k->rec->tip, "cible") : NULL;
+		size_t at;
+		bool open = target && model_lesson(m, target, &at);
+		for (size_t j = 0; open && j < lifted.n; j++)
+			open = !lifts(m->known.at[lifted.at[j]].rec->tip, k->rec->id, k->rec->tip);
+		if (!open)
+			continue;
+		struct lesson *l = &m->lessons.at[at];
+		struct val *one = val_map(m->a), *list = val_get(l->doc, "objections");
+		put(m, one, "id", k->rec->id);
+		put(m, one, "collectif", k->source->code);
+		put(m, one, "commit", k->rec->commit);
+		put(m, one, "empreinte", k->rec->fingerprint);
+		put(m, one, "etat", SHARED);
+		model_say(m, one, "visibilite", k->rec->tip, "visibilite");
+		model_say(m, one, "date", k->rec->tip, "date");
+		model_say(m, one, "texte", k->rec->tip, "texte");
+		bool same = val_is_str(val_get(k->rec->tip, "cible_empreinte"), l->rec->fingerprint);
+		put(m, one, "sur", same ? "en_vigueur" : "a_revoir");
+		if (!list) {
+			list = val_list(m->a);
+			val_set(m->a, l->doc, "objections", list);
+		}
+		val_push(m->a, list, one);
+		l->objections++;
+	}
+}
+
+int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of, struct err *e)
+{
+	struct model m = { .a = a };
+	int rc = sort_sources(&m, sources, n, as_of, e);
+	if (rc)
+		return rc;
+	know_records(&m);
+	lessons_of(&m);
+	objections_of(&m);
+	links_build(&m);
+	groups_build(&m);
+	coverage_build(&m);
+	*out = m;
+	return 0;
+}

@@ -1,0 +1,139 @@
+/* model.h -- what may be quoted: every source reduced to lessons, links, groups and coverage cells, before anything is written.
+ *
+ * This is the border of consent and state. A lesson becomes a `doc`: data that holds only what may leave (DOMAIN rules: etat
+ * partage at the head, visibilite reseau or public, text of the last validated version, no pseudonym, evidence by its
+ * consent). The outputs are made of docs and links alone, so nothing else can slip into one of them.
+ *
+ * national.git has vocabulary, cycles, links and reviews; it is no collective: it is not counted, and lessons in it are not
+ * aggregated. A record whose `collectif` is not its source's is ignored (the hub refuses such).
+ *
+ * OWNER  The arena; sources are borrowed and never changed.
+ */
+#ifndef LESSONS_MODEL_H
+#define LESSONS_MODEL_H
+
+#include "lessons/lessons.h"
+#include "lessons/names.h"
+
+#define NATIONAL "nat"
+#define SHARED "partage" /* the only state that is quoted */
+
+struct known {
+	const struct source_record *rec;
+	const struct source *source;
+};
+
+struct lesson {
+	const char *id, *collective; /* borrow */
+	const struct source_record *rec;
+	struct val *doc;    /* one line of enseignements.jsonl (supports.h and model.c say what is in it) */
+	const char *newest; /* date the observation reaches: observe_fin, else observe_debut, else cree_le; "" when none */
+	bool overdue;       /* its review date has passed */
+	size_t objections;  /* open ones */
+};
+
+/* What a croisement says of its two lessons. name, code, joins a group */
+#define RELATIONS(X)                     \
+	X(SAME, "meme", true)            \
+	X(AGREES, "converge", true)      \
+	X(TRANSPOSES, "transpose", true) \
+	X(GENERAL, "generalise", true)   \
+	X(EXTENDS, "complete", false)    \
+	X(QUALIFIES, "nuance", false)    \
+	X(AGAINST, "contredit", false)
+enum relation {
+#define X(name, code, joins) REL_##name,
+	RELATIONS(X)
+#undef X
+	REL_N
+};
+const char *relation_code(enum relation r);
+bool relation_joins(enum relation r);
+
+struct link {
+	const char *id, *collective; /* the croisement and who filed it */
+	const struct source_record *rec;
+	enum relation relation;
+	size_t from, to;  /* lessons `de` and `vers`, by index */
+	bool stale;       /* a pinned fingerprint is no longer the lesson's: to be read again, groups nothing */
+	const char *argument, *difference, *date; /* "" when not written */
+};
+
+struct indices {
+	size_t *at;
+	size_t n, cap;
+};
+struct group {
+	const char *id;              /* of its first lesson */
+	struct indices members;      /* lessons, ascending */
+	struct indices core;         /* all directly linked with each other (groups.c says how it is chosen) */
+	const char *chains;          /* "a > b > c; ...": how the other members hang on to the core */
+	size_t n_chains;
+	struct indices qualifying, opposing; /* lessons outside the group that a link in force sets against a member */
+	struct indices links, stale;         /* links in force, links to read again, that touch a member */
+	struct names all, for_, qualify, against; /* collectives: of members, of the core, of the other side */
+	size_t objections;
+	const char *accord;
+};
+
+struct theme {
+	const char *id, *label, *label_en; /* label_en "" when none */
+};
+struct cell {
+	size_t lessons, fresh, under_way; /* quoted; of these within their review date; loops, practices, evidence, drafts */
+	const char *newest;               /* of the quoted lessons; "" when none */
+	bool enrolled;
+};
+
+struct model {
+	struct arena *a;
+	const char *as_of; /* "" when there is no source */
+	const struct source **sources; /* by code */
+	size_t n_sources;
+	struct {
+		struct known *at; /* by id */
+		size_t n, cap;
+	} known;
+	struct names codes;       /* all sources */
+	struct names collectives; /* all but national */
+	struct {
+		struct lesson *at; /* by id */
+		size_t n, cap;
+	} lessons;
+	struct {
+		struct link *at; /* by id */
+		size_t n, cap;
+	} links;
+	struct {
+		struct group *at; /* by id; every lesson is in exactly one */
+		size_t n, cap;
+	} groups;
+	struct {
+		struct theme *at; /* by id */
+		size_t n, cap;
+	} themes;
+	struct cell *cells; /* [collective * themes.n + theme] */
+	size_t *group_of;   /* [lesson] */
+};
+
+/* Sources, known records, lessons, links, groups, cells, in this order. ERR_USAGE: as_of is no date. ERR_DATA: a source twice. */
+int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of, struct err *e);
+
+void links_build(struct model *m);    /* links.c */
+void groups_build(struct model *m);   /* groups.c */
+void coverage_build(struct model *m); /* coverage.c */
+
+/* --- asking the model ------------------------------------------------------------------------------------------ */
+
+const struct known *model_find(const struct model *m, const char *id); /* NULL: not in any source */
+bool model_lesson(const struct model *m, const char *id, size_t *index);
+/* visibilite reseau or public at the head */
+bool is_visible(const struct source_record *rec);
+bool is_shared(const struct source_record *rec); /* visible, and at partage */
+/* The text with pseudonyms (act-<code of a source>-...) replaced by « [acteur] »; the same pointer when there is none. */
+const char *model_mask(const struct model *m, const char *text);
+/* Sets doc[to] to the masked text from[key] unless that is missing, empty or no text. */
+void model_say(const struct model *m, struct val *doc, const char *to, const struct val *from, const char *key);
+const char *cell_state(const struct cell *c); /* plein, ancien, en_cours, vide, hors_champ */
+
+#endif

@@ -1,0 +1,34 @@
+/* open.h -- aggregat/ read back: what answers are made of. Private to lessons/.
+ *
+ * Answers come from the files, never from repositories, so they are the same on every copy and need no network.
+ */
+#ifndef LESSONS_OPEN_H
+#define LESSONS_OPEN_H
+
+#include "lessons/csv.h"
+#include "lessons/lessons.h"
+#include "lessons/names.h"
+
+#define LESSONS_MAX 200000 /* lines of enseignements.jsonl */
+
+struct opened_group {
+	const char *id, *accord;
+	struct names for_, qualify, against, members, core, stale; /* collectives (first three), lessons, links */
+	const char *chains;                                        /* "a > b; a > c > d" */
+	int64_t objections;
+};
+struct lessons {
+	const char *as_of; /* arrete_au of sources.lock */
+	struct {
+		const struct val **at; /* by id: the lines of enseignements.jsonl */
+		size_t n, cap;
+	} docs;
+	struct {
+		struct opened_group *at; /* by id */
+		size_t n, cap;
+	} groups;
+	struct csv_table cells, splits, trace;
+};
+const struct val *opened_doc(const struct lessons *l, const char *id); /* NULL: no such lesson */
+
+#endif
