@@ -5,7 +5,9 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/trace.h"
+#include "ctl/ctl.h"
 #include "ctl/version.h"
+#include "ctl/wire.h"
 #include "loop/daemon.h"
 
 static void help(FILE *to)
@@ -29,7 +31,7 @@ int main(int argc, char **argv)
 						 { "help", no_argument, NULL, 'h' },
 						 { "version", no_argument, NULL, 'V' },
 						 { 0 } };
-	struct daemon_config config = { 0 };
+	struct daemon_config config = { .handle = wire_handle, .aggregate = ctl_aggregate };
 	struct err e = { 0 };
 	i18n_init(argv[0]);
 	for (int o; (o = getopt_long(argc, argv, "v", options, NULL)) != -1;) {

@@ -14,6 +14,7 @@
 #include "store/history.h"
 #include "store/worktree.h"
 #include "sync/sync.h"
+#include "ctl/report.h"
 
 #define OUTGOING_MAX 200
 
@@ -173,25 +174,22 @@ int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e)
 
 /* --- sync -------------------------------------------------------------------------------------------------------------- */
 
-static struct val *report_of(struct arena *a, const struct sync *s, enum sync_result end)
+struct val *sync_report_val(struct arena *a, const struct sync_report *did, enum sync_result end, const struct err *why)
 {
 	static const char *const ends[] = {
 		[SYNC_FINISHED] = "fini", [SYNC_MORE] = "en_cours", [SYNC_LATER] = "plus_tard", [SYNC_WAIT] = "attend"
 	};
 	struct val *v = val_map(a);
 	put_str(a, v, "etat", ends[end]);
-	put_int(a, v, "enregistres", (int64_t)s->did.recorded);
-	val_set(a, v, "recu", val_bool(a, s->did.wrote));
-	val_set(a, v, "envoye", val_bool(a, s->did.pushed));
-	put_int(a, v, "fusions", (int64_t)s->did.merged);
-	put_int(a, v, "differences", (int64_t)s->did.differences);
-	put_int(a, v, "attente", (int64_t)(s->did.waiting + s->did.guarded));
-	if (s->err.code) {
-		put_str(a, v, "erreur", err_name(s->err.code));
-		put_str(a, v, "message", s->err.msg);
-	} else if (s->held.code) {
-		put_str(a, v, "erreur", err_name(s->held.code));
-		put_str(a, v, "message", s->held.msg);
+	put_int(a, v, "enregistres", (int64_t)did->recorded);
+	val_set(a, v, "recu", val_bool(a, did->wrote));
+	val_set(a, v, "envoye", val_bool(a, did->pushed));
+	put_int(a, v, "fusions", (int64_t)did->merged);
+	put_int(a, v, "differences", (int64_t)did->differences);
+	put_int(a, v, "attente", (int64_t)(did->waiting + did->guarded));
+	if (why->code) {
+		put_str(a, v, "erreur", err_name(why->code));
+		put_str(a, v, "message", why->msg);
 	}
 	return v;
 }
@@ -209,14 +207,10 @@ static int sync_here(struct val **out, struct arena *a, const char *dir, const s
 	int rc = real_world_open(&w, dir, e);
 	if (!rc) {
 		enum sync_result end = sync_run(&s, &w.table);
-		*out = report_of(a, &s, end);
+		*out = sync_report_val(a, &s.did, end, s.err.code ? &s.err : &s.held);
 		if (w.unheard)
 			put_str(a, *out, "non_joint", w.unheard_why);
-		if (end == SYNC_FINISHED && s.did.fetched) {
-			struct confirmed now = { .unix_s = clock_unix_s() };
-			memcpy(now.head.hex, s.head, sizeof now.head.hex);
-			rc = confirmed_write(w.repo, &now, e);
-		}
+		rc = confirmed_keep(w.repo, &s, 0, e);
 	}
 	real_world_close(&w);
 	sync_fini(&s);

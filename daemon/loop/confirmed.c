@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/fsio.h"
 
 static void path_of(char out[PATH_MAX], const struct repo *r)
@@ -17,6 +18,15 @@ int confirmed_write(struct repo *r, const struct confirmed *c, struct err *e)
 	path_of(path, r);
 	int n = snprintf(line, sizeof line, "%lld %s\n", (long long)c->unix_s, c->head.hex);
 	return fs_write(path, line, (size_t)n, e);
+}
+
+int confirmed_keep(struct repo *r, const struct sync *s, int64_t before, struct err *e)
+{
+	struct confirmed now = { .unix_s = clock_unix_s() };
+	if (!s->confirmed_ms || s->confirmed_ms == before)
+		return 0;
+	snprintf(now.head.hex, sizeof now.head.hex, "%s", s->confirmed);
+	return confirmed_write(r, &now, e);
 }
 
 void confirmed_read(struct confirmed *out, struct repo *r)

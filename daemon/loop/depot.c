@@ -13,6 +13,7 @@
  * Who owns struct sync: the worker while state is RUNNING (or STOPPED with a cycle under way), the loop otherwise. The one thing read
  * across is the phase, an atomic pointer to a static string.
  */
+#include "confirmed.h"
 #include "depot.h"
 
 #include <stdatomic.h>
@@ -177,8 +178,11 @@ static void cycle_work(struct job *j)
 		return;
 	}
 	snprintf(c->collective, sizeof c->collective, "%s", repo_collective(c->world.repo));
+	int64_t before = c->sync.confirmed_ms;
 	c->result = sync_run(&c->sync, &c->world.table);
 	c->err = c->sync.err;
+	if (confirmed_keep(c->world.repo, &c->sync, before, &ignored) != 0)
+		trace("depot %s: confirmed not kept: %s", c->folder, ignored.msg);
 	if (real_world_outgoing(&c->outgoing, &c->world, &ignored) != 0)
 		trace("depot %s: outgoing unknown: %s", c->folder, ignored.msg);
 	real_world_close(&c->world);
