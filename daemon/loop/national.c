@@ -11,6 +11,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fsio.h"
@@ -126,13 +127,19 @@ static int aggregate(struct real_world *w, char head[SYNC_OID], struct err *e)
 
 static int open_copy(struct repo **out, const char *dir, const char *url, struct err *e)
 {
-	char git[PATH_MAX];
-	int rc = ERR_NOTFOUND;
-	/* repo_open looks upwards: without this it would find the coordinator's own clone around the folder */
-	if (snprintf(git, sizeof git, "%s/.git", dir) < (int)sizeof git && fs_is_dir(git))
-		rc = repo_open(out, dir, e);
-	if (rc == 0 || ours(rc))
+	struct repo *found;
+	char here[PATH_MAX], there[PATH_MAX];
+	int rc = fs_is_dir(dir) ? repo_open(&found, dir, e) : ERR_NOTFOUND;
+	if (ours(rc))
 		return rc;
+	/* repo_open looks upwards: where the copy is damaged it finds the coordinator's own clone around it, and writing the
+	 * national records into that would be a disaster */
+	if (!rc && repo_workdir(found) && realpath(dir, here) && realpath(repo_workdir(found), there) && !strcmp(here, there)) {
+		*out = found;
+		return 0;
+	}
+	if (!rc)
+		repo_close(found);
 	rc = fs_remove_tree(dir, e);
 	if (!rc)
 		rc = fs_mkparents(dir, e);

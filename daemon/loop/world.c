@@ -339,5 +339,7 @@ int real_world_outgoing(size_t *out, struct real_world *w, struct err *e)
 	int rc = repo_head(&head, w->repo, e);
 	if (!rc)
 		rc = repo_ref(&hub, w->repo, WORLD_HUB_REF, e);
+	if (!rc && !oid_is(&hub)) /* never reached: all but what every repository begins with */
+		rc = repo_root_commit(&hub, w->repo, e);
 	return rc ? rc : repo_count_between(out, w->repo, &hub, &head, e);
 }
