@@ -16,6 +16,49 @@ static int by_oid(const void *x, const void *y)
 	return git_oid_cmp(x, y);
 }
 
+#define NAME_BYTES 200
+
+/* A name goes into sidecars, which are UTF-8 without control characters: any other byte a foreign program may have
+ * written becomes '?', or the merge could not be spelled. */
+static const char *clean_name(struct arena *a, const char *name)
+{
+	char out[NAME_BYTES + 1];
+	size_t n = 0;
+	for (const unsigned char *p = (const unsigned char *)name; *p;) {
+		size_t len = *p < 0x80 ? 1 : *p >= 0xC2 && *p < 0xE0 ? 2 : *p >= 0xE0 && *p < 0xF0 ? 3 : *p >= 0xF0 && *p < 0xF5 ? 4 : 0;
+		bool good = len > 1 || (len == 1 && *p >= 0x20 && *p != 0x7F);
+		for (size_t i = 1; good && i < len; i++)
+			good = (p[i] & 0xC0) == 0x80;
+		if (good && len == 2)
+			good = !(p[0] == 0xC2 && p[1] < 0xA0); /* C1 controls */
+		if (good && len == 3) /* overlong, surrogates, line separators, byte order mark, non-characters */
+			good = !(p[0] == 0xE0 && p[1] < 0xA0) && !(p[0] == 0xED && p[1] >= 0xA0) &&
+			       !(p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9)) && !(p[0] == 0xEF && p[1] >= 0xBB);
+		if (good && len == 4)
+			good = !(p[0] == 0xF0 && p[1] < 0x90) && !(p[0] == 0xF4 && p[1] >= 0x90);
+		if (!good)
+			len = 1;
+		if (n + len > NAME_BYTES)
+			break;
+		if (good)
+			memcpy(out + n, p, len);
+		else
+			out[n] = '?';
+		n += len;
+		p += len;
+	}
+	return arena_dupn(a, out, n);
+}
+
+/* The date on the author's own clock, within the years that a date can spell. */
+static void author_date(char out[11], const git_time *when)
+{
+	const int64_t first = -62135596800, last = 253402214400; /* 0001-01-01, 9999-12-31 */
+	int64_t t = when->time < first ? first : when->time > last ? last : when->time;
+	t += (int64_t)when->offset * 60;
+	clock_date(out, t < first ? first : t > last ? last : t);
+}
+
 int hist_commit(struct cnode **out, struct hist *h, const git_oid *oid, struct err *e)
 {
 	struct cnode *c = oidmap_get(&h->commits, oid);
@@ -41,9 +84,8 @@ int hist_commit(struct cnode **out, struct hist *h, const git_oid *oid, struct e
 		qsort(c->parents, c->nparents, sizeof *c->parents, by_oid);
 	c->time = git_commit_time(commit);
 	const git_signature *author = git_commit_author(commit);
-	c->author = arena_dup(a, author->name);
-	c->email = arena_dup(a, author->email);
-	clock_date(c->date, author->when.time + (int64_t)author->when.offset * 60);
+	c->author = clean_name(a, author->name);
+	author_date(c->date, &author->when);
 	git_commit_free(commit);
 	oidmap_put(&h->commits, a, oid, c);
 	*out = c;

@@ -13,8 +13,7 @@ struct cnode {
 	git_oid *parents;     /* sorted by oid */
 	size_t nparents;
 	int64_t time;         /* committer's, seconds */
-	const char *author;   /* name */
-	const char *email;    /* author's */
+	const char *author;   /* name; printable UTF-8 whatever the commit holds */
 	char date[11];        /* of the author, on the author's own clock: "2018-10-08" */
 };
 

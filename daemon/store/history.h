@@ -5,7 +5,8 @@
 #include "merge/merge.h"
 #include "store/repo.h"
 
-/* Record + sidecar at a commit, normalised. rec->doc NULL: no such record there. */
+/* Record + sidecar at a commit, normalised: a difference settled by hand is `tranche` without an origin (history_blame says whose).
+ * doc NULL: no such record there. ERR_NOTFOUND: no such kind, or a bad id. */
 struct record_state {
 	const struct ydoc *doc;
 	const struct val *val; /* typed */
@@ -25,7 +26,8 @@ int history_blame(struct origin *out, struct arena *a, struct repo *r, const str
 typedef int (*history_cb)(void *ctx, const struct commit_info *c);
 int history_log(struct repo *r, const struct oid *head, const char *id /* NULL: all */, history_cb cb, void *ctx, struct err *e);
 
-/* The newest commit at or below head in which the record's fingerprint is `empreinte` ("" in out: none). */
+/* The newest commit at or below head that gave the record the fingerprint `empreinte` ("" in out: none): the one that wrote that
+ * version, not a later one that left it alone, so that the answer does not move with every commit. */
 int history_fingerprint(struct oid *out, struct repo *r, const struct oid *head, const char *id, const char *empreinte, struct err *e);
 
 #endif

@@ -278,8 +278,13 @@ static int deleted_on_one_side(struct tedits *out, struct tree_merge *m, struct 
 		return 0;
 	}
 	struct diffs before = living->diffs;
-	if ((rc = merge_last_held(u, x_deleted, o)) || (rc = merge(&r, u)) ||
-	    (rc = write_result(out, u, &r, left->rec.mode)))
+	if (!(rc = merge_last_held(u, x_deleted, o)))
+		rc = merge(&r, u);
+	if (rc == ERR_DATA && !u->prov_rc) { /* no spelling for the result: what lives stays as it is */
+		write_side(out, m, u, left, NULL);
+		return 0;
+	}
+	if (rc || (rc = write_result(out, u, &r, left->rec.mode)))
 		return rc;
 	if (m)
 		report(m, u, &before, &before);

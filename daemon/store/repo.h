@@ -41,7 +41,8 @@ const char *repo_collective(const struct repo *r); /* "ara"; "nat" for national.
 bool repo_is_national(const struct repo *r);
 const char *repo_author(const struct repo *r);     /* act-...: git config user.name; "" when not set */
 const char *repo_hub(const struct repo *r);        /* URL of remote `hub`; "" when there is none */
-/* git config values of this repository only, and setting them. Missing: *out = NULL (arena). */
+/* git config values of this repository only, and setting them. Missing: *out = NULL (arena). Setting one ends what
+ * repo_collective, repo_author and repo_hub lent. */
 int repo_config_get(const char **out, struct arena *a, struct repo *r, const char *key, struct err *e);
 int repo_config_set(struct repo *r, const char *key, const char *value, struct err *e);
 
@@ -67,6 +68,10 @@ int repo_ref_move(struct repo *r, const char *ref, const struct oid *from, const
 int repo_schemas(const struct schemas **out, struct repo *r, const struct oid *commit, struct err *e);
 /* The installed schema folder: $MAILLAGE_DATADIR/schema, beside the build, or DATADIR/schema. */
 const char *store_schema_dir(void);
+
+/* What a power cut or a killed fetch leaves: objects of no bytes, which git takes for written (set aside in .git/maillage/abimes, so
+ * that a fetch or a new commit brings them back), and pack_git2_* files. With the lock held, at start-up. *found: how many. */
+int repo_heal(size_t *found, struct repo *r, struct err *e);
 
 /* --- reading objects ---------------------------------------------------------------------------------------- */
 /* Bytes of a blob at commit:path, in the arena, NUL-terminated. Missing: *out NULL, 0 returned. */
@@ -100,7 +105,8 @@ struct file_change {
 	size_t n;
 };
 /* A tree = parent's tree with these changes, and a commit on it. Does not move any ref. Author and committer: the
- * repository's author, now. More than 20 changes are written as one pack. */
+ * repository's author, now (or GIT_AUTHOR_DATE, GIT_COMMITTER_DATE as seconds since 1970). More than 20 new objects are
+ * written as one pack. ERR_CONFIG: no author; ERR_DATA: a path git refuses. */
 int repo_commit(struct oid *out, struct repo *r, const struct oid *parent, const struct file_change *changes, size_t n,
 		const char *message, struct err *e);
 

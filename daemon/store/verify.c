@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define VERIFY_BUDGET_MS 60000
+#define VERIFY_BUDGET_BYTES ((size_t)1 << 30)
 
 static int fault(struct verdict *v, const char *why)
 {
@@ -90,6 +91,7 @@ int merge_verify(struct verdict *out, struct repo *r, const struct oid *commit, 
 			git_commit_free(c);
 			return err_nomem(e);
 		}
+		a.limit = VERIFY_BUDGET_BYTES;
 		struct job *j = arena_new(&a, struct job);
 		job_begin(j, &a, r, VERIFY_BUDGET_MS);
 		rc = verify(&v, c, j, e);

@@ -215,6 +215,20 @@ static void test_damage(void **state)
 	assert_int_equal(truncate(path, 0), 0);
 	ok(repo_open(&again, tmp_path("damage"), &E));
 	refused(ERR_CORRUPT, repo_read(&bytes, NULL, NULL, &a, again, &c, "a", &E));
+	/* healing sets it aside, and the half-written pack of a killed fetch away; writing the file again then repairs it */
+	size_t found;
+	char pack[700];
+	snprintf(pack, sizeof pack, "%sobjects/pack/pack_git2_x1", repo_gitdir(again));
+	ok(fs_write(pack, "x", 1, &E));
+	ok(repo_lock(again, 0, &E));
+	ok(repo_heal(&found, again, &E));
+	assert_int_equal(found, 2);
+	assert_false(fs_exists(path) || fs_exists(pack));
+	commit_files(again, c, "m", "b", "precious", NULL);
+	assert_text(again, c, "a", "precious");
+	ok(repo_heal(&found, again, &E));
+	assert_int_equal(found, 0);
+	repo_unlock(again);
 	assert_int_equal(unlink(path), 0);
 	refused(ERR_CORRUPT, repo_read(&bytes, NULL, NULL, &a, again, &c, "a", &E));
 	repo_close(again);

@@ -473,6 +473,29 @@ static void test_newer_algorithm(void **state)
 	free(text);
 }
 
+/* Commits of other programs may hold names that are no UTF-8 and dates that are none: the merge does not mind. */
+static void test_strange_authors(void **state)
+{
+	(void)state;
+	struct oid x, y, c = { "" };
+	conflict(&x, &y);
+	static const char *const authors[] = { "H\xe9l\xe8ne \x01\xc2\x85 \xef\xbb\xbf <h@x> 1538956800 +0200", "Zo\xc3\xab <z@x> 9223372036854775807 +1400" };
+	for (size_t i = 0; i < 2; i++) {
+		char *file = arena_printf(&A, "%s/strange", getenv("TMP") ? getenv("TMP") : "/tmp");
+		const char *text = arena_printf(&A, "tree %s\nparent %s\nauthor %s\ncommitter t <t@x> 1538956800 +0000\n\nm\n",
+						arena_dup(&A, git_says(R, "rev-parse %s^{tree}", y.hex)),
+						arena_dup(&A, git_says(R, "rev-parse %s^", y.hex)), authors[i]);
+		ok(fs_write(file, text, strlen(text), &E));
+		snprintf(c.hex, sizeof c.hex, "%.40s", git_says(R, "hash-object -t commit -w --literally '%s'", file));
+		struct tree_merge m = merge(x, c);
+		char *side = text_at(R, m.tree, SIDE);
+		if (!strstr(side, i ? "par: \"Zoë\"" : "par: \"H?l?ne"))
+			fail_msg("%s", side);
+		assert_non_null(strstr(side, i ? "date: \"9999-12-31\"" : "date: \"2018-10-08\""));
+		free(side);
+	}
+}
+
 /* --- random trees against a dumb reference ------------------------------------------------------------------------- */
 
 static uint64_t seed;
@@ -624,7 +647,7 @@ int main(void)
 		T(test_taken),	       T(test_same_record),   T(test_difference),   T(test_unit),	    T(test_no_false_rename),
 		T(test_deleted_after_edit), T(test_resurrected), T(test_not_acceptable), T(test_broken_sidecar), T(test_other_files),
 		T(test_file_and_folder), T(test_schema),      T(test_aggregate),    T(test_criss_cross),    T(test_ladder),
-		T(test_budget),	       T(test_newer_algorithm), T(test_random),	    T(test_cost),
+		T(test_budget),	       T(test_newer_algorithm), T(test_strange_authors), T(test_random),	    T(test_cost),
 	};
 	return cmocka_run_group_tests_name("store/treemerge", tests, setup, teardown);
 }
