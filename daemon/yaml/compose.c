@@ -1,11 +1,11 @@
 /* The new text, put together from pieces of up to three others.
  *
- * The target and the texts are walked in lock-step. An entry whose data is as wanted, and of which the donor has no news, is
- * copied whole; else its parts (comments above, key, value, comment behind) are chosen one by one; block collections
- * recurse. Each choice is three-way: who differs from the base has the newer text, the canvas if both do.
+ * The target and the texts are walked in lock-step. An entry whose data is as wanted, and of which the donor has no
+ * news, is copied whole; else its parts (comments above, key, value, comment behind) are chosen one by one; block
+ * collections recurse. Each choice is three-way: who differs from the base has the newer text, the canvas if both do.
  *
- * Nothing here checks that the pieces fit: rewrite.c parses the result and, where it means something else, asks again with
- * more care (enum ycare), so that this file may be simple.
+ * Nothing here checks that the pieces fit: rewrite.c parses the result and, where it means something else, asks again
+ * with more care (enum ycare), so that this file may be simple.
  */
 #include "ynode.h"
 
@@ -16,7 +16,7 @@ struct place {
 	const struct val *target;
 	const void *shape;
 	struct ythree t;
-	bool eqc, eqd, eqb; /* that text's data are as wanted */
+	bool eqc, eqd, eqb;		 /* that text's data are as wanted */
 	const struct ylines *orphans[3]; /* comments that deleted entries above leave to this one; NULL: none */
 	size_t indent;
 	int depth;
@@ -44,12 +44,13 @@ static bool same_value(const struct yentry *x, size_t xi, const struct yentry *y
 	return x && y && ydoc__same(doc(x), x->val->start, x->val->end, xi, doc(y), y->val->start, y->val->end, yi);
 }
 
-static bool same_part(const struct yentry *x, size_t xfrom, size_t xto, const struct yentry *y, size_t yfrom, size_t yto)
+static bool same_part(const struct yentry *x, size_t xfrom, size_t xto, const struct yentry *y, size_t yfrom,
+		      size_t yto)
 {
 	return xto - xfrom == yto - yfrom && !memcmp(doc(x)->text + xfrom, doc(y)->text + yfrom, xto - xfrom);
 }
 
-/* --- choices ------------------------------------------------------------------------------------------------------------- */
+/* --- choices ------------------------------------------------------------------------------------------------------ */
 
 /* The entry to be copied whole, or NULL. */
 static const struct yentry *whole(const struct ycompose *c, const struct place *p)
@@ -116,7 +117,7 @@ static const struct yentry *block_of(const struct yentry *e, enum val_type type)
 	return e && ydoc__block(e->val) && e->val->val->type == type ? e : NULL;
 }
 
-/* --- an entry ------------------------------------------------------------------------------------------------------------ */
+/* --- an entry ----------------------------------------------------------------------------------------------------- */
 
 static void put_verbatim(const struct ycompose *c, struct ytext *o, const struct place *p, const struct yentry *e,
 			 const struct ytext *trail)
@@ -140,7 +141,8 @@ static void put_inside(struct ycompose *c, struct ytext *o, const struct place *
 		       const struct ytext *trail, struct ylines *extra)
 {
 	enum val_type type = p->target->type;
-	const struct yentry *d = s == p->t.c ? block_of(p->t.d, type) : NULL, *b = s != p->t.b ? block_of(p->t.b, type) : NULL;
+	const struct yentry *d = s == p->t.c ? block_of(p->t.d, type) : NULL,
+			    *b = s != p->t.b ? block_of(p->t.b, type) : NULL;
 	size_t indent = (size_t)((long)s->val->indent + shift_of(p, s));
 	struct ylines hoist = { 0 };
 	if (s->compact) {
@@ -191,8 +193,11 @@ static void put_body(struct ycompose *c, struct ytext *o, const struct place *p,
 			put_inside(c, o, p, s, &trail, extra);
 		else
 			ydoc__put_value(c, o, p->target, p->shape,
-					c->level >= YCARE_FRESH ? NULL : x ? x : p->t.d ? p->t.d : p->t.b, &trail, p->indent,
-					!p->key, p->depth);
+					c->level >= YCARE_FRESH ? NULL
+					: x			? x
+					: p->t.d		? p->t.d
+								: p->t.b,
+					&trail, p->indent, !p->key, p->depth);
 	}
 	if (x && ydoc__block(x->val) && !size && type >= VAL_LIST) { /* emptied: what closed it stays */
 		struct ylines tail = { 0 };
@@ -233,8 +238,7 @@ static void put_entry(struct ycompose *c, struct ytext *o, const struct place *p
 	for (int i = 0; i < 3; i++)
 		orphans |= p->orphans[i] && p->orphans[i]->n;
 	const struct yentry *copy = whole(c, p);
-	if (copy && !(p->t.c && p->t.d) && !hoist && !orphans && (!first || was_first) &&
-	    ydoc__own_line(copy)) {
+	if (copy && !(p->t.c && p->t.d) && !hoist && !orphans && (!first || was_first) && ydoc__own_line(copy)) {
 		ydoc__copy(c, o, doc(copy), copy->lead, copy->stop, shift_of(p, copy), true);
 		ydoc__end_line(c, o);
 		return;
@@ -262,10 +266,11 @@ static void put_entry(struct ycompose *c, struct ytext *o, const struct place *p
 	ytext_put(o, body.at, body.n);
 }
 
-/* --- a block collection -------------------------------------------------------------------------------------------------- */
+/* --- a block collection ------------------------------------------------------------------------------------------- */
 
 /* For each of a text's entries the comments that its deleted predecessors leave to it; the last: to the tail. */
-static struct ylines *orphans_of(struct ycompose *c, const struct ynode *text, const struct yentry **match, size_t n, size_t indent)
+static struct ylines *orphans_of(struct ycompose *c, const struct ynode *text, const struct yentry **match, size_t n,
+				 size_t indent)
 {
 	if (!text)
 		return NULL;
@@ -286,8 +291,8 @@ static struct ylines *orphans_of(struct ycompose *c, const struct ynode *text, c
 	return out;
 }
 
-static void put_tail(struct ycompose *c, struct ytext *o, const struct ynode *const n[3], struct ylines *const orphans[3],
-		     size_t indent)
+static void put_tail(struct ycompose *c, struct ytext *o, const struct ynode *const n[3],
+		     struct ylines *const orphans[3], size_t indent)
 {
 	struct ylines l[3] = { { 0 } }, tail;
 	for (int i = 0; i < 3; i++) {

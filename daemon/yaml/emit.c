@@ -1,14 +1,14 @@
 /* Values that no text has: in the style of the value they replace where it works, else in the house's.
  *
- * The house's style: block collections; prose and text of several lines as literal blocks; single words plain where YAML 1.1
- * and 1.2 agree that they are strings; everything else in double quotes: a sentence without quotes breaks the day
- * that somebody adds " : " to it.
+ * The house's style: block collections; prose and text of several lines as literal blocks; single words plain where
+ * YAML 1.1 and 1.2 agree that they are strings; everything else in double quotes: a sentence without quotes breaks the
+ * day that somebody adds " : " to it.
  */
 #include "ynode.h"
 
 #include <string.h>
 
-#define FLOW_WIDTH 100 /* a flow collection over several lines is written as one line up to this width, else as a block */
+#define FLOW_WIDTH 100 /* a flow collection over several lines stays one, on one line, up to this width */
 
 static bool is_prose(const struct ycompose *c, const void *shape)
 {
@@ -34,7 +34,7 @@ void ydoc__put_key(const struct ycompose *c, struct ytext *o, const char *key, b
 		put_string(c, o, key, Y_DOUBLE, flow);
 }
 
-/* --- flow ---------------------------------------------------------------------------------------------------------------- */
+/* --- flow --------------------------------------------------------------------------------------------------------- */
 
 static enum ystyle style_of_siblings(const struct ynode *hint)
 {
@@ -44,11 +44,12 @@ static enum ystyle style_of_siblings(const struct ynode *hint)
 	return Y_PLAIN;
 }
 
-static void put_flow(struct ycompose *c, struct ytext *o, const struct val *v, const void *shape, const struct ynode *hint,
-		     enum ystyle style, int depth)
+static void put_flow(struct ycompose *c, struct ytext *o, const struct val *v, const void *shape,
+		     const struct ynode *hint, enum ystyle style, int depth)
 {
 	const char *s = v->type == VAL_NULL ? NULL : ydoc__string(c, v, shape);
-	bool map = v->type == VAL_MAP, one_line = hint && !memchr(hint->doc->text + hint->start, '\n', hint->end - hint->start);
+	bool map = v->type == VAL_MAP,
+	     one_line = hint && !memchr(hint->doc->text + hint->start, '\n', hint->end - hint->start);
 	if (depth > YAML_MAX_DEPTH) {
 		c->too_deep = true;
 		return;
@@ -79,14 +80,15 @@ static void put_flow(struct ycompose *c, struct ytext *o, const struct val *v, c
 			ydoc__put_key(c, o, key, true);
 			ytext_puts(o, ": ");
 		}
-		put_flow(c, o, map ? v->map.at[i].val : v->list.at[i], map ? ydoc__child(c, shape, key) : ydoc__item(c, shape),
-			 match[i] ? match[i]->val : NULL, style, depth + 1);
+		put_flow(c, o, map ? v->map.at[i].val : v->list.at[i],
+			 map ? ydoc__child(c, shape, key) : ydoc__item(c, shape), match[i] ? match[i]->val : NULL,
+			 style, depth + 1);
 	}
 	ytext_fill(o, pad);
 	ytext_puts(o, map ? "}" : "]");
 }
 
-/* --- block --------------------------------------------------------------------------------------------------------------- */
+/* --- block -------------------------------------------------------------------------------------------------------- */
 
 static void put_literal(const struct ycompose *c, struct ytext *o, const char *s, const struct yentry *hint,
 			const struct ytext *trail, size_t indent)
@@ -141,8 +143,8 @@ static void put_scalar(const struct ycompose *c, struct ytext *o, const struct v
 	ytext_puts(o, c->nl);
 }
 
-static bool put_as_flow(struct ycompose *c, struct ytext *o, const struct val *v, const void *shape, const struct ynode *hint,
-			int depth)
+static bool put_as_flow(struct ycompose *c, struct ytext *o, const struct val *v, const void *shape,
+			const struct ynode *hint, int depth)
 {
 	size_t n = v->type == VAL_MAP ? v->map.n : v->list.n;
 	struct ytext flow = { .a = c->a };
@@ -184,6 +186,7 @@ void ydoc__put_value(struct ycompose *c, struct ytext *o, const struct val *v, c
 			ydoc__put_key(c, o, key, false);
 		ytext_puts(o, map ? ":" : "-");
 		ydoc__put_value(c, o, map ? v->map.at[i].val : v->list.at[i],
-				map ? ydoc__child(c, shape, key) : ydoc__item(c, shape), NULL, &none, below, !map, depth + 1);
+				map ? ydoc__child(c, shape, key) : ydoc__item(c, shape), NULL, &none, below, !map,
+				depth + 1);
 	}
 }

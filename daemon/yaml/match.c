@@ -85,7 +85,7 @@ bool ydoc__equal(const struct ycompose *c, const struct val *x, const struct val
 	return s && t ? !strcmp(s, t) : s || t ? false : val_equal(x, y);
 }
 
-/* --- lists --------------------------------------------------------------------------------------------------------------- */
+/* --- lists -------------------------------------------------------------------------------------------------------- */
 
 struct matcher {
 	const struct ycompose *c;
@@ -144,7 +144,8 @@ static uint64_t hash_item(const struct matcher *m, const struct val *v)
 	return s ? mix(1, s, strlen(s)) : hash(m->c, v, m->shape);
 }
 
-static const char *list_key(const struct ycompose *c, const void *shape, const struct val *target, const struct ynode *n)
+static const char *list_key(const struct ycompose *c, const void *shape, const struct val *target,
+			    const struct ynode *n)
 {
 	const char *key = shape && c->ops->list_key ? c->ops->list_key(shape) : NULL;
 	if (key)
@@ -158,8 +159,8 @@ static const char *list_key(const struct ycompose *c, const void *shape, const s
 	return "id";
 }
 
-static void match_list(const struct ycompose *c, const struct yentry **out, const struct val *target, const struct ynode *n,
-		       const void *shape, bool pair)
+static void match_list(const struct ycompose *c, const struct yentry **out, const struct val *target,
+		       const struct ynode *n, const void *shape, bool pair)
 {
 	struct matcher m = { c, ydoc__item(c, shape), list_key(c, shape, target, n) };
 	size_t buckets = 16;

@@ -10,7 +10,8 @@
  * The parser is fed one newline more when the text ends without: a block scalar there means different things to
  * different readers otherwise.
  *
- * Memory: when the arena runs out in here, libyaml's own memory is lost with it (arena.h, RULES); everything else is freed.
+ * Memory: when the arena runs out in here, libyaml's own memory is lost with it (arena.h, RULES); everything else is
+ * freed.
  */
 #include "ynode.h"
 
@@ -25,70 +26,17 @@ struct parse {
 	struct arena *a;
 	struct ydoc *d;
 	struct yfault *fault;
-	const char *text;      /* the document's text and a final newline */
+	const char *text; /* the document's text and a final newline */
 	size_t n;
-	bool ascii;            /* characters are bytes */
-	size_t chars, byte;    /* the last place converted from characters to bytes */
-	size_t pos;            /* the cursor: everything before it is understood */
-	size_t question;       /* a '?' seen in the last gap, or NONE */
+	bool ascii;	    /* characters are bytes */
+	size_t chars, byte; /* the last place converted from characters to bytes */
+	size_t pos;	    /* the cursor: everything before it is understood */
+	size_t question;    /* a '?' seen in the last gap, or NONE */
 	int depth;
-	int code;              /* why it stopped: ERR_DATA, ERR_LIMIT, ERR_NOMEM */
+	int code; /* why it stopped: ERR_DATA, ERR_LIMIT, ERR_NOMEM */
 };
 
-bool ydoc__block(const struct ynode *n)
-{
-	return n && n->style == Y_BLOCK;
-}
-
-bool ydoc__own_line(const struct yentry *e)
-{
-	const struct ydoc *d = e->val->doc;
-	return e->line == d->bom || d->text[e->line - 1] == '\n';
-}
-
-size_t ydoc__eol(const struct ydoc *d, size_t at)
-{
-	const char *nl = at < d->n ? memchr(d->text + at, '\n', d->n - at) : NULL;
-	size_t end = nl ? (size_t)(nl - d->text) : d->n;
-	return nl && end > at && d->text[end - 1] == '\r' ? end - 1 : end;
-}
-
-size_t ydoc__next_line(const struct ydoc *d, size_t at)
-{
-	const char *nl = at < d->n ? memchr(d->text + at, '\n', d->n - at) : NULL;
-	return nl ? (size_t)(nl - d->text) + 1 : d->n;
-}
-
-static int by_key(const void *x, const void *y, void *map)
-{
-	const struct yentry *at = ((const struct ynode *)map)->at;
-	uint32_t i = *(const uint32_t *)x, j = *(const uint32_t *)y;
-	int c = strcmp(at[i].key, at[j].key);
-	return c ? c : (i > j) - (i < j);
-}
-
-const struct yentry *ydoc__field(const struct ynode *map, const char *key, size_t hint)
-{
-	if (!map || !map->sorted)
-		return NULL;
-	if (hint < map->n && !strcmp(map->at[hint].key, key))
-		return &map->at[hint];
-	size_t low = 0, high = map->n;
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-		const struct yentry *e = &map->at[map->sorted[mid]];
-		int c = strcmp(e->key, key);
-		if (!c)
-			return e;
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
-}
-
-/* --- faults ----------------------------------------------------------------------------------------------------------- */
+/* --- faults ------------------------------------------------------------------------------------------------------- */
 
 static bool refuse(struct parse *p, size_t at, int code, const char *msg)
 {
@@ -153,7 +101,7 @@ static bool next(struct parse *p, yaml_event_t *ev)
 	return yaml_parser_parse(&p->yaml, ev) ? true : refuse_yaml(p);
 }
 
-/* --- gaps --------------------------------------------------------------------------------------------------------------- */
+/* --- gaps --------------------------------------------------------------------------------------------------------- */
 
 /* Move the cursor over white space, comments and indicators up to byte `to`. */
 static bool gap(struct parse *p, size_t to)
@@ -166,7 +114,9 @@ static bool gap(struct parse *p, size_t to)
 		char c = t[p->pos];
 		if (c == '#') {
 			if (p->pos > first && !strchr(" \t\n", t[p->pos - 1]))
-				return refuse_data(p, p->pos, _("« # » suit directement une valeur ; mettez un espace devant « # »"));
+				return refuse_data(
+					p, p->pos,
+					_("« # » suit directement une valeur ; mettez un espace devant « # »"));
 			struct yspan span = { p->pos, ydoc__eol(p->d, p->pos) };
 			arena_push(p->a, &p->d->comments, span);
 			p->pos = span.end;
@@ -206,12 +156,13 @@ static size_t line_start(const struct parse *p, size_t at)
 	return at;
 }
 
-/* --- scalars ------------------------------------------------------------------------------------------------------------ */
+/* --- scalars ------------------------------------------------------------------------------------------------------ */
 
 static const char anchors[] =
 	N_("les ancres et les renvois (« & », « * », « << ») ne sont pas acceptés ; écrivez la valeur en entier");
 static const char tags[] = N_("les étiquettes (« !x ») ne sont pas acceptées ; supprimez-la");
-static const char bad_key[] = N_("les clés doivent être du texte simple, sur une seule ligne et de 200 caractères au plus");
+static const char bad_key[] =
+	N_("les clés doivent être du texte simple, sur une seule ligne et de 200 caractères au plus");
 
 static bool properties(struct parse *p, size_t at, const void *anchor, const void *tag)
 {
@@ -232,9 +183,10 @@ static bool continuation(struct parse *p, size_t at, size_t end, int parent, boo
 		if (p->text[at + spaces] == '\t')
 			return refuse_data(p, at + spaces, _("tabulation dans l'indentation ; utilisez des espaces"));
 		if (!strchr("\r\n", p->text[at + spaces]) && (int)spaces <= parent)
-			return refuse_data(p, at + spaces,
-					   flow ? _("il manque sans doute « ] » ou « } » avant cette ligne ; fermez la liste, ou indentez la ligne")
-						: _("cette ligne continue un texte ; indentez-la plus que sa clé"));
+			return refuse_data(
+				p, at + spaces,
+				flow ? _("il manque « ] » ou « } » avant cette ligne ; fermez la liste, ou indentez")
+				     : _("cette ligne continue un texte ; indentez-la plus que sa clé"));
 	}
 }
 
@@ -302,7 +254,8 @@ static bool scalar(struct parse *p, struct ynode **out, yaml_event_t *ev, int pa
 	if (memchr(s, 0, n))
 		return refuse_data(p, v->start, _("caractère invisible U+0000 (« \\0 ») ; supprimez-le"));
 	if (v->style == Y_PLAIN && n == 1 && strchr("-?", *s))
-		return refuse_data(p, v->start, _("cette valeur commence par un caractère réservé ; mettez-la entre guillemets"));
+		return refuse_data(p, v->start,
+				   _("cette valeur commence par un caractère réservé ; mettez-la entre guillemets"));
 	if (v->style >= Y_LITERAL ? !block_span(p, v, s, v->end) : !continuation(p, v->start, v->end, parent, flow))
 		return false;
 	p->pos = v->end;
@@ -346,31 +299,21 @@ static bool key_of(struct parse *p, struct yentry *e, yaml_event_t *ev, bool flo
 	return true;
 }
 
-/* --- collections -------------------------------------------------------------------------------------------------------- */
+/* --- collections -------------------------------------------------------------------------------------------------- */
 
 static bool node(struct parse *p, struct ynode **out, yaml_event_t *ev, int parent, bool flow, size_t lead);
 
-/* Sort the keys, for look-ups, and so that the same key twice is seen. */
-static bool index_keys(struct parse *p, struct ynode *map)
+/* The same key twice? */
+static bool unique_keys(struct parse *p, struct ynode *map)
 {
-	map->sorted = arena_array(p->a, map->n + 1, sizeof *map->sorted);
-	for (size_t i = 0; i < map->n; i++)
-		map->sorted[i] = (uint32_t)i;
-	qsort_r(map->sorted, map->n, sizeof *map->sorted, by_key, map);
-	const struct yentry *twice = NULL, *before = NULL;
-	for (size_t i = 1; i < map->n; i++) {
-		const struct yentry *x = &map->at[map->sorted[i - 1]], *y = &map->at[map->sorted[i]];
-		if (!strcmp(x->key, y->key) && (!twice || y->at < twice->at)) {
-			twice = y;
-			before = x;
-		}
-	}
+	const struct yentry *first, *twice = ydoc__index(p->a, map, &first);
+	int line, col;
 	if (!twice)
 		return true;
-	int line, col;
-	ydoc__where(&line, &col, p->text + p->d->bom, before->at - p->d->bom);
+	ydoc__where(&line, &col, p->text + p->d->bom, first->at - p->d->bom);
 	return refuse_data(p, twice->at,
-			   arena_printf(p->a, _("la clé « %s » est là deux fois (d'abord ligne %d) ; gardez-en une seule"),
+			   arena_printf(p->a,
+					_("la clé « %s » est là deux fois (d'abord ligne %d) ; gardez-en une seule"),
 					twice->key, line));
 }
 
@@ -472,7 +415,7 @@ static bool entries(struct parse *p, struct ynode *v, struct val *val, int paren
 	}
 	size_t end = byte_of(p, ev.end_mark.index);
 	yaml_event_delete(&ev);
-	if (map && !index_keys(p, v))
+	if (map && !unique_keys(p, v))
 		return false;
 	if (!flow) {
 		close_tail(p, v, parent);
@@ -502,7 +445,8 @@ static bool collection(struct parse *p, struct ynode **out, yaml_event_t *ev, in
 			map ? ev->data.mapping_start.tag : ev->data.sequence_start.tag))
 		return false;
 	if (p->depth >= YAML_MAX_DEPTH)
-		return refuse(p, v->start, ERR_LIMIT, _("imbrication trop profonde (plus de 64 niveaux) ; simplifiez la fiche"));
+		return refuse(p, v->start, ERR_LIMIT,
+			      _("imbrication trop profonde (plus de 64 niveaux) ; simplifiez la fiche"));
 	if (!block && !gap(p, v->start + (strchr("[{", p->text[v->start]) != NULL)))
 		return false;
 	p->depth++;
@@ -526,7 +470,7 @@ static bool node(struct parse *p, struct ynode **out, yaml_event_t *ev, int pare
 	return collection(p, out, ev, parent, lead);
 }
 
-/* --- the whole ---------------------------------------------------------------------------------------------------------- */
+/* --- the whole ---------------------------------------------------------------------------------------------------- */
 
 static bool document(struct parse *p)
 {
@@ -538,12 +482,14 @@ static bool document(struct parse *p)
 	if (!next(p, &ev))
 		return false;
 	bool none = ev.type == YAML_STREAM_END_EVENT;
-	bool directives = !none && ev.data.document_start.tag_directives.start != ev.data.document_start.tag_directives.end;
+	bool directives = !none &&
+			  ev.data.document_start.tag_directives.start != ev.data.document_start.tag_directives.end;
 	yaml_event_delete(&ev);
 	if (none)
 		return refuse_data(p, p->d->bom, _("fichier vide ; une fiche est un groupe de lignes « clé: valeur »"));
 	if (directives)
-		return refuse_data(p, p->d->bom, _("directive inconnue ; seules « %YAML 1.1 » et « %YAML 1.2 » sont acceptées"));
+		return refuse_data(p, p->d->bom,
+				   _("directive inconnue ; seules « %YAML 1.1 » et « %YAML 1.2 » sont acceptées"));
 	if (!next(p, &ev))
 		return false;
 	size_t at = byte_of(p, ev.start_mark.index);
@@ -559,7 +505,8 @@ static bool document(struct parse *p)
 	at = byte_of(p, ev.start_mark.index);
 	yaml_event_delete(&ev);
 	if (!end)
-		return refuse_data(p, at, _("plusieurs documents dans un fichier ; une fiche est un seul groupe « clé: valeur »"));
+		return refuse_data(
+			p, at, _("plusieurs documents dans un fichier ; une fiche est un seul groupe « clé: valeur »"));
 	return gap(p, p->n);
 }
 

@@ -1,8 +1,8 @@
 /* The first look at a text: what every tool on the way must be able to show, whatever the YAML in it.
  *
- * A character that nobody sees but that changes the meaning (U+0085 inside quotes becomes a space in libyaml, U+FEFF makes
- * a second key that looks like the first) is refused by name, at its place, with the way out: delete it or write it
- * as an escape. UTF-16 is refused here because libyaml would accept it and then count in other units.
+ * A character that nobody sees but that changes the meaning (U+0085 inside quotes becomes a space in libyaml, U+FEFF
+ * makes a second key that looks like the first) is refused by name, at its place, with the way out: delete it or write
+ * it as an escape. UTF-16 is refused here because libyaml would accept it and then count in other units.
  */
 #include "ynode.h"
 
@@ -79,14 +79,16 @@ static bool refuse_at(struct yfault *fault, const char *s, size_t i, uint32_t c)
 	int line, col;
 	ydoc__where(&line, &col, s, i);
 	ydoc__fault(fault, line, col,
-		    _("caractère invisible U+%04X ; supprimez-le, ou écrivez-le \\u%04X entre guillemets doubles"), c, c);
+		    _("caractère invisible U+%04X ; supprimez-le, ou écrivez-le \\u%04X entre guillemets doubles"), c,
+		    c);
 	return false;
 }
 
 bool ydoc__profile(struct yfault *fault, const char *s, size_t n)
 {
 	if (n > YAML_MAX_BYTES) {
-		ydoc__fault(fault, 1, 1, _("fichier trop gros (%zu octets, la limite est %d) ; répartissez-le ou allégez-le"), n,
+		ydoc__fault(fault, 1, 1,
+			    _("fichier trop gros (%zu octets, la limite est %d) ; répartissez-le ou allégez-le"), n,
 			    YAML_MAX_BYTES);
 		return false;
 	}
@@ -95,7 +97,8 @@ bool ydoc__profile(struct yfault *fault, const char *s, size_t n)
 	while (i < n && !utf16) {
 		unsigned char b = (unsigned char)s[i];
 		if (b < 0x80) {
-			if ((b >= 0x20 && b != 0x7F) || b == '\n' || b == '\t' || (b == '\r' && i + 1 < n && s[i + 1] == '\n')) {
+			if ((b >= 0x20 && b != 0x7F) || b == '\n' || b == '\t' ||
+			    (b == '\r' && i + 1 < n && s[i + 1] == '\n')) {
 				i++;
 				continue;
 			}

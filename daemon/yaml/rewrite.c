@@ -1,8 +1,8 @@
 /* Saying what the data should be, and getting a text that says so.
  *
- * compose.c makes a text; it is parsed again and compared. Where a top-level field reads back differently, that field is
- * written again with more care: its new strings in double quotes, then all of it afresh; when that does not help, the
- * whole document afresh under its head comment; then the target cannot be spelled, and the caller is told so.
+ * compose.c makes a text; it is parsed again and compared. Where a top-level field reads back differently, that field
+ * is written again with more care: its new strings in double quotes, then all of it afresh; when that does not help,
+ * the whole document afresh under its head comment; then the target cannot be spelled, and the caller is told so.
  */
 #include "ynode.h"
 
@@ -33,7 +33,8 @@ static void put_margin(struct ycompose *c, struct ytext *o, bool head)
 	struct ylines l[3] = { { 0 } };
 	for (int i = 0; i < 3; i++)
 		if (d[i])
-			ydoc__lines(c->a, &l[i], d[i], head ? d[i]->bom : d[i]->root->end, head ? d[i]->root->at[0].line : d[i]->n, 0);
+			ydoc__lines(c->a, &l[i], d[i], head ? d[i]->bom : d[i]->root->end,
+				    head ? d[i]->root->at[0].line : d[i]->n, 0);
 	struct ylines lines = d[1] ? ydoc__merge_lines(c, &l[0], &l[1], &l[2]) : l[0];
 	ydoc__put_lines(c, o, &lines, 0);
 }
@@ -101,7 +102,8 @@ static void trim_end(const struct ycompose *c, struct ytext *o, const struct ydo
 }
 
 /* Raise the care of the fields that read back differently (all, when it cannot be parsed). False: all are as wanted. */
-static bool look(const struct ycompose *c, int *levels, const struct val *target, const struct ydoc *result, const void *shape)
+static bool look(const struct ycompose *c, int *levels, const struct val *target, const struct ydoc *result,
+		 const void *shape)
 {
 	bool wrong = false;
 	for (size_t i = 0; i < target->map.n; i++) {
@@ -119,7 +121,8 @@ static int refuse(const struct ycompose *c, struct err *e)
 {
 	if (c->too_deep)
 		return err_set(e, ERR_LIMIT, _("imbrication trop profonde (plus de 64 niveaux) ; simplifiez la fiche"));
-	return err_set(e, ERR_DATA, _("ces valeurs ne peuvent pas être écrites en YAML ; retirez-en les caractères invisibles"));
+	return err_set(e, ERR_DATA,
+		       _("ces valeurs ne peuvent pas être écrites en YAML ; retirez-en les caractères invisibles"));
 }
 
 static int compose(struct ycompose *c, struct ytext *o, const struct val *target, const void *shape, struct err *e)
@@ -140,7 +143,8 @@ static int compose(struct ycompose *c, struct ytext *o, const struct val *target
 			put_bom(c, o);
 			put_margin(c, o, true);
 			ydoc__put_block(c, o, target, c->canvas->root, c->donor ? c->donor->root : NULL,
-					c->base ? c->base->root : NULL, shape, c->canvas->root->indent, NULL, levels, 1);
+					c->base ? c->base->root : NULL, shape, c->canvas->root->indent, NULL, levels,
+					1);
 			put_margin(c, o, false);
 		}
 		if (c->too_deep)

@@ -97,7 +97,7 @@ struct val *ydoc__plain(struct arena *a, const char *s, size_t n)
 	return v;
 }
 
-/* --- writing ------------------------------------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------------------------------ */
 
 bool ydoc__is_utf8(const char *s)
 {
@@ -125,13 +125,14 @@ static bool all_printable(const char *s, const char *also)
 	return true;
 }
 
-/* Anything that a YAML 1.1 or 1.2 reader might take for a number, a date or a time. Coarse on purpose: quotes never hurt. */
+/* Anything that a YAML 1.1 or 1.2 reader might take for a number, a date or a time. Coarse on purpose: quotes never
+ * hurt. */
 static bool looks_numeric(const char *s)
 {
 	if (!strchr("+-.0123456789", *s))
 		return false;
-	return !s[digits(s, "0123456789_+-.:,xXoObBaAcCdDeEfFtTzZ \t")] || !strcasecmp(s + (*s == '+' || *s == '-'), ".inf") ||
-	       !strcasecmp(s, ".nan");
+	return !s[digits(s, "0123456789_+-.:,xXoObBaAcCdDeEfFtTzZ \t")] ||
+	       !strcasecmp(s + (*s == '+' || *s == '-'), ".inf") || !strcasecmp(s, ".nan");
 }
 
 bool ydoc__plain_ok(const char *s, bool flow)
@@ -208,7 +209,8 @@ void ytext_double(struct ytext *t, const char *s)
 		size_t len = ydoc__utf8(&c, s, n);
 		char escape[16] = "";
 		if (!len) {
-			len = 1; /* refused before; the bytes are written as they are so that reading back refuses them */
+			len = 1; /* refused before; the bytes are written as they are so that reading back refuses them
+				  */
 			c = 'x';
 		}
 		if (c == '"' || c == '\\')

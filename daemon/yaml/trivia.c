@@ -1,14 +1,16 @@
 /* Copying from a text, and what to do with the comments of two texts that came from a third.
  *
- * A copy keeps the canvas's bytes; anything that comes from elsewhere, or moves to another column, is shifted as a block
- * (all its lines by as many columns) and takes the result's line ends.
+ * A copy keeps the canvas's bytes; anything that comes from elsewhere, or moves to another column, is shifted as a
+ * block (all its lines by as many columns) and takes the result's line ends.
  *
- * Comments merge by line (DESIGN 5, law 7): changed on one side only, that side's; changed on both, the canvas's lines except
- * those that the donor deleted, then the lines that only the donor has. So a comment disappears only if somebody deleted it.
+ * Comments merge by line (DESIGN 5, law 7): changed on one side only, that side's; changed on both, the canvas's lines
+ * except those that the donor deleted, then the lines that only the donor has. So a comment disappears only if somebody
+ * deleted it.
  *
- * But a comment can change its owner without moving: above a field it was the field's, and when the value above became a
- * list it closes that list. Its old owner then looks as if somebody had deleted it. So the result is looked through: a comment
- * that nobody deleted and that is nowhere in it is lost, and the text is composed again with the lost ones to be kept.
+ * But a comment can change its owner without moving: above a field it was the field's, and when the value above became
+ * a list it closes that list. Its old owner then looks as if somebody had deleted it. So the result is looked through:
+ * a comment that nobody deleted and that is nowhere in it is lost, and the text is composed again with the lost ones to
+ * be kept.
  */
 #include "ynode.h"
 
@@ -57,7 +59,8 @@ bool ydoc__same(const struct ydoc *x, size_t xfrom, size_t xto, size_t xindent, 
 		size_t yto, size_t yindent)
 {
 	for (;;) {
-		const char *xnl = memchr(x->text + xfrom, '\n', xto - xfrom), *ynl = memchr(y->text + yfrom, '\n', yto - yfrom);
+		const char *xnl = memchr(x->text + xfrom, '\n', xto - xfrom),
+			   *ynl = memchr(y->text + yfrom, '\n', yto - yfrom);
 		size_t xend = xnl ? (size_t)(xnl - x->text) : xto, yend = ynl ? (size_t)(ynl - y->text) : yto;
 		size_t xn = xend - xfrom, yn = yend - yfrom;
 		xn -= xn && x->text[xend - 1] == '\r';
@@ -73,12 +76,13 @@ bool ydoc__same(const struct ydoc *x, size_t xfrom, size_t xto, size_t xindent, 
 	}
 }
 
-/* --- lines of comments --------------------------------------------------------------------------------------------------- */
+/* --- lines of comments -------------------------------------------------------------------------------------------- */
 
 void ydoc__lines(struct arena *a, struct ylines *out, const struct ydoc *d, size_t from, size_t to, long shift)
 {
 	while (from < to) {
-		size_t end = ydoc__next_line(d, from), text = from + strspn(d->text + from, " "), eol = ydoc__eol(d, from);
+		size_t end = ydoc__next_line(d, from), text = from + strspn(d->text + from, " "),
+		       eol = ydoc__eol(d, from);
 		struct yline line = { d, from, end, d->text + text, eol > text ? eol - text : 0, shift };
 		arena_push(a, out, line);
 		from = end;
@@ -186,7 +190,8 @@ static struct ylines comments_of(struct arena *a, const struct ydoc *d)
 
 struct ylines ydoc__lost(const struct ycompose *c, const struct ydoc *result)
 {
-	struct ylines canvas = comments_of(c->a, c->canvas), donor = comments_of(c->a, c->donor), base = comments_of(c->a, c->base);
+	struct ylines canvas = comments_of(c->a, c->canvas), donor = comments_of(c->a, c->donor),
+		      base = comments_of(c->a, c->base);
 	struct ylines have = comments_of(c->a, result), out = { 0 };
 	const struct ylines *const side[2] = { &canvas, &donor };
 	for (int s = 0; s < 2; s++) {

@@ -1,13 +1,15 @@
 /* ydoc.h -- a YAML text as data plus the bytes it was made of, so that a change of data changes only its own bytes.
  *
- * Reading: ydoc_parse checks the text against the profile (DESIGN 3: one block mapping, no anchors, no tags, no duplicate
- * keys, limits) and keeps every byte. ydoc_val gives its data. Writing: there is one way to change a text, ydoc_rewrite:
- * say what the data should be, get the text whose data that is and whose other bytes are untouched. Set, unset,
- * insert and a merge's result are all that one call.
+ * Reading: ydoc_parse checks the text against the profile (DESIGN 3: one block mapping, no anchors, no tags, no
+ * duplicate keys, limits) and keeps every byte. ydoc_val gives its data. Writing: there is one way to change a text,
+ * ydoc_rewrite: say what the data should be, get the text whose data that is and whose other bytes are untouched. Set,
+ * unset, insert and a merge's result are all that one call.
  *
  * LIFE    Everything lives in the arena given to ydoc_parse; the text is copied into it.
  * FAILS   ydoc_parse: ERR_DATA with one fault (line, column, remedy) in *fault; ERR_LIMIT is reported the same way.
- *         ydoc_rewrite: ERR_DATA when no spelling of the target reads back as the target (a control character in a string...).
+ *         ydoc_rewrite: ERR_DATA when no spelling of the target reads back as the target (not a map, an empty map, a
+ *         NUL or bytes that are not UTF-8 in a string, a key over YAML_MAX_KEY); ERR_LIMIT when the text would be too
+ *         large or too deep; ERR_NOMEM. `out` is untouched then.
  * THREAD  A document is read-only once parsed.
  */
 #ifndef YAML_YDOC_H
@@ -35,9 +37,10 @@ struct yfault {
 int ydoc_parse(struct ydoc **out, struct arena *a, const char *name, const void *bytes, size_t n, struct yfault *fault,
 	       struct err *e);
 
-/* The data. Plain scalars resolve by the YAML 1.2 core schema (null, true/false, integers, floats; everything else, dates
- * and "yes" included, is a string) and keep their spelling in val.raw; quoted and block scalars are strings.
- * Positions are filled in. Borrowed: belongs to the document, never changed by anyone; typed by schema_type on a copy. */
+/* The data. Plain scalars resolve by the YAML 1.2 core schema (null, true/false, integers, floats; everything else,
+ * dates and "yes" included, is a string); those that are no strings keep their spelling in val.raw ("" for an empty value).
+ * Quoted and block scalars are strings. Keys are strings, whatever they look like. Positions are filled in.
+ * Borrowed: belongs to the document, never changed by anyone; typed by schema_type on a copy. */
 const struct val *ydoc_val(const struct ydoc *d);
 
 const char *ydoc_text(const struct ydoc *d, size_t *n); /* the bytes as they were given */
@@ -47,9 +50,9 @@ const char *ydoc_text(const struct ydoc *d, size_t *n); /* the bytes as they wer
 struct yshape_ops {
 	const void *(*child)(const void *shape, const char *key); /* the shape of a map's field */
 	const void *(*item)(const void *shape);                   /* the shape of a list's items */
-	const char *(*list_key)(const void *shape);               /* key field of a list-map, NULL when the list has none */
+	const char *(*list_key)(const void *shape);               /* key field of a list-map, else NULL */
 	bool (*is_prose)(const void *shape);                      /* written as a literal block */
-	bool (*is_string)(const void *shape);                     /* the schema admits only strings here: compare and write as one */
+	bool (*is_string)(const void *shape);                     /* only strings here: compared and written as one */
 	const char *(*head)(const void *shape);                   /* comment line for a new document, or NULL */
 };
 
@@ -66,7 +69,8 @@ struct yfrom {
  * style, prose as literal blocks, strings that YAML 1.1 and 1.2 could read differently in double quotes).
  * The result was parsed again and compared with target before this returns; when a splice reads back differently the
  * writer falls back to double quotes, then to re-emitting the top-level field, then refuses.
- * `canvas` data equal to `target`, no `from`: the bytes of canvas exactly. */
+ * `canvas` data equal to `target`, no `from`: the bytes of canvas exactly. A map's order alone is no difference: a
+ * field whose data are equal keeps its bytes, and so its inner order. */
 int ydoc_rewrite(struct buf *out, const struct ydoc *canvas, const struct val *target, const struct yfrom *from,
 		 const struct yshape_ops *ops, const void *shape, struct err *e);
 

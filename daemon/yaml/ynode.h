@@ -1,7 +1,7 @@
 /* ynode.h -- the inside of a parsed document, shared by the files of this folder and by its tests only.
  *
  * No byte is left out: text = prefix + root's entries + suffix; a block entry = trivia above it + indentation + body;
- * a block collection = its entries + trivia that closes it. So writing down every part of a document gives the document.
+ * a block collection = its entries + trivia that closes it. So writing down every part gives the document.
  *
  *	# about the record                        prefix: up to the line of the root's first key
  *	themes:  # who asked                      entry: at..colon "themes:", trail "  # who asked"
@@ -43,7 +43,7 @@ struct ynode {
 	enum ystyle style;
 	size_t start;         /* first byte; empty value: start == end == the entry's colon */
 	size_t head;          /* block scalar: end of its indicator "|-"; else == end */
-	size_t end;           /* after the last byte; block scalar: before its last newline; block collection: a line start */
+	size_t end;           /* after the last byte; block scalar: before its newline; block collection: line start */
 	size_t indent;        /* block collection: column of its entries; block scalar: column of its content */
 	size_t tail;          /* block collection: the trivia that closes it is tail..end */
 	struct yentry *at;    /* in the order of the text */
@@ -74,6 +74,8 @@ bool ydoc__block(const struct ynode *n);        /* a block collection; NULL: no 
 bool ydoc__own_line(const struct yentry *e);    /* does not stand behind its item's dash */
 size_t ydoc__eol(const struct ydoc *d, size_t at);       /* end of the line that holds `at`, without the newline */
 size_t ydoc__next_line(const struct ydoc *d, size_t at); /* start of the line after it; the end of the text */
+/* Sort a map's keys for ydoc__field. The first entry whose key was there before (then *first is that one), or NULL. */
+const struct yentry *ydoc__index(struct arena *a, struct ynode *map, const struct yentry **first);
 const struct yentry *ydoc__field(const struct ynode *map, const char *key, size_t hint); /* NULL: none */
 
 /* profile.c: the checks on bytes, before libyaml sees them. False: *fault is filled. */
@@ -128,13 +130,13 @@ struct ycompose {
 	const struct yshape_ops *ops;             /* never NULL (the members may be) */
 	const char *nl;                           /* the result's line end */
 	bool convert;                             /* the canvas's line ends change too */
-	bool dense;                               /* tests: never copy a chunk whole, so that every part is written by itself */
+	bool dense;                               /* tests: no chunk is copied whole, every part is written by itself */
 	int level;                                /* of care, for the top-level field being written: enum ycare */
 	bool too_deep;                            /* the target nests deeper than the profile allows */
 	size_t map_step, list_step;
 	struct ylines keep;                       /* sorted: comments nobody deleted that must not be lost (trivia.c) */
 };
-enum ycare { YCARE_NONE, YCARE_QUOTES /* new strings in double quotes */, YCARE_FRESH /* nothing of the field is kept */ };
+enum ycare { YCARE_NONE, YCARE_QUOTES /* new strings in double quotes */, YCARE_FRESH /* nothing is kept */ };
 
 /* One place of the target, as the three texts have it: entry, and the column it has there. NULL: not there. */
 struct ythree {
@@ -146,7 +148,7 @@ struct ythree {
 const void *ydoc__child(const struct ycompose *c, const void *shape, const char *key);
 const void *ydoc__item(const struct ycompose *c, const void *shape);
 bool ydoc__is_string(const struct ycompose *c, const void *shape);
-const char *ydoc__string(const struct ycompose *c, const struct val *v, const void *shape); /* NULL: not a string here */
+const char *ydoc__string(const struct ycompose *c, const struct val *v, const void *shape); /* NULL: no string */
 bool ydoc__equal(const struct ycompose *c, const struct val *x, const struct val *y, const void *shape);
 /* out[i]: the entry of `n` (may be NULL) that target's i-th field or item is, or NULL. `pair`: an item that is in
  * neither text as it is may stand for the one that was in its place. */
@@ -176,7 +178,7 @@ void ydoc__rescue(struct ycompose *c, struct ylines *out, const struct ydoc *d, 
 
 /* emit.c: values that no text has. */
 void ydoc__put_key(const struct ycompose *c, struct ytext *o, const char *key, bool flow);
-/* After a key's colon or a dash (`item`): gap, value, trail, newline. `hint`: the entry whose style is kept, or NULL. */
+/* After a key's colon or a dash (`item`): gap, value, trail, newline. `hint`: whose style is kept, or NULL. */
 void ydoc__put_value(struct ycompose *c, struct ytext *o, const struct val *v, const void *shape,
 		     const struct yentry *hint, const struct ytext *trail, size_t indent, bool item, int depth);
 

@@ -130,10 +130,12 @@ static const char *cut(const struct ydoc *d, size_t from, size_t to)
 static void test_who_owns_what(void **state)
 {
 	(void)state;
-	const char *text = "# head\n# a's, but the head's\na: 1 # one\n\n# apart\n\n# b's\nb:\n  - x\n  # closes\n# c's\nc: >-  # why\n"
-			   "  t\n\n# end\n";
+	const char *text =
+		"# head\n# a's, but the head's\na: 1 # one\n\n# apart\n\n# b's\nb:\n  - x\n  # closes\n# c's\nc: >-  # why\n"
+		"  t\n\n# end\n";
 	struct ydoc *d = parsed(&arena, text);
-	const struct yentry *a = ydoc__field(d->root, "a", 0), *b = ydoc__field(d->root, "b", 0), *c = ydoc__field(d->root, "c", 9);
+	const struct yentry *a = ydoc__field(d->root, "a", 0), *b = ydoc__field(d->root, "b", 0),
+			    *c = ydoc__field(d->root, "c", 9);
 	assert_string_equal(cut(d, 0, a->line), "# head\n# a's, but the head's\n");
 	assert_string_equal(cut(d, a->trail, a->eol), " # one");
 	assert_string_equal(cut(d, b->lead, b->attach), "\n# apart\n\n");

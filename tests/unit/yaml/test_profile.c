@@ -100,8 +100,8 @@ static void test_refused(void **state)
 			    strstr(f.msg, refused[i].says) && !strncmp(e.msg, place, strlen(place)) &&
 			    !strcmp(e.msg + strlen(place), f.msg);
 		if (!good)
-			print_message("%s# wants %d:%d %s\n# has %s (%s)\n", refused[i].text, refused[i].line, refused[i].col,
-				      refused[i].says, e.msg, err_name(code));
+			print_message("%s# wants %d:%d %s\n# has %s (%s)\n", refused[i].text, refused[i].line,
+				      refused[i].col, refused[i].says, e.msg, err_name(code));
 		wrong += !good;
 		arena_end(&a);
 	}

@@ -25,7 +25,7 @@ static uint64_t env_number(const char *name, uint64_t otherwise)
 	return s && *s ? strtoull(s, NULL, 10) : otherwise;
 }
 
-/* --- data ---------------------------------------------------------------------------------------------------------------- */
+/* --- data --------------------------------------------------------------------------------------------------------- */
 
 static const char *const nasty[] = {
 	"", " ", "  x", "x ", "x", "no", "NO", "Yes", "on", "off", "y", "N", "null", "~", "true", "False", "2018-05-03",
@@ -123,7 +123,8 @@ static void edit(struct arena *a, struct val *v, int depth)
 	case 3:
 	case 4: /* insert, anywhere */
 		if (map) {
-			const char *key = rnd(2) ? keys[rnd(sizeof keys / sizeof *keys)] : arena_printf(a, "n%u", rnd(100000));
+			const char *key = rnd(2) ? keys[rnd(sizeof keys / sizeof *keys)]
+						 : arena_printf(a, "n%u", rnd(100000));
 			if (!val_get(v, key))
 				val_insert(a, v, rnd((uint32_t)n + 1), key, any(a, depth + 1));
 		} else {
@@ -136,7 +137,7 @@ static void edit(struct arena *a, struct val *v, int depth)
 	}
 }
 
-/* --- checks -------------------------------------------------------------------------------------------------------------- */
+/* --- checks ------------------------------------------------------------------------------------------------------- */
 
 static size_t rewrites, refusals, touched_fields, kept_fields;
 
@@ -144,7 +145,8 @@ static void blame(const char *why, const char *text, const struct val *target, c
 {
 	struct buf b = BUF_INIT;
 	val_canon(&b, target);
-	fail_msg("%s (SEED=%llu)\n--- canvas\n%s\n--- target\n%s\n--- got\n%s\n---", why, (unsigned long long)seed, text, b.at, got);
+	fail_msg("%s (SEED=%llu)\n--- canvas\n%s\n--- target\n%s\n--- got\n%s\n---", why, (unsigned long long)seed,
+		 text, b.at, got);
 }
 
 static void same_order(const struct ydoc *result, const struct ydoc *canvas, const struct val *target, const char *got)
@@ -155,14 +157,16 @@ static void same_order(const struct ydoc *result, const struct ydoc *canvas, con
 }
 
 /* A block of text with something else below it than before: lines of spaces there may force other quotes. */
-static bool moved_block(const struct ynode *canvas, const struct yentry *was, const struct ynode *result, const struct yentry *is)
+static bool moved_block(const struct ynode *canvas, const struct yentry *was, const struct ynode *result,
+			const struct yentry *is)
 {
 	const struct ynode *last = was->val;
 	const struct yentry *below = was + 1 < canvas->at + canvas->n ? was + 1 : NULL;
 	const struct yentry *now = is + 1 < result->at + result->n ? is + 1 : NULL;
 	while (last->n)
 		last = last->at[last->n - 1].val;
-	return (last->style == Y_LITERAL || last->style == Y_FOLDED) && (!below != !now || (now && strcmp(now->key, below->key)));
+	return (last->style == Y_LITERAL || last->style == Y_FOLDED) &&
+	       (!below != !now || (now && strcmp(now->key, below->key)));
 }
 
 /* The fields that nobody changed: their bytes, and the comments directly above them. */
@@ -237,7 +241,9 @@ static const char *sprinkle(struct arena *a, const char *text)
 		bool behind = rnd(3) == 0 && at;
 		if (behind)
 			at = ydoc__eol(d, at - 1);
-		const char *what = behind ? "  # derrière" : rnd(3) ? arena_printf(a, "%*s# c%u\n", (int)rnd(3) * 2, "", rnd(100)) : "\n";
+		const char *what = behind   ? "  # derrière"
+				   : rnd(3) ? arena_printf(a, "%*s# c%u\n", (int)rnd(3) * 2, "", rnd(100))
+					    : "\n";
 		const char *more = arena_printf(a, "%.*s%s%s", (int)at, s, what, s + at);
 		struct ydoc *next = NULL;
 		struct err e = { 0 };
@@ -267,7 +273,7 @@ static void edits_of(const char *text, size_t n, int rounds)
 	}
 }
 
-/* --- tests --------------------------------------------------------------------------------------------------------------- */
+/* --- tests -------------------------------------------------------------------------------------------------------- */
 
 static void test_made_here(void **state)
 {
@@ -352,8 +358,8 @@ static void test_files(const char *dir, int rounds)
 	files = outside = touched_fields = kept_fields = 0;
 	per_file = rounds;
 	nftw(dir, one_file, 16, FTW_PHYS);
-	print_message("# %zu files, %zu outside the profile, %zu rewrites, fields untouched %zu, touched %zu\n", files, outside,
-		      rewrites - before, kept_fields, touched_fields);
+	print_message("# %zu files, %zu outside the profile, %zu rewrites, fields untouched %zu, touched %zu\n", files,
+		      outside, rewrites - before, kept_fields, touched_fields);
 	buf_free(&file);
 }
 
@@ -380,13 +386,15 @@ static void test_corpora(void **state)
 static bool has_comment(const struct ydoc *d, const char *text, size_t n)
 {
 	for (size_t i = 0; i < d->comments.n; i++)
-		if (d->comments.at[i].end - d->comments.at[i].at == n && !memcmp(d->text + d->comments.at[i].at, text, n))
+		if (d->comments.at[i].end - d->comments.at[i].at == n &&
+		    !memcmp(d->text + d->comments.at[i].at, text, n))
 			return true;
 	return false;
 }
 
 /* Law 7: the comments above the fields that are still there, unless a side deleted them. */
-static void same_comments(const struct ydoc *base, struct ydoc *const side[2], const struct val *target, const struct ydoc *got)
+static void same_comments(const struct ydoc *base, struct ydoc *const side[2], const struct val *target,
+			  const struct ydoc *got)
 {
 	for (int s = 0; s < 2; s++) {
 		for (size_t i = 0; i < side[s]->root->n; i++) {
@@ -396,7 +404,8 @@ static void same_comments(const struct ydoc *base, struct ydoc *const side[2], c
 			for (size_t at = e->attach; at < e->line; at = ydoc__next_line(side[s], at)) {
 				size_t from = at + strspn(side[s]->text + at, " "), n = ydoc__eol(side[s], at) - from;
 				const char *line = side[s]->text + from;
-				if ((!has_comment(base, line, n) || has_comment(side[!s], line, n)) && !has_comment(got, line, n))
+				if ((!has_comment(base, line, n) || has_comment(side[!s], line, n)) &&
+				    !has_comment(got, line, n))
 					blame("a comment is lost", side[s]->text, target, got->text);
 			}
 		}

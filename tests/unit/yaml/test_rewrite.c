@@ -63,8 +63,9 @@ static void run(const struct edit *cases, size_t n, const struct yshape_ops *o, 
 		if (got && !strcmp(got, cases[i].expect))
 			continue;
 		wrong++;
-		print_message("--- canvas\n%s--- target\n%s--- expected\n%s--- got\n%s---\n", cases[i].canvas ? cases[i].canvas : "",
-			      cases[i].target, cases[i].expect, got ? got : "(refused)\n");
+		print_message("--- canvas\n%s--- target\n%s--- expected\n%s--- got\n%s---\n",
+			      cases[i].canvas ? cases[i].canvas : "", cases[i].target, cases[i].expect,
+			      got ? got : "(refused)\n");
 	}
 	assert_int_equal(wrong, 0);
 }
@@ -235,7 +236,7 @@ static void test_schema(void **state)
 	RUN(cases, &ops, "root");
 }
 
-/* --- with a donor and a base --------------------------------------------------------------------------------------------- */
+/* --- with a donor and a base -------------------------------------------------------------------------------------- */
 
 struct merge {
 	const char *base, *canvas, *donor, *target, *expect;
@@ -247,7 +248,8 @@ static void run_merges(const struct merge *cases, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const struct merge *m = &cases[i];
 		struct ydoc *canvas = parsed(&arena, m->canvas);
-		struct yfrom from = { m->donor ? parsed(&arena, m->donor) : NULL, m->base ? parsed(&arena, m->base) : NULL };
+		struct yfrom from = { m->donor ? parsed(&arena, m->donor) : NULL,
+				      m->base ? parsed(&arena, m->base) : NULL };
 		const char *got = rewritten(&arena, canvas, data(&arena, m->target), &from, NULL, NULL);
 		if (got && !strcmp(got, m->expect))
 			continue;
