@@ -215,7 +215,7 @@ static void run(struct depot *d, struct sync_options opt)
 	c->drop_sessions = d->drop_sessions;
 	d->drop_sessions = false;
 	c->world = (struct real_world){ .remote = { .ssh = *d->config.ssh, .pool = d->pool, .cancel = d->cancel },
-					.busy_ms = DEPOT_QUIET_MS,
+					.busy_ms = d->asking ? 0 : DEPOT_QUIET_MS, /* who asks has saved */
 					.aggregate = d->config.aggregate,
 					.note = note_phase,
 					.note_ctx = c };
@@ -252,8 +252,9 @@ static void answer_all(struct depot *d, struct ask *list, enum sync_result r)
 static void log_trouble(const struct depot *d, const struct err *was)
 {
 	const struct err *now = &d->status.trouble;
+	bool named = !strncmp(now->msg, d->cycle.folder, strlen(d->cycle.folder));
 	if (now->code && now->code != ERR_CANCELLED && (now->code != was->code || strcmp(now->msg, was->msg) != 0))
-		fprintf(stderr, "maillaged: %s : %s\n", d->cycle.folder, now->msg);
+		fprintf(stderr, "maillaged: %s%s%s\n", named ? "" : d->cycle.folder, named ? "" : " : ", now->msg);
 	else if (!now->code && was->code)
 		fprintf(stderr, _("maillaged: %s : tout est rentré dans l'ordre\n"), d->cycle.folder);
 }
