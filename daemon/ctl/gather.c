@@ -244,10 +244,37 @@ static int changed_files(struct differing *d, struct repo *r, const struct oid *
 	return rc ? rc : repo_walk(r, head, AGGREGATE_FOLDER, drop_stale, d, e);
 }
 
+static int outside(void *ctx, const char *path, const struct oid *old_blob, const struct oid *new_blob)
+{
+	(void)ctx;
+	(void)old_blob;
+	(void)new_blob;
+	return strncmp(path, AGGREGATE_FOLDER "/", sizeof AGGREGATE_FOLDER) ? 1 : 0;
+}
+
+/* The national repository is an input as well: at its newest commit that is more than an aggregation. Without this, each run would
+ * name the commit of the run before, and never end. */
+static int without_own(struct oid *out, struct arena *a, struct repo *r, const struct oid *head, struct err *e)
+{
+	struct commit_info ci;
+	struct oid at = *head;
+	int rc;
+	while (!(rc = repo_commit_info(&ci, a, r, &at, e)) && ci.nparents == 1) {
+		rc = repo_diff(r, &ci.parents[0], &at, outside, NULL, e);
+		if (rc)
+			break;
+		at = ci.parents[0];
+	}
+	if (rc < 0)
+		return rc;
+	*out = at;
+	return 0;
+}
+
 int ctl_aggregate(bool *changed, struct repo *r, struct err *e)
 {
 	struct arena a;
-	struct oid head, next;
+	struct oid head, inputs, next;
 	if (!arena_begin(&a))
 		return err_nomem(e);
 	struct gathering g = { .a = &a, .r = r, .e = e };
@@ -257,7 +284,9 @@ int ctl_aggregate(bool *changed, struct repo *r, struct err *e)
 	if (!rc)
 		rc = repo_schemas(&g.set, r, &head, e);
 	if (!rc)
-		rc = gather(&all, &g, &head);
+		rc = without_own(&inputs, &a, r, &head, e);
+	if (!rc)
+		rc = gather(&all, &g, &inputs);
 	if (!rc)
 		rc = lessons_build(&files, &a, all.at, all.n, NULL, e);
 	struct differing d = { .a = &a, .files = &files };
