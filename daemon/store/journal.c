@@ -202,27 +202,65 @@ int versions_read(struct versions *out, struct arena *a, struct repo *r, struct 
 			continue;
 		}
 		one.path = get_path(a, line);
-		arena_push(a, &v, one);
+		versions_add(&v, a, &one);
 	}
 	*out = v;
+	return 0;
+}
+
+static int by_path(const void *x, const void *y)
+{
+	const struct version *const *a = x, *const *b = y;
+	int c = strcmp((*a)->path, (*b)->path);
+	return c ? c : (*a > *b) - (*a < *b); /* then oldest first */
+}
+
+/* Which ones are too many: of one path all but the newest, of all paths the oldest. A held file's base is never forgotten. */
+static int choose(bool *forget, const struct versions *v, struct err *e)
+{
+	const struct version **sorted = calloc(v->n + 1, sizeof *sorted);
+	if (!sorted)
+		return err_nomem(e);
+	for (size_t i = 0; i < v->n; i++)
+		sorted[i] = &v->at[i];
+	qsort(sorted, v->n, sizeof *sorted, by_path);
+	size_t same = 0, kept = v->n;
+	for (size_t i = v->n; i > 0; i--) {
+		same = i < v->n && !strcmp(sorted[i]->path, sorted[i - 1]->path) ? same + 1 : 1;
+		if (same > VERSIONS_PER_PATH && !sorted[i - 1]->held) {
+			forget[sorted[i - 1] - v->at] = true;
+			kept--;
+		}
+	}
+	free(sorted);
+	for (size_t i = 0; i < v->n && kept > VERSIONS_MAX; i++) {
+		if (!forget[i] && !v->at[i].held) {
+			forget[i] = true;
+			kept--;
+		}
+	}
 	return 0;
 }
 
 int versions_write(struct repo *r, const struct versions *v, struct err *e)
 {
 	struct buf b = BUF_INIT;
-	size_t over = v->n > VERSIONS_MAX ? v->n - VERSIONS_MAX : 0;
-	for (size_t i = 0; i < v->n; i++) {
+	bool *forget = calloc(v->n + 1, sizeof *forget);
+	int rc = forget ? choose(forget, v, e) : err_nomem(e);
+	for (size_t i = 0; !rc && i < v->n; i++) {
 		const struct version *one = &v->at[i];
-		if (over && !one->held) { /* a held file's base is never forgotten */
-			over--;
+		if (forget[i])
 			continue;
-		}
 		buf_puts(&b, one->held ? "h " : "w ");
 		put_oid(&b, &one->before);
 		put_oid(&b, &one->written);
 		put_oid(&b, &one->head);
 		put_path(&b, one->path);
+	}
+	free(forget);
+	if (rc) {
+		buf_free(&b);
+		return rc;
 	}
 	buf_put(&b, "", 0);
 	return store(r, "written", &b, e);
@@ -230,33 +268,36 @@ int versions_write(struct repo *r, const struct versions *v, struct err *e)
 
 void versions_add(struct versions *v, struct arena *a, const struct version *one)
 {
-	size_t same = 0, first = v->n;
-	for (size_t i = 0; i < v->n; i++) {
-		if (strcmp(v->at[i].path, one->path) != 0)
-			continue;
-		if (first == v->n && !v->at[i].held)
-			first = i;
-		same++;
-	}
-	if (same >= VERSIONS_PER_PATH && first < v->n) {
-		memmove(&v->at[first], &v->at[first + 1], (v->n - first - 1) * sizeof *v->at);
-		v->n--;
-	}
 	arena_push(a, v, *one);
+	v->held += one->held;
+}
+
+void versions_drop_if(struct versions *v, bool (*drop)(const void *ctx, const struct version *one), const void *ctx)
+{
+	size_t n = 0;
+	v->held = 0;
+	for (size_t i = 0; i < v->n; i++) {
+		if (drop(ctx, &v->at[i]))
+			continue;
+		v->held += v->at[i].held;
+		v->at[n++] = v->at[i];
+	}
+	v->n = n;
+}
+
+static bool is_path(const void *ctx, const struct version *one)
+{
+	return !strcmp(one->path, ctx);
 }
 
 void versions_drop(struct versions *v, const char *path)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < v->n; i++)
-		if (strcmp(v->at[i].path, path) != 0)
-			v->at[n++] = v->at[i];
-	v->n = n;
+	versions_drop_if(v, is_path, path);
 }
 
 const struct version *versions_held(const struct versions *v, const char *path)
 {
-	for (size_t i = 0; i < v->n; i++)
+	for (size_t i = 0; v->held && i < v->n; i++)
 		if (v->at[i].held && !strcmp(v->at[i].path, path))
 			return &v->at[i];
 	return NULL;

@@ -21,6 +21,7 @@
 
 #define SUBJECT_MAX 100  /* bytes, about; longer lists end in ... */
 #define TRAILERS_MAX 200
+#define READ_MAX 200 /* changes that are looked into; a first import has thousands */
 
 struct item { /* one record or file of the commit */
 	const char *name; /* id, or path */
@@ -33,6 +34,8 @@ struct item { /* one record or file of the commit */
 struct items {
 	struct item *at;
 	size_t n, cap;
+	size_t more;       /* records and files that were only counted */
+	bool more_files;   /* some of those are no records */
 };
 
 static struct item *item_named(struct items *l, struct arena *a, const char *name)
@@ -127,10 +130,10 @@ static void subject_one(struct buf *b, struct arena *a, const struct item *it)
 
 static void subject_many(struct buf *b, const struct items *l)
 {
-	bool records = true;
+	bool records = !l->more_files;
 	for (size_t i = 0; i < l->n; i++)
 		records = records && l->at[i].kind;
-	buf_printf(b, "%zu %s : ", l->n, records ? "fiches" : "fichiers");
+	buf_printf(b, "%zu %s : ", l->n + l->more, records ? "fiches" : "fichiers");
 	size_t start = b->n;
 	for (size_t i = 0; i < l->n; i++)
 		if (!add_label(b, start, l->at[i].name))
@@ -239,6 +242,12 @@ static int message_in(struct buf *out, struct arena *a, struct repo *r, const st
 	const struct schemas *set;
 	struct items l = { 0 };
 	int rc = repo_schemas(&set, r, parent, e);
+	for (size_t i = READ_MAX; !rc && i < n; i++) {
+		enum path_class class = path_class(set, changes[i].path);
+		l.more += class != PATH_SIDECAR;
+		l.more_files = l.more_files || (class != PATH_RECORD && class != PATH_SIDECAR);
+	}
+	n = n < READ_MAX ? n : READ_MAX;
 	/* records first, so that a sidecar finds its record's line */
 	for (size_t i = 0; !rc && i < n; i++)
 		if (path_class(set, changes[i].path) == PATH_RECORD)
@@ -257,7 +266,7 @@ static int message_in(struct buf *out, struct arena *a, struct repo *r, const st
 	if (rc)
 		return rc;
 	struct buf b = BUF_INIT;
-	if (l.n == 1)
+	if (l.n == 1 && !l.more)
 		subject_one(&b, a, &l.at[0]);
 	else
 		subject_many(&b, &l);

@@ -7,11 +7,53 @@
 
 #include "base/trace.h"
 
-const struct wt_known *round_known(const struct round *w, const char *path, const struct oid *blob)
+static int by_path_then_age(const void *x, const void *y)
 {
-	for (size_t i = w->known.n; i > 0; i--) /* the newest first */
-		if (!strcmp(w->known.at[i - 1].path, path) && oid_equal(&w->known.at[i - 1].blob, blob))
-			return &w->known.at[i - 1];
+	const struct wt_known *const *a = x, *const *b = y;
+	int c = strcmp((*a)->path, (*b)->path);
+	return c ? c : (*a > *b) - (*a < *b);
+}
+
+/* A first import knows as many paths as it has files: searched by halves. */
+static void sort_known(struct round *w)
+{
+	if (w->nsorted == w->known.n)
+		return;
+	w->sorted = arena_array(w->a, w->known.n, sizeof *w->sorted);
+	for (size_t i = 0; i < w->known.n; i++)
+		w->sorted[i] = &w->known.at[i];
+	qsort(w->sorted, w->known.n, sizeof *w->sorted, by_path_then_age);
+	w->nsorted = w->known.n;
+}
+
+/* The newest of a path: its place in sorted + 1; 0: none. */
+static size_t newest(struct round *w, const char *path)
+{
+	size_t lo = 0, hi = w->known.n;
+	sort_known(w);
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (strcmp(w->sorted[mid]->path, path) <= 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo && !strcmp(w->sorted[lo - 1]->path, path) ? lo : 0;
+}
+
+const struct wt_known *round_known(struct round *w, const char *path, const struct oid *blob)
+{
+	for (size_t i = newest(w, path); i && !strcmp(w->sorted[i - 1]->path, path); i--)
+		if (oid_equal(&w->sorted[i - 1]->blob, blob))
+			return w->sorted[i - 1];
+	return NULL;
+}
+
+const struct wt_known *round_committed(struct round *w, const char *path)
+{
+	for (size_t i = newest(w, path); i && !strcmp(w->sorted[i - 1]->path, path); i--)
+		if (w->sorted[i - 1]->on_disk)
+			return w->sorted[i - 1];
 	return NULL;
 }
 
@@ -53,12 +95,10 @@ static int list_targets(struct round *w)
 	if (w->targets.n)
 		qsort(w->targets.at, w->targets.n, sizeof *w->targets.at, by_path);
 	size_t sorted = w->targets.n;
+	sort_known(w);
 	for (size_t i = 0; i < w->known.n; i++) {
-		struct target t = { .p.path = w->known.at[i].path };
-		bool again = is_target(w, t.p.path, sorted);
-		for (size_t j = 0; !again && j < i; j++)
-			again = !strcmp(w->known.at[j].path, t.p.path);
-		if (again)
+		struct target t = { .p.path = w->sorted[i]->path };
+		if (is_target(w, t.p.path, sorted) || (i && !strcmp(w->sorted[i - 1]->path, t.p.path)))
 			continue;
 		if ((rc = wt_blob_at(&t.p.from, w->r, &w->old, t.p.path, w->e)) ||
 		    (rc = wt_blob_at(&t.p.to, w->r, &w->new, t.p.path, w->e)))
@@ -86,10 +126,7 @@ static int mode_at_new(unsigned *out, struct round *w, const char *path)
 static int base_of(struct version *out, struct round *w, const struct target *t, const struct wt_file *f)
 {
 	const struct version *held = versions_held(&w->versions, t->p.path);
-	const struct wt_known *k = NULL;
-	for (size_t i = 0; i < w->known.n; i++)
-		if (w->known.at[i].on_disk && !strcmp(w->known.at[i].path, t->p.path))
-			k = &w->known.at[i]; /* the newest */
+	const struct wt_known *k = round_committed(w, t->p.path);
 	struct version v = { .path = t->p.path, .written = t->p.to, .held = true };
 	int rc = 0;
 	if (held) {

@@ -28,6 +28,8 @@ struct round {
 	struct repo *r;
 	struct oid old, new;
 	struct wt_knowns known;
+	const struct wt_known **sorted; /* the first nsorted of known by path, then oldest first */
+	size_t nsorted;
 	struct versions versions;
 	const struct schemas *set;
 	struct {
@@ -43,7 +45,9 @@ int round_plan(struct round *w);
 /* Content at a path that nothing explains: an edit to commit, or to hold. f: what lies there. */
 int round_unexpected(struct round *w, struct target *t, const struct wt_file *f);
 /* Has a commit this content at this path? NULL: not that we know. */
-const struct wt_known *round_known(const struct round *w, const char *path, const struct oid *blob);
+const struct wt_known *round_known(struct round *w, const char *path, const struct oid *blob);
+/* The newest content of a path that was found on disk and committed. NULL: none. */
+const struct wt_known *round_committed(struct round *w, const char *path);
 
 /* swapwt.c: new contents into temporary files, then exchanged with the working files. */
 int round_write(struct round *w);

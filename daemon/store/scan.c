@@ -399,7 +399,7 @@ static const char *operation(int state)
 	}
 }
 
-static int head_is_main(struct repo *r, struct err *e)
+int wt_head_is_main(struct repo *r, struct err *e)
 {
 	git_reference *head;
 	int rc = git_reference_lookup(&head, r->git, "HEAD");
@@ -461,6 +461,6 @@ int worktree_paused(struct repo *r, struct err *e)
 	int state = git_repository_state(r->git);
 	if (state != GIT_REPOSITORY_STATE_NONE)
 		return err_set(e, ERR_PAUSED, _("en pause : %s est en cours ; terminez-la ou abandonnez-la avec git"), operation(state));
-	int rc = head_is_main(r, e);
+	int rc = wt_head_is_main(r, e);
 	return rc ? rc : staged_elsewhere(r, e);
 }

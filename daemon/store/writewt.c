@@ -48,15 +48,22 @@ static int write_journal(struct round *w)
 	return journal_write(w->r, &j, w->e);
 }
 
+struct fresh { /* a path that was committed from disk: nobody has an older version in front of them */
+	struct round *w;
+};
+
+static bool is_fresh(const void *ctx, const struct version *one)
+{
+	const struct fresh *f = ctx;
+	return round_committed(f->w, one->path) != NULL;
+}
+
 static int write_versions(struct round *w)
 {
-	bool changed = false;
-	for (size_t i = 0; i < w->known.n; i++) {
-		size_t before = w->versions.n;
-		if (w->known.at[i].on_disk)
-			versions_drop(&w->versions, w->known.at[i].path);
-		changed = changed || before != w->versions.n;
-	}
+	size_t before = w->versions.n;
+	struct fresh fresh = { w };
+	versions_drop_if(&w->versions, is_fresh, &fresh);
+	bool changed = before != w->versions.n;
 	for (size_t i = 0; i < w->targets.n; i++) {
 		const struct target *t = &w->targets.at[i];
 		if (t->act == ACT_HELD)
@@ -265,8 +272,8 @@ int worktree_recover(struct repo *r, struct err *e)
 	struct arena a;
 	struct journal j;
 	bool there;
-	int rc = repo_lock(r, WT_LOCK_MS, e);
-	if (rc)
+	int rc = wt_head_is_main(r, e);
+	if (rc || (rc = repo_lock(r, WT_LOCK_MS, e)))
 		return rc;
 	if (!arena_begin(&a)) {
 		repo_unlock(r);
@@ -288,8 +295,8 @@ int worktree_recover(struct repo *r, struct err *e)
 int wt_begin(struct repo *r, struct err *e)
 {
 	char journal[PATH_MAX];
-	int rc = repo_lock(r, WT_LOCK_MS, e);
-	if (rc)
+	int rc = wt_head_is_main(r, e);
+	if (rc || (rc = repo_lock(r, WT_LOCK_MS, e)))
 		return rc;
 	snprintf(journal, sizeof journal, "%smaillage/journal", r->gitdir);
 	if (fs_exists(journal) && (rc = worktree_recover(r, e)))

@@ -105,13 +105,15 @@ struct version {
 struct versions {
 	struct version *at; /* oldest first */
 	size_t n, cap;
+	size_t held; /* how many of them */
 };
-#define VERSIONS_MAX 2000   /* in the file; the oldest are forgotten */
-#define VERSIONS_PER_PATH 8
+#define VERSIONS_MAX 20000  /* in the file; the oldest are forgotten */
+#define VERSIONS_PER_PATH 8 /* likewise */
 int versions_read(struct versions *out, struct arena *a, struct repo *r, struct err *e);
 int versions_write(struct repo *r, const struct versions *v, struct err *e);
 void versions_add(struct versions *v, struct arena *a, const struct version *one);
 void versions_drop(struct versions *v, const char *path);
+void versions_drop_if(struct versions *v, bool (*drop)(const void *ctx, const struct version *one), const void *ctx);
 const struct version *versions_held(const struct versions *v, const char *path); /* NULL: the path is not held */
 
 /* ---- commitwt.c */
@@ -142,7 +144,9 @@ int wt_base_of(struct oid *out, struct arena *a, struct repo *r, const struct oi
 int wt_apply(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head, const struct wt_knowns *known,
 	     struct err *e);
 
-/* Every writer begins with this: the clone's lock, and what a killed run left. repo_unlock ends it. */
+/* ERR_PAUSED with why when another branch, or none, is checked out: its files are not ours to write. scan.c */
+int wt_head_is_main(struct repo *r, struct err *e);
+/* Every writer begins with this: the clone's lock, and what a killed run left. repo_unlock ends it. writewt.c */
 int wt_begin(struct repo *r, struct err *e);
 
 /* Tests only: called before each step that a kill could separate from the next one; never NULL in use. */

@@ -423,7 +423,7 @@ static void test_older_buffers(void **state)
 {
 	(void)state;
 	for (int opened = 0; opened < 2; opened++) {
-		char name[16];
+		char name[32];
 		snprintf(name, sizeof name, "older%d", opened);
 		struct repo *r = clone_with_two(name);
 		write_to(r, commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL));
