@@ -1,8 +1,8 @@
 /* answer.c -- questions put to the opened files: what was learned, who covered what.
  *
- * A lesson is asked for when it has the theme and its observation reaches the date. A group is in the answer when the collectives of its
- * core that have such a lesson are enough; those who qualify or contradict are shown whatever their theme and date, since
- * leaving one out would make agreement of silence.
+ * A lesson is asked for when it has the theme and its observation reaches the date. A group is in the answer when the
+ * collectives of its core that have such a lesson are enough; those who qualify or contradict are shown whatever their
+ * theme and date, since leaving one out would make agreement of silence.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,21 +32,24 @@ static void pass(struct arena *a, struct val *map, const char *key, const struct
 		val_set(a, map, key, v);
 }
 
-/* --- the question ------------------------------------------------------------------------------------------------ */
+/* --- the question ---------------------------------------------------------------------------------------- */
 
 static bool is_named(struct arena *a, const char *folded, const char *id)
 {
-	return !strcmp(folded, label_fold(a, id)) || (!strncmp(id, "con-", 4) && !strcmp(folded, label_fold(a, id + 4)));
+	return !strcmp(folded, label_fold(a, id)) ||
+	       (!strncmp(id, "con-", 4) && !strcmp(folded, label_fold(a, id + 4)));
 }
 
-/* By id, by label, or by the word in the id; a narrower theme, which is no column of the coverage, as lessons name it. */
+/* By id, by label, or by the word in the id; a narrower theme, which is no column, as lessons name it. */
 static int find_theme(const char **out, struct arena *a, const struct lessons *l, const char *asked, struct err *e)
 {
 	const char *folded = label_fold(a, asked), *known = "";
 	struct names labels = { 0 };
 	for (size_t i = 0; i < l->cells.n; i++) {
-		const char *id = csv_get(&l->cells, i, "theme"), *fr = csv_get(&l->cells, i, "libelle"), *en = csv_get(&l->cells, i, "libelle_en");
-		if (is_named(a, folded, id) || !strcmp(folded, label_fold(a, fr)) || (*en && !strcmp(folded, label_fold(a, en)))) {
+		const char *id = csv_get(&l->cells, i, "theme"), *fr = csv_get(&l->cells, i, "libelle"),
+			   *en = csv_get(&l->cells, i, "libelle_en");
+		if (is_named(a, folded, id) || !strcmp(folded, label_fold(a, fr)) ||
+		    (*en && !strcmp(folded, label_fold(a, en)))) {
 			*out = id;
 			return 0;
 		}
@@ -61,7 +64,8 @@ static int find_theme(const char **out, struct arena *a, const struct lessons *l
 			}
 	}
 	known = names_join(a, &labels);
-	return err_set(e, ERR_NOTFOUND, _("« %s » n'est pas un thème connu ; les thèmes sont : %s"), asked, *known ? known : _("aucun encore"));
+	return err_set(e, ERR_NOTFOUND, _("« %s » n'est pas un thème connu ; les thèmes sont : %s"), asked,
+		       *known ? known : _("aucun encore"));
 }
 
 /* "2018", "2018-01" or "2018-01-01" */
@@ -79,12 +83,14 @@ static bool is_since(const char *s)
 
 static bool asked_for(const struct asking *k, const struct val *doc)
 {
-	struct names themes = names_of(k->a, val_get(doc, "themes")), broader = names_of(k->a, val_get(doc, "themes_larges"));
+	struct names themes = names_of(k->a, val_get(doc, "themes")),
+		     broader = names_of(k->a, val_get(doc, "themes_larges"));
 	const char *reaches = text_or(doc, "observe_fin", text_or(doc, "observe_debut", ""));
-	return (!k->theme || names_has(&themes, k->theme) || names_has(&broader, k->theme)) && (!k->q->since || strcmp(reaches, k->q->since) >= 0);
+	return (!k->theme || names_has(&themes, k->theme) || names_has(&broader, k->theme)) &&
+	       (!k->q->since || strcmp(reaches, k->q->since) >= 0);
 }
 
-/* --- the parts of an answer --------------------------------------------------------------------------------------- */
+/* --- the parts of an answer ------------------------------------------------------------------------------ */
 
 static struct val *texts_of(struct arena *a, const struct val *list)
 {
@@ -97,7 +103,8 @@ static struct val *texts_of(struct arena *a, const struct val *list)
 
 static struct val *support_val(struct arena *a, const struct val *s)
 {
-	static const char *const keys[] = { "id", "genre", "nature", "role", "collectif", "nombre", "retire", "texte", "acteurs" };
+	static const char *const keys[] = { "id",     "genre",	"nature", "role",   "collectif",
+					    "nombre", "retire", "texte",  "acteurs" };
 	struct val *v = val_map(a);
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		pass(a, v, keys[i], s);
@@ -111,7 +118,8 @@ static struct val *support_val(struct arena *a, const struct val *s)
 static struct val *lesson_val(const struct asking *k, const struct val *doc, const char *place)
 {
 	static const char *const keys[] = { "id", "collectif", "titre", "enonce", "sens" };
-	static const char *const more[] = { "contexte", "themes", "observe_debut", "observe_fin", "revue", "en_discussion", "desaccords_recents" };
+	static const char *const more[] = { "contexte", "themes",	 "observe_debut",     "observe_fin",
+					    "revue",	"en_discussion", "desaccords_recents" };
 	struct arena *a = k->a;
 	struct val *v = val_map(a), *supports = val_list(a);
 	const struct val *from = val_get(doc, "appuis");
@@ -135,13 +143,22 @@ static struct val *lesson_val(const struct asking *k, const struct val *doc, con
 static struct val *split_val(const struct asking *k, size_t row, bool seen_from_target)
 {
 	const struct csv_table *t = &k->l->splits;
-	static const char *const ends[][2] = { { "collectif", "collectif_" }, { "id", "id_" }, { "enonce", "enonce_" }, { "trace", "trace_" } };
-	static const char *const keys[] = { "lien", "collectif_lien", "argument", "trace_argument", "difference_contexte", "trace_difference",
-					    "date", "etat" };
+	static const char *const ends[][2] = {
+		{ "collectif", "collectif_" }, { "id", "id_" }, { "enonce", "enonce_" }, { "trace", "trace_" }
+	};
+	static const char *const keys[] = { "lien",
+					    "collectif_lien",
+					    "argument",
+					    "trace_argument",
+					    "difference_contexte",
+					    "trace_difference",
+					    "date",
+					    "etat" };
 	struct arena *a = k->a;
 	struct val *v = val_map(a);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		put(a, v, ends[i][0], csv_get(t, row, arena_printf(a, "%s%s", ends[i][1], seen_from_target ? "de" : "vers")));
+		put(a, v, ends[i][0],
+		    csv_get(t, row, arena_printf(a, "%s%s", ends[i][1], seen_from_target ? "de" : "vers")));
 	put(a, v, "cible", csv_get(t, row, seen_from_target ? "id_vers" : "id_de"));
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		put(a, v, keys[i], csv_get(t, row, keys[i]));
@@ -205,7 +222,8 @@ static struct val *chains_val(struct arena *a, const char *chains)
 	return out;
 }
 
-static struct val *group_val(const struct asking *k, const struct opened_group *g, const struct names *counted, struct val *lessons)
+static struct val *group_val(const struct asking *k, const struct opened_group *g, const struct names *counted,
+			     struct val *lessons)
 {
 	struct arena *a = k->a;
 	struct val *v = val_map(a);
@@ -236,7 +254,7 @@ static bool is_disputed(const struct val *group)
 	return false;
 }
 
-/* --- the answer ------------------------------------------------------------------------------------------------------ */
+/* --- the answer ------------------------------------------------------------------------------------------ */
 
 struct found {
 	struct val *group;
@@ -287,11 +305,14 @@ static struct val *missing_val(const struct asking *k)
 	return list;
 }
 
-int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, const struct lessons_query *q, struct err *e)
+int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, const struct lessons_query *q,
+		   struct err *e)
 {
 	struct asking k = { a, l, q, NULL };
 	if (q->since && !is_since(q->since))
-		return err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez « 2018 », « 2018-03 » ou « 2018-03-15 »"), q->since);
+		return err_set(e, ERR_USAGE,
+			       _("« %s » n'est pas une date ; écrivez « 2018 », « 2018-03 » ou « 2018-03-15 »"),
+			       q->since);
 	int rc = q->theme ? find_theme(&k.theme, a, l, q->theme, e) : 0;
 	if (rc)
 		return rc;

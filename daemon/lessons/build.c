@@ -1,8 +1,8 @@
 /* build.c -- records in, the files of aggregat/ out.
  *
- * The model is made first, in the arena. Then each writer fills its own malloc'd buffer. Writers also allocate from the arena, and when
- * that runs out control leaves by longjmp: so a landing stands here that frees the buffers and then lets it go on to
- * whoever began the arena.
+ * The model is made first, in the arena. Then each writer fills its own malloc'd buffer. Writers also allocate from
+ * the arena, and when that runs out control leaves by longjmp: so a landing stands here that frees the buffers and
+ * then lets it go on to whoever began the arena.
  */
 #include <setjmp.h>
 #include <string.h>
@@ -42,7 +42,8 @@ static bool keep_all(struct lessons_files *out, struct outputs *o, struct arena 
 	for (size_t i = 0; i < OUT_N; i++) {
 		struct buf *b = &o->file[i];
 		ok &= buf_ok(b);
-		struct lessons_file f = { arena_printf(a, AGGREGATE_DIR "%s", output_name((enum output)i)), NULL, b->n };
+		struct lessons_file f = { arena_printf(a, AGGREGATE_DIR "%s", output_name((enum output)i)), NULL,
+					  b->n };
 		f.bytes = arena_dupn(a, buf_str(b), b->n);
 		arena_push(a, out, f);
 	}

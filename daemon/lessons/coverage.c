@@ -1,10 +1,10 @@
 /* coverage.c -- collective x theme: who has something to say, who is at work, who is silent, who was never concerned.
  *
- * Columns are the broadest concepts of registre `theme` of national.git that are in use (not draft, superseded, archived or
- * withdrawn); what is tagged with a narrower one counts for those it is part of (plus_large). A collective
- * is enrolled for a theme when a group of a cycle in force at the as-of date names it (between two cycles: of the one begun
- * last; nobody stops being concerned because a new cycle is late).
- * What is under way counts only where it may be seen by the network.
+ * Columns are the broadest concepts of registre `theme` of national.git that are in use (not draft, superseded,
+ * archived or withdrawn); what is tagged with a narrower one counts for those it is part of (plus_large). A collective
+ * is enrolled for a theme when a group of a cycle in force at the as-of date names it (between two cycles: of the one
+ * begun last; nobody stops being concerned because a new cycle is late). What is under way counts only where it may be
+ * seen by the network.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -63,8 +63,13 @@ static void find_themes(struct model *m)
 		if (strcmp(k->rec->kind, "concept") || !theme_of(m, k->rec->id) || !is_broadest(m, k))
 			continue;
 		const struct val *labels = val_get(k->rec->tip, "libelles");
-		const char *fr = val_text(labels, "fr"), *title = val_text(k->rec->tip, "titre"), *en = val_text(labels, "en");
-		struct theme t = { k->rec->id, model_mask(m, fr ? fr : title ? title : k->rec->id), en ? model_mask(m, en) : "" };
+		const char *fr = val_text(labels, "fr"), *title = val_text(k->rec->tip, "titre"),
+			   *en = val_text(labels, "en");
+		struct theme t = { k->rec->id,
+				   model_mask(m, fr	 ? fr
+						 : title ? title
+							 : k->rec->id),
+				   en ? model_mask(m, en) : "" };
 		arena_push(m->a, &m->themes, t);
 	}
 }
@@ -168,7 +173,8 @@ static void count_work(struct model *m)
 		const struct known *k = &m->known.at[i];
 		size_t lesson;
 		if (!is_one_of(k->rec->kind, kinds, sizeof kinds / sizeof *kinds) || !is_visible(k->rec) ||
-		    is_one_of(val_text(k->rec->tip, "etat"), over, sizeof over / sizeof *over) || model_lesson(m, k->rec->id, &lesson))
+		    is_one_of(val_text(k->rec->tip, "etat"), over, sizeof over / sizeof *over) ||
+		    model_lesson(m, k->rec->id, &lesson))
 			continue;
 		struct names themes = columns_of(m, k->rec->tip);
 		for (size_t j = 0; j < themes.n; j++) {

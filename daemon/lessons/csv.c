@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* --- writing --------------------------------------------------------------------------------------------------- */
+/* --- writing --------------------------------------------------------------------------------------------- */
 
 void csv_put(struct csv_out *w, const char *cell)
 {
@@ -45,7 +45,7 @@ void csv_header(struct csv_out *w, const char *names)
 	csv_end(w);
 }
 
-/* --- reading --------------------------------------------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------------------------------------- */
 
 struct reading {
 	struct arena *a;
@@ -57,7 +57,8 @@ struct reading {
 
 static int damaged(const struct reading *r, const char *why)
 {
-	return err_set(r->e, ERR_DATA, _("%s:%zu : %s ; ce fichier est écrit par maillage, reprenez-le du dépôt national"), r->name,
+	return err_set(r->e, ERR_DATA,
+		       _("%s:%zu : %s ; ce fichier est écrit par maillage, reprenez-le du dépôt national"), r->name,
 		       r->line, why);
 }
 
@@ -103,7 +104,8 @@ static int read_row(const char **cells, size_t *width, struct reading *r)
 {
 	for (size_t n = 0;; n++) {
 		if (n == CSV_MAX_COLUMNS)
-			return err_set(r->e, ERR_LIMIT, _("%s:%zu : plus de %d colonnes"), r->name, r->line, CSV_MAX_COLUMNS);
+			return err_set(r->e, ERR_LIMIT, _("%s:%zu : plus de %d colonnes"), r->name, r->line,
+				       CSV_MAX_COLUMNS);
 		bool quoted = r->at < r->end && *r->at == '"';
 		r->at += quoted;
 		int rc = quoted ? quoted_cell(&cells[n], r) : plain_cell(&cells[n], r);
@@ -171,12 +173,14 @@ int csv_demand(const struct csv_table *t, const char *names, struct err *e)
 	bool same = true;
 	for (size_t i = 0; same && i < t->width; i++) {
 		size_t n = strcspn(p, ",");
-		same = strlen(t->columns[i]) == n && !memcmp(t->columns[i], p, n) && (p[n] == ',') == (i + 1 < t->width);
+		same = strlen(t->columns[i]) == n && !memcmp(t->columns[i], p, n) &&
+		       (p[n] == ',') == (i + 1 < t->width);
 		p += n + (p[n] == ',');
 	}
 	if (same && !*p)
 		return 0;
 	return err_set(e, ERR_DATA,
-		       _("%s:1 : les colonnes attendues sont « %s » ; ce fichier vient d'une autre version de maillage, refaites « maillage sync »"),
+		       _("%s:1 : les colonnes attendues sont « %s » ; ce fichier vient d'une autre version de "
+			 "maillage, refaites « maillage sync »"),
 		       t->name, names);
 }

@@ -1,7 +1,7 @@
 /* csv.h -- comma-separated values, written for spreadsheets and read back (RFC 4180).
  *
- * Written: UTF-8, a header, comma, LF at the end of each row (RFC 4180 says CRLF; git and every reader of today prefer LF),
- * a cell in double quotes only when it holds a comma, a quote or a line end, or begins or ends with a space.
+ * Written: UTF-8, a header, comma, LF at the end of each row (RFC 4180 says CRLF; git and every reader of today prefer
+ * LF), a cell in double quotes only when it holds a comma, a quote or a line end, or begins or ends with a space.
  * Read: the same, CRLF accepted.
  *
  * OWNER  A table's cells live in the arena.

@@ -1,14 +1,15 @@
 /* groups.c -- lessons that people linked, what of a group all agree on, and who does not.
  *
  *   group   connected component over links in force of the joining relations (meme, converge, transpose, generalise)
- *   core    lessons all directly linked with each other. The largest such set is hard to find, so a greedy one is taken, always the
- *           same: from each of the SEEDS members with the most links (ties: smallest id) grow a set by its neighbours in the
- *           same order; keep the one with the most collectives, then the most lessons, then the smallest ids. It is maximal
- *           (nothing can be added), not always maximum.
- *   chains  how each other member hangs on to the core: the shortest path, smallest ids first. A-B, B-C does not make A agree with C.
- *   sides   for: the core's collectives. Qualifying: who filed a lesson that `nuance` a member. Against: who has a lesson that
- *           contradicts a member or is contradicted by one. A link inside the group counts for its `de`. A collective that
- *           speaks on both sides is counted on both.
+ *   core    lessons all directly linked with each other. The largest such set is hard to find, so a greedy one is
+ *           taken, always the same: from each of the SEEDS members with the most links (ties: smallest id) grow a
+ *           set by its neighbours in the same order; keep the one with the most collectives, then the most
+ *           lessons, then the smallest ids. It is maximal (nothing can be added), not always maximum.
+ *   chains  how each other member hangs on to the core: the shortest path, smallest ids first. A-B, B-C does not
+ *           make A agree with C.
+ *   sides   for: the core's collectives. Qualifying: who has a lesson that `nuance` a member. Against: who has a
+ *           lesson that contradicts a member or is contradicted by one. A link inside the group counts for its `de`.
+ *           A collective that speaks on both sides is counted on both.
  *
  * Proposed agreement, in this order (only proposed: a person decides in a synthese):
  *   lacune       nobody
@@ -30,8 +31,8 @@ struct edge {
 	size_t x, y;
 };
 struct graph {
-	size_t *first;  /* [lesson + 1]: where its neighbours begin in `to` */
-	size_t *to;     /* ascending for each lesson, each once */
+	size_t *first; /* [lesson + 1]: where its neighbours begin in `to` */
+	size_t *to;    /* ascending for each lesson, each once */
 	size_t n;
 };
 
@@ -47,7 +48,7 @@ const char *groups_accord(size_t in_favour, size_t qualifying, size_t against, s
 	return in_favour >= 2 ? "partielle" : "singulier";
 }
 
-/* --- the graph --------------------------------------------------------------------------------------------------- */
+/* --- the graph ------------------------------------------------------------------------------------------- */
 
 static int by_ends(const void *p, const void *q)
 {
@@ -109,7 +110,7 @@ static int ascending(const void *p, const void *q)
 	return *x < *y ? -1 : *x > *y;
 }
 
-/* --- the core ------------------------------------------------------------------------------------------------------ */
+/* --- the core -------------------------------------------------------------------------------------------- */
 
 struct ranked {
 	size_t lesson, degree;
@@ -180,7 +181,7 @@ static void find_core(const struct model *m, const struct graph *g, struct group
 	}
 }
 
-/* --- the chains ---------------------------------------------------------------------------------------------------- */
+/* --- the chains ------------------------------------------------------------------------------------------ */
 
 #define NOWHERE ((size_t)-1)
 
@@ -207,7 +208,8 @@ static void find_chains(const struct model *m, const struct graph *g, struct gro
 		return;
 	struct indices queue = { 0 };
 	struct names leaves = { 0 };
-	bool *seen = arena_array(m->a, group->members.n, sizeof *seen), *inner = arena_array(m->a, group->members.n, sizeof *inner);
+	bool *seen = arena_array(m->a, group->members.n, sizeof *seen),
+	     *inner = arena_array(m->a, group->members.n, sizeof *inner);
 	for (size_t i = 0; i < group->core.n; i++) {
 		arena_push(m->a, &queue, group->core.at[i]);
 		seen[place(group, group->core.at[i])] = inner[place(group, group->core.at[i])] = true;
@@ -226,7 +228,7 @@ static void find_chains(const struct model *m, const struct graph *g, struct gro
 	group->n_chains = leaves.n;
 }
 
-/* --- components and sides -------------------------------------------------------------------------------------------- */
+/* --- components and sides -------------------------------------------------------------------------------- */
 
 static void find_members(struct model *m, const struct graph *g)
 {
@@ -271,7 +273,8 @@ static void take_side(struct model *m, size_t i, size_t mine, size_t other)
 	/* inside the group, and for nuance anywhere, it is the lesson `de` that speaks */
 	if (other != l->from && (inside || l->relation == REL_QUALIFIES))
 		return;
-	names_add(m->a, l->relation == REL_QUALIFIES ? &group->qualify : &group->against, m->lessons.at[other].collective);
+	names_add(m->a, l->relation == REL_QUALIFIES ? &group->qualify : &group->against,
+		  m->lessons.at[other].collective);
 	if (!inside)
 		add_index(m->a, l->relation == REL_QUALIFIES ? &group->qualifying : &group->opposing, other);
 }

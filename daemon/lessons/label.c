@@ -5,8 +5,9 @@
 #include <string.h>
 
 /* U+00C0..U+00DF; U+00E0..U+00FF fold alike, but for ß (U+00DF) and ÿ (U+00FF), which share the last place. */
-static const char *const latin1[32] = { "a", "a", "a", "a", "a", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i", "i",
-					"d", "n", "o", "o", "o", "o", "o",  " ", "o", "u", "u", "u", "u", "y", "th", "ss" };
+static const char *const latin1[32] = { "a", "a", "a", "a", "a", "a", "ae", "c", "e",  "e", "e",
+					"e", "i", "i", "i", "i", "d", "n",  "o", "o",  "o", "o",
+					"o", " ", "o", "u", "u", "u", "u",  "y", "th", "ss" };
 
 /* The folded form of the character at s and its length in bytes; NULL: as it is. */
 static const char *fold_one(const unsigned char *s, size_t *n)

@@ -1,9 +1,9 @@
-/* lessons.h -- aggregation: what the collectives have learned, counted and quoted, traceable to the sentence (DESIGN 8).
+/* lessons.h -- aggregation: what the collectives have learned, counted and quoted, traceable to the sentence.
  *
- * Pure over records: reads no file, no clock, no locale; the same input gives the same bytes. The program counts, groups by the
- * links people made, sorts and quotes; it writes no opinion of its own. It counts collectives, never lessons.
+ * Pure over records: reads no file, no clock, no locale; the same input gives the same bytes. The program counts, groups
+ * by the links people made, sorts and quotes; it writes no opinion of its own. It counts collectives, never lessons.
  *
- *   collect.c (store's data, done by the caller) -> lessons_build -> files of aggregat/
+ *   ctl/gather.c (heads of the repositories) -> lessons_build -> files of aggregat/
  *   files of aggregat/ -> lessons_open -> lessons_answer / lessons_coverage / lessons_trace (offline, on any copy)
  *
  * OWNER   Everything lives in the arena given; inputs are borrowed.
@@ -17,13 +17,13 @@
 #include "base/err.h"
 #include "base/val.h"
 
-/* --- building ---------------------------------------------------------------------------------------------- */
+/* --- building -------------------------------------------------------------------------------------------- */
 
 struct source_record {
 	const char *id, *kind, *path;   /* path in its repository */
 	const struct val *tip;          /* typed data at the source's head */
-	const struct val *valid;        /* lessons and croisements' targets: last validated version (newest commit whose fingerprint an
-	                                   avis validation/collectif names); NULL: none. Other kinds: NULL */
+	const struct val *valid;        /* lessons: last validated version (newest commit whose fingerprint an avis of
+	                                   nature validation, portee collectif, names); NULL: none. Other kinds: NULL */
 	const char *commit;             /* 40 hex: the commit that holds `valid`; for other kinds the source's head */
 	const char *fingerprint;        /* "sha256:..." of valid (of tip when there is none) */
 	bool open_difference;           /* its sidecar has an open entry at the head */
@@ -45,28 +45,28 @@ struct lessons_files {
 	size_t n, cap;
 };
 
-/* All outputs (outputs.h lists them). as_of: the date that review dates, consents and cycles are held against; NULL: the newest
- * date among the sources, never today's. Rules: model.h (what is quoted), supports.h (consent), links.c, groups.c (groups, core,
- * proposed agreement), coverage.c. Sources may come in any order, `nat` among them; whatever is in them, a record whose
- * `collectif` is not its source's code is ignored. ERR_USAGE: as_of is no date. ERR_DATA: a code twice.
- * sources.lock names each source's commit: for national.git give one that the aggregation itself does not move, else each
- * run changes the next. */
+/* All outputs (outputs.h lists them). as_of: the date that review dates, consents and cycles are held against; NULL:
+ * the newest date among the sources, never today's. Rules: model.h (what is quoted), supports.h (consent), links.c,
+ * groups.c (groups, core, proposed agreement), coverage.c. Sources may come in any order, `nat` among them. A record
+ * whose `collectif` is not its source's code is ignored. ERR_USAGE: as_of is no date. ERR_DATA: a code twice.
+ * sources.lock names each source's commit: for national.git give one that the aggregation itself does not move, else
+ * each run changes the next. */
 int lessons_build(struct lessons_files *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
 		  struct err *e);
 
-/* --- asking -------------------------------------------------------------------------------------------------- */
+/* --- asking ---------------------------------------------------------------------------------------------- */
 
 struct lessons; /* the opened files */
 /* `json` reads one JSON text into the arena (ctl/json.h: jansson is not this floor's). */
 typedef int (*lessons_json_cb)(struct val **out, struct arena *a, const char *bytes, size_t n, struct err *e);
-int lessons_open(struct lessons **out, struct arena *a, const struct lessons_file *files, size_t n, lessons_json_cb json,
-		 struct err *e);
+int lessons_open(struct lessons **out, struct arena *a, const struct lessons_file *files, size_t n,
+		 lessons_json_cb json, struct err *e);
 
 struct lessons_query {
-	const char *theme;    /* concept id, or its label in any case and without accents; NULL: all. Narrower themes are included */
-	int min_collectives;  /* 0: 1 */
-	const char *since;    /* "2018-01-01" or "2018": the observation (observe_fin, else observe_debut) reaches it; NULL: all */
-	bool dissent;         /* only groups and lessons somebody disagrees with */
+	const char *theme;   /* concept id or label, case and accents aside; narrower themes included; NULL: all */
+	int min_collectives; /* 0: 1 */
+	const char *since;   /* "2018-01-01" or "2018": observe_fin, else observe_debut, reaches it; NULL: all */
+	bool dissent;        /* only groups and lessons somebody disagrees with */
 };
 /* The answer as data. Keys are French and stable (--json); a key without a value is absent, a list may be empty.
  *   {theme, depuis, min_collectifs, arrete_au,
@@ -74,22 +74,26 @@ struct lessons_query {
  *    isoles: [GROUP, ...]        of one lesson; none when min_collectives > 1
  *    sous_le_seuil: n            groups and lessons left out because too few collectives
  *    manque: [{collectif, theme, etat}]}          coverage that is vide, en_cours or ancien
- *   GROUP {grappe, collectifs: [codes of the core with a lesson asked for: these were counted], enseignements: [LESSON],
- *          accord, pour, nuancent, contredisent: [codes], noyau: [ids], chaines: [[ids]], nuances: [SPLIT], contredit: [SPLIT],
- *          desaccords, objections, appuis_contraires: [{collectif, id, date, relation, texte, trace, etat}], liens_a_revoir: [ids]}
- *   LESSON {id, collectif, titre, enonce, sens, confiance, appuis: [{id, genre, nature, role, collectif, nombre, retire, texte, acteurs, trace}],
- *          conditions: [texts], limites, trace, place: noyau | chaine, contexte, themes, observe_debut, observe_fin,
- *          revue: a_jour | depassee | sans_date, en_discussion, desaccords_recents}
- *          an appui without id is one that may only be counted
- *   SPLIT {collectif, id, enonce, trace: the other lesson; cible: the group's; lien, collectif_lien, argument, trace_argument,
- *          difference_contexte, trace_difference, date, etat: en_vigueur | a_revoir, en_discussion}
+ *   GROUP {grappe, collectifs: [codes of the core with a lesson asked for: these were counted],
+ *          enseignements: [LESSON], accord, pour, nuancent, contredisent: [codes], noyau: [ids], chaines: [[ids]],
+ *          nuances: [SPLIT], contredit: [SPLIT], liens_a_revoir: [ids],
+ *          desaccords, objections, appuis_contraires: [{collectif, id, date, relation, texte, trace, etat}]}
+ *   LESSON {id, collectif, titre, enonce, sens, confiance, conditions: [texts], limites, trace, place: noyau | chaine,
+ *          appuis: [{id, genre, nature, role, collectif, nombre, retire, texte, acteurs, trace}],
+ *          contexte, themes, observe_debut, observe_fin, revue: a_jour | depassee | sans_date, en_discussion,
+ *          desaccords_recents}; an appui without id is one that may only be counted
+ *   SPLIT {collectif, id, enonce, trace: the other lesson; cible: the group's; lien, collectif_lien, argument,
+ *          trace_argument, difference_contexte, trace_difference, date, etat: en_vigueur | a_revoir, en_discussion}
  * ERR_NOTFOUND: no such theme. ERR_USAGE: `since` is no date. */
-int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, const struct lessons_query *q, struct err *e);
-/* {arrete_au, themes: [{id, libelle, libelle_en}], collectifs: [codes], cases: [{collectif, theme, nombre, derniere, en_cours, etat}]} */
+int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, const struct lessons_query *q,
+		   struct err *e);
+/* {arrete_au, themes: [{id, libelle, libelle_en}], collectifs: [codes],
+ *  cases: [{collectif, theme, nombre, derniere, en_cours, etat}]} */
 int lessons_coverage(struct val **out, struct arena *a, const struct lessons *l, struct err *e);
-/* ref: "ens-ara-k5w2h9tc", "ens-ara-k5w2h9tc enonce", or "[ARA ens-ara-k5w2h9tc @9c41f4f8 enonce]". Every sentence with that
- * reference, a list: [{reference, collectif, id, champ, commit, empreinte, etat, visibilite, texte, sorties: ["convergences.md#<heading's id>"]}],
- * never empty. ERR_NOTFOUND: not quoted anywhere, or in another version. ERR_USAGE: no reference. */
+/* ref: "ens-ara-k5w2h9tc", "ens-ara-k5w2h9tc enonce", or "[ARA ens-ara-k5w2h9tc @9c41f4f8 enonce]". Every sentence
+ * with that reference, a list that is never empty: [{reference, collectif, id, champ, commit, empreinte, etat,
+ * visibilite, texte, sorties: ["convergences.md#<id in the heading>"]}]. ERR_NOTFOUND: not quoted anywhere, or in
+ * another version. ERR_USAGE: no reference. */
 int lessons_trace(struct val **out, struct arena *a, const struct lessons *l, const char *ref, struct err *e);
 
 #endif

@@ -1,8 +1,9 @@
 /* links.c -- what people wrote between two lessons (croisements), as far as both may be quoted.
  *
- * A link counts while it is shared itself and both texts it read are still the ones in force: it pins their fingerprints.
- * When one has changed since, or none was pinned, the link is `a_revoir`: shown, but it neither groups nor opposes. A link to a lesson that may
- * not be quoted (withdrawn, not shared, unknown) is left out entirely, since showing it would show the lesson.
+ * A link counts while it is shared itself and both texts it read are still the ones in force: it pins their
+ * fingerprints. When one has changed since, or none was pinned, the link is `a_revoir`: shown, but it neither groups
+ * nor opposes. A link to a lesson that may not be quoted (withdrawn, not shared, unknown) is left out entirely, since
+ * showing it would show the lesson.
  */
 #include <string.h>
 
@@ -58,8 +59,10 @@ void links_build(struct model *m)
 		const struct known *k = &m->known.at[i];
 		const struct val *v = k->rec->tip;
 		struct link l = { .id = k->rec->id, .collective = k->source->code, .rec = k->rec };
-		if (strcmp(k->rec->kind, "croisement") || !is_shared(k->rec) || !relation_of(&l.relation, val_text(v, "relation")) ||
-		    !pinned(m, &l.from, &l.stale, val_get(v, "de")) || !pinned(m, &l.to, &l.stale, val_get(v, "vers")) || l.from == l.to)
+		if (strcmp(k->rec->kind, "croisement") || !is_shared(k->rec) ||
+		    !relation_of(&l.relation, val_text(v, "relation")) ||
+		    !pinned(m, &l.from, &l.stale, val_get(v, "de")) ||
+		    !pinned(m, &l.to, &l.stale, val_get(v, "vers")) || l.from == l.to)
 			continue;
 		l.argument = said(m, v, "argument");
 		l.difference = said(m, v, "difference_contexte");

@@ -58,9 +58,11 @@ static const char *text_at(struct arena *a, const struct val *v, const char *fie
 
 static struct val *sentence(struct arena *a, const char *reference, const struct quote *q)
 {
-	const char *const cells[][2] = { { "reference", reference }, { "collectif", q->collective },   { "id", q->id },
-					 { "champ", q->field },      { "commit", q->commit },          { "empreinte", q->fingerprint },
-					 { "etat", q->state },       { "visibilite", q->visibility },  { "texte", q->text } };
+	const char *const cells[][2] = {
+		{ "reference", reference }, { "collectif", q->collective },  { "id", q->id },
+		{ "champ", q->field },	    { "commit", q->commit },	     { "empreinte", q->fingerprint },
+		{ "etat", q->state },	    { "visibilite", q->visibility }, { "texte", q->text }
+	};
 	struct val *v = val_map(a);
 	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
 		val_set(a, v, cells[i][0], val_str(a, cells[i][1]));
@@ -70,7 +72,8 @@ static struct val *sentence(struct arena *a, const char *reference, const struct
 
 static void from_trace(struct val *list, struct arena *a, const struct csv_table *t, const struct wanted *w)
 {
-	static const char *const keys[] = { "reference", "collectif", "id", "champ", "commit", "empreinte", "etat", "visibilite", "texte" };
+	static const char *const keys[] = { "reference", "collectif", "id",	    "champ", "commit",
+					    "empreinte", "etat",      "visibilite", "texte" };
 	for (size_t i = 0; i < t->n; i++) {
 		if (!is_wanted(w, csv_get(t, i, "id"), csv_get(t, i, "champ"), csv_get(t, i, "commit")))
 			continue;
@@ -86,7 +89,8 @@ static void from_trace(struct val *list, struct arena *a, const struct csv_table
 			val_push(a, list, v);
 		}
 		struct val *where = val_get(v, "sorties");
-		struct val *place = val_str(a, arena_printf(a, "%s#%s", csv_get(t, i, "sortie"), csv_get(t, i, "ancre")));
+		struct val *place =
+			val_str(a, arena_printf(a, "%s#%s", csv_get(t, i, "sortie"), csv_get(t, i, "ancre")));
 		bool known = false;
 		for (size_t j = 0; j < where->list.n && !known; j++)
 			known = val_equal(where->list.at[j], place);
@@ -99,7 +103,9 @@ int lessons_trace(struct val **out, struct arena *a, const struct lessons *l, co
 {
 	struct wanted w;
 	if (!read_reference(&w, a, ref))
-		return err_set(e, ERR_USAGE, _("« %s » n'est pas une référence ; écrivez par exemple « ens-ara-k5w2h9tc enonce »"), ref);
+		return err_set(e, ERR_USAGE,
+			       _("« %s » n'est pas une référence ; écrivez par exemple « ens-ara-k5w2h9tc enonce »"),
+			       ref);
 	struct val *list = val_list(a);
 	from_trace(list, a, &l->trace, &w);
 	const struct val *doc = opened_doc(l, w.id);
@@ -107,12 +113,14 @@ int lessons_trace(struct val **out, struct arena *a, const struct lessons *l, co
 	if (text && is_wanted(&w, w.id, w.field, text_or(doc, "commit", ""))) {
 		struct quote q = quote_of(doc, w.field, text);
 		struct val *v = sentence(a, quote_reference(a, &q), &q);
-		val_push(a, val_get(v, "sorties"), val_str(a, arena_printf(a, "%s#%s", output_name(OUT_LESSONS_JSONL), w.id)));
+		val_push(a, val_get(v, "sorties"),
+			 val_str(a, arena_printf(a, "%s#%s", output_name(OUT_LESSONS_JSONL), w.id)));
 		val_push(a, list, v);
 	}
 	if (!list->list.n)
 		return err_set(e, ERR_NOTFOUND,
-			       _("« %s » n'est citée dans aucune sortie de l'agrégation ; la fiche n'est peut-être plus partagée, ou citée dans une autre version"),
+			       _("« %s » n'est citée dans aucune sortie de l'agrégation ; la fiche n'est peut-être "
+				 "plus partagée, ou citée dans une autre version"),
 			       ref);
 	*out = list;
 	return 0;

@@ -1,8 +1,8 @@
 /* model.c -- from records to what may be quoted.
  *
- * Sources are sorted by code and records by id first, so that nothing afterwards can depend on the order they came in. The
- * state and visibility that decide are the head's (a withdrawal made today counts today); the words are those of the last
- * validated version (nobody is quoted with words their collective has not read).
+ * Sources are sorted by code and records by id first, so that nothing afterwards can depend on the order they came in.
+ * The state and visibility that decide are the head's (a withdrawal made today counts today); the words are those of
+ * the last validated version (nobody is quoted with words their collective has not read).
  */
 #include "lessons/model.h"
 
@@ -31,7 +31,7 @@ bool is_shared(const struct source_record *rec)
 	return is_visible(rec) && val_is_str(val_get(rec->tip, "etat"), SHARED);
 }
 
-/* --- masking ----------------------------------------------------------------------------------------------------- */
+/* --- masking --------------------------------------------------------------------------------------------- */
 
 static bool word_char(char c)
 {
@@ -82,7 +82,7 @@ void model_say(const struct model *m, struct val *doc, const char *to, const str
 		val_set(m->a, doc, to, val_str(m->a, model_mask(m, s)));
 }
 
-/* --- sources ------------------------------------------------------------------------------------------------------- */
+/* --- sources --------------------------------------------------------------------------------------------- */
 
 static int by_code(const void *x, const void *y)
 {
@@ -102,7 +102,8 @@ static int by_id(const void *x, const void *y)
 static int sort_sources(struct model *m, const struct source *sources, size_t n, const char *as_of, struct err *e)
 {
 	if (as_of && !is_date(as_of))
-		return err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez par exemple « 2019-12-31 »"), as_of);
+		return err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez par exemple « 2019-12-31 »"),
+			       as_of);
 	m->sources = arena_array(m->a, n, sizeof *m->sources);
 	for (size_t i = 0; i < n; i++)
 		m->sources[i] = &sources[i];
@@ -113,7 +114,9 @@ static int sort_sources(struct model *m, const struct source *sources, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		const struct source *s = m->sources[i];
 		if (names_has(&m->codes, s->code))
-			return err_set(e, ERR_DATA, _("le collectif « %s » est donné deux fois ; corrigez collectifs.yaml"), s->code);
+			return err_set(e, ERR_DATA,
+				       _("le collectif « %s » est donné deux fois ; corrigez collectifs.yaml"),
+				       s->code);
 		names_add(m->a, &m->codes, s->code);
 		if (strcmp(s->code, NATIONAL))
 			names_add(m->a, &m->collectives, s->code);
@@ -165,13 +168,14 @@ static int id_of_lesson(const void *key, const void *at)
 
 bool model_lesson(const struct model *m, const char *id, size_t *index)
 {
-	const struct lesson *l = m->lessons.n ? bsearch(id, m->lessons.at, m->lessons.n, sizeof *l, id_of_lesson) : NULL;
+	const struct lesson *l =
+		m->lessons.n ? bsearch(id, m->lessons.at, m->lessons.n, sizeof *l, id_of_lesson) : NULL;
 	if (l)
 		*index = (size_t)(l - m->lessons.at);
 	return l != NULL;
 }
 
-/* --- lessons ------------------------------------------------------------------------------------------------------- */
+/* --- lessons --------------------------------------------------------------------------------------------- */
 
 static void say_list(const struct model *m, struct val *doc, const struct val *v, const char *key)
 {
@@ -182,8 +186,10 @@ static void say_list(const struct model *m, struct val *doc, const struct val *v
 		val_set(m->a, doc, key, names_val(m->a, &said));
 }
 
-/* A list of {id, texte, ...}: in the order of the text, which is the author's. `also`: another text field of the items, or NULL. */
-static struct val *say_items(const struct model *m, struct val *doc, const struct val *v, const char *key, const char *also)
+/* A list of {id, texte, ...}: in the order of the text, which is the author's. `also`: another text field of the
+ * items, or NULL. */
+static struct val *say_items(const struct model *m, struct val *doc, const struct val *v, const char *key,
+			     const char *also)
 {
 	const struct val *from = val_get(v, key);
 	struct val *list = val_list(m->a);
@@ -215,14 +221,16 @@ static void say_dissent(const struct model *m, struct val *doc, const struct les
 				val_set(m->a, said->list.at[i], "acteurs", names_val(m->a, &types));
 		}
 	/* Adding a dissent makes the validation stale: what was added since must not vanish behind the older text. */
-	size_t old = then && then->type == VAL_LIST ? then->list.n : 0, all = now && now->type == VAL_LIST ? now->list.n : 0;
+	size_t old = then && then->type == VAL_LIST ? then->list.n : 0,
+	       all = now && now->type == VAL_LIST ? now->list.n : 0;
 	if (all > old)
 		val_set(m->a, doc, "desaccords_recents", val_int(m->a, (int64_t)(all - old)));
 }
 
 static void say_confidence(const struct model *m, struct val *doc, const struct val *v)
 {
-	static const char *const parts[] = { "globale", "methode", "coherence", "suffisance", "pertinence", "justification" };
+	static const char *const parts[] = { "globale",	   "methode",	 "coherence",
+					     "suffisance", "pertinence", "justification" };
 	struct val *out = val_map(m->a);
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		model_say(m, out, parts[i], val_get(v, "confiance"), parts[i]);
@@ -246,9 +254,11 @@ static void put(const struct model *m, struct val *doc, const char *key, const c
 
 static struct val *lesson_doc(const struct model *m, struct lesson *l)
 {
-	static const char *const texts[] = { "titre", "enonce", "contexte",  "mecanisme",     "effet",      "sens",
-					     "limites", "cycle", "maturite", "observe_debut", "observe_fin", "a_revoir_le" };
-	static const char *const lists[] = { "themes", "competences", "dispositifs", "territoires", "publics", "espaces", "niveaux" };
+	static const char *const texts[] = { "titre",	 "enonce",	  "contexte",	 "mecanisme",
+					     "effet",	 "sens",	  "limites",	 "cycle",
+					     "maturite", "observe_debut", "observe_fin", "a_revoir_le" };
+	static const char *const lists[] = { "themes",	"competences", "dispositifs", "territoires",
+					     "publics", "espaces",     "niveaux" };
 	const struct val *v = l->rec->valid;
 	struct val *doc = val_map(m->a);
 	put(m, doc, "id", l->id);
@@ -279,7 +289,8 @@ static void lessons_of(struct model *m)
 {
 	for (size_t i = 0; i < m->known.n; i++) {
 		const struct known *k = &m->known.at[i];
-		if (strcmp(k->rec->kind, "enseignement") || !k->rec->valid || !is_shared(k->rec) || !strcmp(k->source->code, NATIONAL))
+		if (strcmp(k->rec->kind, "enseignement") || !k->rec->valid || !is_shared(k->rec) ||
+		    !strcmp(k->source->code, NATIONAL))
 			continue;
 		struct lesson l = { .id = k->rec->id, .collective = k->source->code, .rec = k->rec };
 		l.newest = newest_date(k->rec->valid);
@@ -288,16 +299,17 @@ static void lessons_of(struct model *m)
 	}
 }
 
-/* --- objections ---------------------------------------------------------------------------------------------------- */
+/* --- objections ------------------------------------------------------------------------------------------ */
 
 /* Lifted: by a `levee` that names the objection, or by one of the same actor on the same lesson, no earlier. */
 static bool lifts(const struct val *levee, const char *objection, const struct val *o)
 {
 	if (val_is_str(val_get(levee, "cible"), objection))
 		return true;
-	const char *by = val_text(o, "par"), *on = val_text(o, "cible"), *when = val_text(o, "date"), *then = val_text(levee, "date");
-	return by && on && when && then && val_is_str(val_get(levee, "cible"), on) && val_is_str(val_get(levee, "par"), by) &&
-	       strcmp(then, when) >= 0;
+	const char *by = val_text(o, "par"), *on = val_text(o, "cible"), *when = val_text(o, "date"),
+		   *then = val_text(levee, "date");
+	return by && on && when && then && val_is_str(val_get(levee, "cible"), on) &&
+	       val_is_str(val_get(levee, "par"), by) && strcmp(then, when) >= 0;
 }
 
 static bool is_review(const struct known *k, const char *nature)
@@ -341,7 +353,8 @@ static void objections_of(struct model *m)
 	}
 }
 
-int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of, struct err *e)
+int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
+		struct err *e)
 {
 	struct model m = { .a = a };
 	int rc = sort_sources(&m, sources, n, as_of, e);

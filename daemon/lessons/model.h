@@ -1,11 +1,11 @@
-/* model.h -- what may be quoted: every source reduced to lessons, links, groups and coverage cells, before anything is written.
+/* model.h -- what may be quoted: every source reduced to lessons, links, groups and cells, before anything is written.
  *
- * This is the border of consent and state. A lesson becomes a `doc`: data that holds only what may leave (DOMAIN rules: etat
- * partage at the head, visibilite reseau or public, text of the last validated version, no pseudonym, evidence by its
- * consent). The outputs are made of docs and links alone, so nothing else can slip into one of them.
+ * This is the border of consent and state. A lesson becomes a `doc`: data that holds only what may leave (etat partage at
+ * the head, visibilite reseau or public, text of the last validated version, no pseudonym, evidence by its consent). The
+ * outputs are made of docs and links alone, so nothing else can slip into one of them.
  *
- * national.git has vocabulary, cycles, links and reviews; it is no collective: it is not counted, and lessons in it are not
- * aggregated. A record whose `collectif` is not its source's is ignored (the hub refuses such).
+ * national.git has vocabulary, cycles, links and reviews; it is no collective: it is not counted, and lessons in it are
+ * not aggregated. A record whose `collectif` is not its source's is ignored (the hub refuses such).
  *
  * OWNER  The arena; sources are borrowed and never changed.
  */
@@ -27,7 +27,7 @@ struct lesson {
 	const char *id, *collective; /* borrow */
 	const struct source_record *rec;
 	struct val *doc;    /* one line of enseignements.jsonl (supports.h and model.c say what is in it) */
-	const char *newest; /* date the observation reaches: observe_fin, else observe_debut, else cree_le; "" when none */
+	const char *newest; /* observe_fin, else observe_debut, else cree_le; "" when none */
 	bool overdue;       /* its review date has passed */
 	size_t objections;  /* open ones */
 };
@@ -80,8 +80,9 @@ struct theme {
 	const char *id, *label, *label_en; /* label_en "" when none */
 };
 struct cell {
-	size_t lessons, fresh, under_way; /* quoted; of these within their review date; loops, practices, evidence, drafts */
-	const char *newest;               /* of the quoted lessons; "" when none */
+	size_t lessons, fresh;  /* quoted ones; of these, within their review date */
+	size_t under_way;       /* loops, practices, evidence, lessons in preparation */
+	const char *newest;     /* of the quoted lessons; "" when none */
 	bool enrolled;
 };
 
@@ -116,21 +117,22 @@ struct model {
 	size_t *group_of;   /* [lesson] */
 };
 
-/* Sources, known records, lessons, links, groups, cells, in this order. ERR_USAGE: as_of is no date. ERR_DATA: a source twice. */
+/* Sources, known records, lessons, links, groups, cells, in this order. ERR_USAGE: as_of is no date. ERR_DATA: a
+ * source twice. */
 int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of, struct err *e);
 
 void links_build(struct model *m);    /* links.c */
 void groups_build(struct model *m);   /* groups.c */
 void coverage_build(struct model *m); /* coverage.c */
 
-/* --- asking the model ------------------------------------------------------------------------------------------ */
+/* --- asking the model ------------------------------------------------------------------------------------ */
 
 const struct known *model_find(const struct model *m, const char *id); /* NULL: not in any source */
 bool model_lesson(const struct model *m, const char *id, size_t *index);
 /* visibilite reseau or public at the head */
 bool is_visible(const struct source_record *rec);
 bool is_shared(const struct source_record *rec); /* visible, and at partage */
-/* The text with pseudonyms (act-<code of a source>-...) replaced by « [acteur] »; the same pointer when there is none. */
+/* The text with pseudonyms (act-<code of a source>-...) replaced by « [acteur] »; the same pointer when it has none. */
 const char *model_mask(const struct model *m, const char *text);
 /* Sets doc[to] to the masked text from[key] unless that is missing, empty or no text. */
 void model_say(const struct model *m, struct val *doc, const char *to, const struct val *from, const char *key);

@@ -1,6 +1,6 @@
 /* names.h -- a sorted set of short names: codes of collectives, ids, vocabulary codes.
  *
- * Sorted bytewise and without repetition, whatever the order of insertion: that is half of why outputs are deterministic.
+ * Sorted bytewise and without repetition, whatever the order of insertion: half of why outputs are deterministic.
  * OWNER  The array lives in the arena, the names are borrowed.
  */
 #ifndef LESSONS_NAMES_H

@@ -1,4 +1,5 @@
-/* open.c -- reads back the files that answers need: sources.lock, enseignements.jsonl, grappes.csv, couverture.csv, divergences.csv, trace.csv.
+/* open.c -- reads back the files that answers need: sources.lock, enseignements.jsonl, grappes.csv, couverture.csv,
+ * divergences.csv, trace.csv.
  *
  * A file that is missing, cut or edited is an error that names it: half an answer would look like a whole one.
  */
@@ -10,7 +11,8 @@
 #include "lessons/outputs.h"
 #include "yaml/ydoc.h"
 
-static int find(const struct lessons_file **out, const struct lessons_file *files, size_t n, enum output which, struct err *e)
+static int find(const struct lessons_file **out, const struct lessons_file *files, size_t n, enum output which,
+		struct err *e)
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *slash = strrchr(files[i].path, '/');
@@ -30,10 +32,14 @@ static int open_sources(struct lessons *l, struct arena *a, const struct lessons
 		return rc;
 	const struct val *v = ydoc_val(d), *version = val_get(v, "algorithme");
 	if (!val_text(v, "arrete_au") || !version || version->type != VAL_INT)
-		return err_set(e, ERR_DATA, _("%s : « algorithme » ou « arrete_au » manque ; reprenez ce fichier du dépôt national"), f->path);
+		return err_set(e, ERR_DATA,
+			       _("%s : « algorithme » ou « arrete_au » manque ; reprenez ce fichier du dépôt national"),
+			       f->path);
 	if (version->i > ALGORITHM)
-		return err_set(e, ERR_UNSUPPORTED, _("%s : agrégé par l'algorithme %lld, ce programme connaît le %d ; mettez maillage à jour"),
-			       f->path, (long long)version->i, ALGORITHM);
+		return err_set(
+			e, ERR_UNSUPPORTED,
+			_("%s : agrégé par l'algorithme %lld, ce programme connaît le %d ; mettez maillage à jour"),
+			f->path, (long long)version->i, ALGORITHM);
 	l->as_of = val_text(v, "arrete_au");
 	return 0;
 }
@@ -55,7 +61,8 @@ const struct val *opened_doc(const struct lessons *l, const char *id)
 	return at ? *at : NULL;
 }
 
-static int open_docs(struct lessons *l, struct arena *a, const struct lessons_file *f, lessons_json_cb json, struct err *e)
+static int open_docs(struct lessons *l, struct arena *a, const struct lessons_file *f, lessons_json_cb json,
+		     struct err *e)
 {
 	static const char *const needed[] = { "id", "collectif", "commit", "grappe" };
 	size_t line = 0;
@@ -72,7 +79,9 @@ static int open_docs(struct lessons *l, struct arena *a, const struct lessons_fi
 			return err_wrap(e, "%s:%zu", f->path, line);
 		for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
 			if (!val_text(doc, needed[i]))
-				return err_set(e, ERR_DATA, _("%s:%zu : « %s » manque ; reprenez ce fichier du dépôt national"), f->path, line, needed[i]);
+				return err_set(e, ERR_DATA,
+					       _("%s:%zu : « %s » manque ; reprenez ce fichier du dépôt national"),
+					       f->path, line, needed[i]);
 		const struct val *kept = doc;
 		arena_push(a, &l->docs, kept);
 		p = stop + 1;
@@ -82,17 +91,21 @@ static int open_docs(struct lessons *l, struct arena *a, const struct lessons_fi
 	return 0;
 }
 
-static int open_table(struct csv_table *out, struct arena *a, const struct lessons_file *f, const char *columns, struct err *e)
+static int open_table(struct csv_table *out, struct arena *a, const struct lessons_file *f, const char *columns,
+		      struct err *e)
 {
 	int rc = csv_read(out, a, f->path, f->bytes, f->n, e);
 	return rc ? rc : csv_demand(out, columns, e);
 }
 
-static int unknown_member(const struct lessons *l, const struct csv_table *t, size_t row, const struct names *ids, struct err *e)
+static int unknown_member(const struct lessons *l, const struct csv_table *t, size_t row, const struct names *ids,
+			  struct err *e)
 {
 	for (size_t i = 0; i < ids->n; i++)
 		if (!opened_doc(l, ids->at[i]))
-			return err_set(e, ERR_DATA, _("%s:%zu : « %s » n'est pas dans enseignements.jsonl ; reprenez ce dossier du dépôt national"),
+			return err_set(e, ERR_DATA,
+				       _("%s:%zu : « %s » n'est pas dans enseignements.jsonl ; reprenez ce dossier du "
+					 "dépôt national"),
 				       t->name, t->at[row].line, ids->at[i]);
 	return 0;
 }
@@ -117,12 +130,13 @@ static int open_groups(struct lessons *l, struct arena *a, const struct lessons_
 	return rc;
 }
 
-int lessons_open(struct lessons **out, struct arena *a, const struct lessons_file *files, size_t n, lessons_json_cb json,
-		 struct err *e)
+int lessons_open(struct lessons **out, struct arena *a, const struct lessons_file *files, size_t n,
+		 lessons_json_cb json, struct err *e)
 {
 	struct lessons *l = arena_new(a, struct lessons);
 	const struct lessons_file *f[OUT_N] = { NULL };
-	static const enum output needed[] = { OUT_SOURCES, OUT_LESSONS_JSONL, OUT_GROUPS, OUT_COVERAGE_CSV, OUT_DIVERGENCES_CSV, OUT_TRACE };
+	static const enum output needed[] = { OUT_SOURCES,	OUT_LESSONS_JSONL,   OUT_GROUPS,
+					      OUT_COVERAGE_CSV, OUT_DIVERGENCES_CSV, OUT_TRACE };
 	int rc = 0;
 	for (size_t i = 0; !rc && i < sizeof needed / sizeof *needed; i++)
 		rc = find(&f[needed[i]], files, n, needed[i], e);

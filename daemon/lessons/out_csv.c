@@ -1,4 +1,5 @@
-/* out_csv.c -- the tables, the lines of JSON, and sources.lock. One row is one lesson, group, pair or cell; the columns are outputs.h's. */
+/* out_csv.c -- the tables, the lines of JSON, and sources.lock. One row is one lesson, group, pair or cell; the
+ * columns are outputs.h's. */
 #include <string.h>
 
 #include "lessons/csv.h"
@@ -26,21 +27,24 @@ bool in_core(const struct group *g, size_t lesson)
 	return false;
 }
 
-/* --- evidence ----------------------------------------------------------------------------------------------------- */
+/* --- evidence -------------------------------------------------------------------------------------------- */
 
-/* The part of a doc's supports that are withdrawn, or are not: "2 entretiens ; 1 pratique". Supports are sorted by nature. */
+/* The part of a doc's supports that are withdrawn, or are not: "2 entretiens ; 1 pratique". Supports are sorted by
+ * nature. */
 static const char *count_some(struct arena *a, const struct val *list, bool withdrawn, size_t *natures, size_t *against)
 {
 	const char *text = "", *nature = NULL;
 	size_t sum = 0;
 	for (size_t i = 0; i <= items(list); i++) {
 		const struct val *s = i < items(list) ? list->list.at[i] : NULL, *n = val_get(s, "nombre");
-		const char *role = text_or(s, "role", ""), *next = s ? text_or(s, "nature", text_or(s, "genre", "autre")) : "";
+		const char *role = text_or(s, "role", ""),
+			   *next = s ? text_or(s, "nature", text_or(s, "genre", "autre")) : "";
 		if (s && (val_get(s, "retire") != NULL) != withdrawn)
 			continue;
 		if (nature && strcmp(nature, next)) {
 			const char *note = !withdrawn ? "" : sum > 1 ? " (retirés)" : " (retiré)";
-			text = arena_printf(a, "%s%s%zu %s%s", text, *text ? " ; " : "", sum, word_support(nature, sum), note);
+			text = arena_printf(a, "%s%s%zu %s%s", text, *text ? " ; " : "", sum, word_support(nature, sum),
+					    note);
 			sum = 0;
 			++*natures;
 		}
@@ -65,7 +69,8 @@ const char *supports_count(struct arena *a, const struct val *doc, size_t *natur
 
 void out_evidence(struct outputs *o)
 {
-	static const char *const parts[] = { "globale", "methode", "coherence", "suffisance", "pertinence", "justification" };
+	static const char *const parts[] = { "globale",	   "methode",	 "coherence",
+					     "suffisance", "pertinence", "justification" };
 	const struct model *m = o->m;
 	struct csv_out w = { &o->file[OUT_EVIDENCE], false };
 	csv_header(&w, EVIDENCE_COLUMNS);
@@ -92,7 +97,7 @@ void out_evidence(struct outputs *o)
 		}
 }
 
-/* --- lessons -------------------------------------------------------------------------------------------------------- */
+/* --- lessons --------------------------------------------------------------------------------------------- */
 
 static const char *join_codes(struct arena *a, const struct val *doc, const char *key)
 {
@@ -115,12 +120,14 @@ static void put_texts(struct csv_out *w, const struct val *doc, const char *cons
 	for (size_t i = 0; i < n; i++)
 		csv_put(w, val_text(doc, keys[i]));
 }
-#define PUT_TEXTS(w, doc, ...) \
-	put_texts(w, doc, (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+#define PUT_TEXTS(w, doc, ...)                                  \
+	put_texts(w, doc, (const char *const[]){ __VA_ARGS__ }, \
+		  sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
 static void put_codes(struct csv_out *w, struct arena *a, const struct val *doc)
 {
-	static const char *const keys[] = { "publics", "espaces", "niveaux", "themes", "competences", "dispositifs", "territoires" };
+	static const char *const keys[] = { "publics",	   "espaces",	  "niveaux",	"themes",
+					    "competences", "dispositifs", "territoires" };
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		csv_put(w, join_codes(a, doc, keys[i]));
 }
@@ -160,7 +167,7 @@ void out_docs(struct outputs *o)
 	}
 }
 
-/* --- groups --------------------------------------------------------------------------------------------------------- */
+/* --- groups ---------------------------------------------------------------------------------------------- */
 
 static const char *join_links(const struct model *m, const struct indices *links)
 {
@@ -209,12 +216,12 @@ void out_groups(struct outputs *o)
 	}
 }
 
-/* --- who disagrees ---------------------------------------------------------------------------------------------------- */
+/* --- who disagrees --------------------------------------------------------------------------------------- */
 
 struct split {
 	const char *type, *id, *relation, *state, *by, *date;
-	const struct val *from, *to;               /* docs; to NULL: about one lesson */
-	struct quote argument, difference;         /* text NULL: none */
+	const struct val *from, *to;	   /* docs; to NULL: about one lesson */
+	struct quote argument, difference; /* text NULL: none */
 	bool explained, discussed;
 };
 
@@ -254,11 +261,17 @@ static void put_split(struct csv_out *w, struct outputs *o, const struct split *
 static void split_inside(struct csv_out *w, struct outputs *o, const struct lesson *l)
 {
 	struct arena *a = o->m->a;
-	const struct val *dissent = val_get(l->doc, "desaccords"), *supports = val_get(l->doc, "appuis"), *objections = val_get(l->doc, "objections");
+	const struct val *dissent = val_get(l->doc, "desaccords"), *supports = val_get(l->doc, "appuis"),
+			 *objections = val_get(l->doc, "objections");
 	bool discussed = is_true(l->doc, "en_discussion");
 	for (size_t i = 0; i < items(dissent); i++) {
 		const struct val *d = dissent->list.at[i];
-		struct split s = { .type = "interne", .id = l->id, .state = "en_vigueur", .by = l->collective, .from = l->doc, .discussed = discussed };
+		struct split s = { .type = "interne",
+				   .id = l->id,
+				   .state = "en_vigueur",
+				   .by = l->collective,
+				   .from = l->doc,
+				   .discussed = discussed };
 		const char *field = arena_printf(a, "desaccords/%s/texte", text_or(d, "id", "?"));
 		s.argument = quote_of(l->doc, field, val_text(d, "texte"));
 		s.date = val_text(d, "date");
@@ -269,7 +282,11 @@ static void split_inside(struct csv_out *w, struct outputs *o, const struct less
 		const char *role = text_or(d, "role", "");
 		if (strcmp(role, "nuance") && strcmp(role, "contredit"))
 			continue;
-		struct split s = { .type = "appui", .id = text_or(d, "id", l->id), .relation = role, .from = l->doc, .discussed = discussed };
+		struct split s = { .type = "appui",
+				   .id = text_or(d, "id", l->id),
+				   .relation = role,
+				   .from = l->doc,
+				   .discussed = discussed };
 		s.state = val_get(d, "retire") ? "retire" : "en_vigueur";
 		s.by = val_text(d, "collectif");
 		s.argument = quote_of(d, text_or(d, "champ", ""), val_text(d, "texte"));
@@ -277,7 +294,11 @@ static void split_inside(struct csv_out *w, struct outputs *o, const struct less
 	}
 	for (size_t i = 0; i < items(objections); i++) {
 		const struct val *d = objections->list.at[i];
-		struct split s = { .type = "objection", .id = val_text(d, "id"), .state = val_text(d, "sur"), .from = l->doc, .discussed = discussed };
+		struct split s = { .type = "objection",
+				   .id = val_text(d, "id"),
+				   .state = val_text(d, "sur"),
+				   .from = l->doc,
+				   .discussed = discussed };
 		s.by = val_text(d, "collectif");
 		s.argument = quote_of(d, "texte", val_text(d, "texte"));
 		s.date = val_text(d, "date");
@@ -294,21 +315,26 @@ void out_splits(struct outputs *o)
 		const struct link *l = &m->links.at[i];
 		if (l->relation < REL_QUALIFIES)
 			continue;
-		struct split s = { .type = "lien", .id = l->id, .relation = relation_code(l->relation), .by = l->collective, .date = l->date };
+		struct split s = { .type = "lien",
+				   .id = l->id,
+				   .relation = relation_code(l->relation),
+				   .by = l->collective,
+				   .date = l->date };
 		s.state = l->stale ? "a_revoir" : "en_vigueur";
 		s.from = m->lessons.at[l->from].doc;
 		s.to = m->lessons.at[l->to].doc;
 		s.argument = quote_link(l, "argument", l->argument);
 		s.difference = quote_link(l, "difference_contexte", l->difference);
 		s.explained = *l->difference;
-		s.discussed = l->rec->open_difference || is_true(s.from, "en_discussion") || is_true(s.to, "en_discussion");
+		s.discussed =
+			l->rec->open_difference || is_true(s.from, "en_discussion") || is_true(s.to, "en_discussion");
 		put_split(&w, o, &s);
 	}
 	for (size_t i = 0; i < m->lessons.n; i++)
 		split_inside(&w, o, &m->lessons.at[i]);
 }
 
-/* --- coverage, sources ------------------------------------------------------------------------------------------------ */
+/* --- coverage, sources ----------------------------------------------------------------------------------- */
 
 void out_cells(struct outputs *o)
 {
@@ -338,7 +364,8 @@ static bool is_code(const char *s)
 	return *s != 0;
 }
 
-/* "enseignement/partage" for each record that the network may see: records for the collective alone are not even counted. */
+/* "enseignement/partage" for each record that the network may see: records for the collective alone are not even
+ * counted. */
 static struct names kinds_and_states(const struct model *m, const struct source *s, size_t **counts)
 {
 	struct names set = { 0 };
@@ -371,7 +398,8 @@ void out_sources(struct outputs *o)
 		const struct source *s = m->sources[i];
 		size_t *counts;
 		struct names set = kinds_and_states(m, s, &counts);
-		buf_printf(out, "  - collectif: \"%s\"\n    commit: \"%s\"\n    date: \"%s\"\n", s->code, s->commit, s->date);
+		buf_printf(out, "  - collectif: \"%s\"\n    commit: \"%s\"\n    date: \"%s\"\n", s->code, s->commit,
+			   s->date);
 		buf_puts(out, set.n ? "    fiches:\n" : "    fiches: {}\n");
 		size_t kind = 0; /* bytes of the kind whose lines are being written */
 		for (size_t j = 0; j < set.n; j++) {

@@ -1,22 +1,23 @@
 /* out_md.c -- what people read: coverage, what several collectives agree on, who does not.
  *
- * French, headings in order, each table with a caption above it and a header row, nothing said by colour or by an empty cell
- * (RGAA). Every sentence of a record is in quotation marks and followed by its reference; the other words are this
- * program's and say only what was counted and by which rule.
+ * French, headings in order, each table with a caption above it and a header row, nothing said by colour or by an
+ * empty cell (RGAA). Every sentence of a record is in quotation marks and followed by its reference; the other words
+ * are this program's and say only what was counted and by which rule.
  */
 #include <string.h>
 
 #include "lessons/sheet.h"
 #include "lessons/words.h"
 
-/* --- one lesson ---------------------------------------------------------------------------------------------------- */
+/* --- one lesson ------------------------------------------------------------------------------------------ */
 
 static void say_items(struct sheet *s, const struct val *doc, const char *key, const char *before)
 {
 	const struct val *list = val_get(doc, key);
 	for (size_t i = 0; i < items(list); i++) {
 		const struct val *item = list->list.at[i];
-		const char *field = arena_printf(s->o->m->a, "%s/%s/texte", key, text_or(item, "id", "?")), *date = val_text(item, "date");
+		const char *field = arena_printf(s->o->m->a, "%s/%s/texte", key, text_or(item, "id", "?")),
+			   *date = val_text(item, "date");
 		struct quote q = quote_of(doc, field, text_or(item, "texte", ""));
 		sheet_printf(s, "- %s%s%s : ", before, date ? ", " : "", date ? date : "");
 		sheet_quote(s, &q);
@@ -37,7 +38,8 @@ static void say_supports(struct sheet *s, const struct val *doc)
 		if (!val_text(one, "texte"))
 			continue;
 		struct names voices = names_of(a, val_get(one, "acteurs"));
-		const char *role = val_text(one, "role"), *nature = text_or(one, "nature", text_or(one, "genre", "autre"));
+		const char *role = val_text(one, "role"),
+			   *nature = text_or(one, "nature", text_or(one, "genre", "autre"));
 		struct quote q = quote_of(one, text_or(one, "champ", ""), val_text(one, "texte"));
 		sheet_printf(s, "    - %s%s%s", word_support(nature, 1), role ? ", " : "", role ? word_code(role) : "");
 		for (size_t j = 0; j < voices.n; j++)
@@ -54,9 +56,11 @@ static void say_marks(struct sheet *s, const struct lesson *l)
 	if (is_true(l->doc, "en_discussion"))
 		sheet_put(s, "- « en discussion » : une différence est ouverte sur cette fiche.\n");
 	if (recent)
-		sheet_printf(s, "- Désaccords exprimés depuis cette version, pas encore validés : %lld\n", (long long)recent->i);
+		sheet_printf(s, "- Désaccords exprimés depuis cette version, pas encore validés : %lld\n",
+			     (long long)recent->i);
 	if (l->overdue)
-		sheet_printf(s, "- À revoir : sa date de relecture (%s) est passée.\n", text_or(l->doc, "a_revoir_le", ""));
+		sheet_printf(s, "- À revoir : sa date de relecture (%s) est passée.\n",
+			     text_or(l->doc, "a_revoir_le", ""));
 }
 
 static void say_lesson(struct sheet *s, size_t index)
@@ -80,7 +84,7 @@ static void say_lesson(struct sheet *s, size_t index)
 	say_marks(s, l);
 }
 
-/* --- convergences.md -------------------------------------------------------------------------------------------------- */
+/* --- convergences.md ------------------------------------------------------------------------------------- */
 
 #define MIN_COLLECTIVES 2 /* a group of fewer is in grappes.csv only */
 
@@ -88,7 +92,9 @@ static void say_lesson(struct sheet *s, size_t index)
 static const char *concept_label(const struct model *m, const char *id)
 {
 	const struct known *k = model_find(m, id);
-	const char *label = k && !strcmp(k->rec->kind, "concept") && is_visible(k->rec) ? val_text(val_get(k->rec->tip, "libelles"), "fr") : NULL;
+	const char *label = k && !strcmp(k->rec->kind, "concept") && is_visible(k->rec)
+				    ? val_text(val_get(k->rec->tip, "libelles"), "fr")
+				    : NULL;
 	return label ? model_mask(m, label) : word_code(id);
 }
 
@@ -172,7 +178,8 @@ static void say_links(struct sheet *s, const struct group *g)
 		for (size_t i = 0; i < links->n; i++) {
 			const struct link *l = &m->links.at[links->at[i]];
 			struct quote q = quote_link(l, "argument", l->argument);
-			sheet_printf(s, "- %s %s %s%s", m->lessons.at[l->from].id, word_code(relation_code(l->relation)), m->lessons.at[l->to].id,
+			sheet_printf(s, "- %s %s %s%s", m->lessons.at[l->from].id,
+				     word_code(relation_code(l->relation)), m->lessons.at[l->to].id,
 				     l->stale ? " (à revoir : un des textes lus a changé depuis)" : "");
 			if (*l->argument) {
 				sheet_put(s, " : ");
@@ -199,7 +206,9 @@ static void say_group(struct sheet *s, const struct group *g)
 	if (g->core.n > 1)
 		say_contexts(s, g);
 	if (g->core.n < g->members.n)
-		sheet_printf(s, "\n### Chaînes\n\nLiés de proche en proche seulement, donc non comptés dans l'accord : %s\n", g->chains);
+		sheet_printf(
+			s, "\n### Chaînes\n\nLiés de proche en proche seulement, donc non comptés dans l'accord : %s\n",
+			g->chains);
 	for (size_t i = 0; i < g->members.n; i++)
 		if (!in_core(g, g->members.at[i]))
 			say_lesson(s, g->members.at[i]);
@@ -214,18 +223,22 @@ void out_agreement(struct outputs *o)
 	struct sheet s = { o, OUT_CONVERGENCES, "convergences" };
 	size_t n = 0;
 	sheet_printf(&s, "# Convergences\n\nArrêté au %s.\n", *m->as_of ? m->as_of : "(aucune source)");
-	sheet_put(&s, "Une grappe réunit les enseignements que des croisements relient (même, converge, éprouvé, généralise).\n"
-		      "Son noyau est fait d'enseignements tous liés deux à deux ; seuls les collectifs du noyau comptent comme « pour ».\n"
+	sheet_put(&s, "Une grappe réunit les enseignements que des croisements relient (même, converge, éprouvé, "
+		      "généralise).\n"
+		      "Son noyau est fait d'enseignements tous liés deux à deux ; seuls les collectifs du noyau "
+		      "comptent comme « pour ».\n"
 		      "L'accord est une proposition calculée ; l'équipe nationale en décide dans une synthèse.\n"
 		      "Convergence : au moins 3 collectifs pour, aucun contre, aucune objection ouverte.\n"
-		      "Divergence : au moins 1 contre, et aucun côté n'est double de l'autre. Convergence partielle : au moins 2 pour.\n\n");
+		      "Divergence : au moins 1 contre, et aucun côté n'est double de l'autre. Convergence partielle : "
+		      "au moins 2 pour.\n\n");
 	for (size_t i = 0; i < m->groups.n; i++)
 		n += m->groups.at[i].all.n >= MIN_COLLECTIVES;
 	if (!n)
 		sheet_put(&s, "Aucune grappe ne réunit encore deux collectifs.\n");
 	else
 		sheet_put(&s, "**Tableau : grappes d'au moins deux collectifs**\n\n"
-			      "| Grappe | Accord proposé | Pour | Nuancent | Contredisent | Enseignements |\n|---|---|---|---|---|---|\n");
+			      "| Grappe | Accord proposé | Pour | Nuancent | Contredisent | Enseignements "
+			      "|\n|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < m->groups.n; i++) {
 		const struct group *g = &m->groups.at[i];
 		if (g->all.n < MIN_COLLECTIVES)
@@ -243,7 +256,7 @@ void out_agreement(struct outputs *o)
 			say_group(&s, &m->groups.at[i]);
 }
 
-/* --- divergences.md --------------------------------------------------------------------------------------------------- */
+/* --- divergences.md -------------------------------------------------------------------------------------- */
 
 static void say_end(struct sheet *s, const struct lesson *l)
 {
@@ -260,9 +273,11 @@ static void say_end(struct sheet *s, const struct lesson *l)
 static void say_split(struct sheet *s, const struct link *l)
 {
 	const struct model *m = s->o->m;
-	struct quote argument = quote_link(l, "argument", l->argument), why = quote_link(l, "difference_contexte", l->difference);
+	struct quote argument = quote_link(l, "argument", l->argument),
+		     why = quote_link(l, "difference_contexte", l->difference);
 	s->anchor = l->id;
-	sheet_printf(s, "\n## %s : %s %s %s\n\n", l->id, m->lessons.at[l->from].id, word_code(relation_code(l->relation)), m->lessons.at[l->to].id);
+	sheet_printf(s, "\n## %s : %s %s %s\n\n", l->id, m->lessons.at[l->from].id,
+		     word_code(relation_code(l->relation)), m->lessons.at[l->to].id);
 	if (l->stale)
 		sheet_put(s, "À revoir : un des textes lus a changé depuis ; ce lien n'est pas compté.\n\n");
 	say_end(s, &m->lessons.at[l->from]);
@@ -293,8 +308,8 @@ static void say_inside(struct sheet *s, const struct lesson *l)
 		const struct val *one = objections->list.at[i];
 		bool stale = val_is_str(val_get(one, "sur"), "a_revoir");
 		struct quote q = quote_of(one, "texte", text_or(one, "texte", ""));
-		sheet_printf(s, "- Objection ouverte de %s, %s%s : ", text_or(one, "collectif", ""), text_or(one, "date", "sans date"),
-			     stale ? " (sur un texte qui a changé depuis)" : "");
+		sheet_printf(s, "- Objection ouverte de %s, %s%s : ", text_or(one, "collectif", ""),
+			     text_or(one, "date", "sans date"), stale ? " (sur un texte qui a changé depuis)" : "");
 		sheet_quote(s, &q);
 		sheet_put(s, "\n");
 	}
@@ -307,7 +322,9 @@ void out_dissent(struct outputs *o)
 	struct sheet s = { o, OUT_DIVERGENCES_MD, "divergences" };
 	size_t n = 0;
 	sheet_printf(&s, "# Divergences\n\nArrêté au %s.\n", *m->as_of ? m->as_of : "(aucune source)");
-	sheet_put(&s, "Qui nuance ou contredit quoi, avec la différence de contexte qu'écrivent ceux qui font le lien.\n\n");
+	sheet_put(
+		&s,
+		"Qui nuance ou contredit quoi, avec la différence de contexte qu'écrivent ceux qui font le lien.\n\n");
 	for (size_t i = 0; i < m->links.n; i++)
 		n += m->links.at[i].relation >= REL_QUALIFIES;
 	if (n)
@@ -318,8 +335,10 @@ void out_dissent(struct outputs *o)
 	for (size_t i = 0; i < m->links.n; i++) {
 		const struct link *l = &m->links.at[i];
 		if (l->relation >= REL_QUALIFIES)
-			sheet_printf(&s, "| %s | %s | %s | %s | %s | %s |\n", l->id, m->lessons.at[l->from].id, word_code(relation_code(l->relation)),
-				     m->lessons.at[l->to].id, *l->difference ? "écrite" : "sans explication", l->stale ? "à revoir" : "en vigueur");
+			sheet_printf(&s, "| %s | %s | %s | %s | %s | %s |\n", l->id, m->lessons.at[l->from].id,
+				     word_code(relation_code(l->relation)), m->lessons.at[l->to].id,
+				     *l->difference ? "écrite" : "sans explication",
+				     l->stale ? "à revoir" : "en vigueur");
 	}
 	for (size_t i = 0; i < m->links.n; i++)
 		if (m->links.at[i].relation >= REL_QUALIFIES)
@@ -328,7 +347,7 @@ void out_dissent(struct outputs *o)
 		say_inside(&s, &m->lessons.at[i]);
 }
 
-/* --- couverture.md ---------------------------------------------------------------------------------------------------- */
+/* --- couverture.md --------------------------------------------------------------------------------------- */
 
 static size_t without_theme(const struct model *m)
 {
@@ -343,9 +362,11 @@ void out_matrix(struct outputs *o)
 	const struct model *m = o->m;
 	struct sheet s = { o, OUT_COVERAGE_MD, "couverture" };
 	sheet_printf(&s, "# Couverture\n\nArrêté au %s.\n\n", *m->as_of ? m->as_of : "(aucune source)");
-	sheet_put(&s, "- plein : au moins un enseignement partagé dont la date de relecture n'est pas passée (nombre, observation la plus récente)\n"
+	sheet_put(&s, "- plein : au moins un enseignement partagé dont la date de relecture n'est pas passée (nombre, "
+		      "observation la plus récente)\n"
 		      "- ancien : des enseignements partagés, tous à relire\n"
-		      "- en cours : une boucle, une pratique, un matériau ou un enseignement en préparation, rien de partagé encore\n"
+		      "- en cours : une boucle, une pratique, un matériau ou un enseignement en préparation, rien de "
+		      "partagé encore\n"
 		      "- vide : le collectif est inscrit dans le groupe du thème, rien n'est visible\n"
 		      "- hors champ : le collectif n'y est pas inscrit\n\n");
 	if (!m->themes.n || !m->collectives.n) {
@@ -374,5 +395,6 @@ void out_matrix(struct outputs *o)
 	sheet_put(&s, "\n");
 	size_t lost = without_theme(m);
 	if (lost)
-		sheet_printf(&s, "\nEnseignements partagés sans thème du vocabulaire, donc hors de ce tableau : %zu\n", lost);
+		sheet_printf(&s, "\nEnseignements partagés sans thème du vocabulaire, donc hors de ce tableau : %zu\n",
+			     lost);
 }

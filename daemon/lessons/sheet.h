@@ -12,10 +12,12 @@ struct sheet {
 	enum output which;
 	const char *anchor; /* of the heading above: what trace.csv points at */
 };
-void sheet_put(struct sheet *s, const char *markdown);                                              /* as it is */
-void sheet_printf(struct sheet *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));     /* as it is */
-void sheet_text(struct sheet *s, const char *text);                                                 /* escaped */
-void sheet_quote(struct sheet *s, const struct quote *q);                                           /* « text » [reference] */
+/* As they are: */
+void sheet_put(struct sheet *s, const char *markdown);
+void sheet_printf(struct sheet *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Escaped: */
+void sheet_text(struct sheet *s, const char *text);
+void sheet_quote(struct sheet *s, const struct quote *q); /* « text » [reference], and its row in trace.csv */
 /* "- before : « ... » [ref]\n", nothing when doc has no such text. */
 void sheet_item(struct sheet *s, const char *before, const struct val *doc, const char *key);
 /* "ARA, BFC"; "aucun" when empty. */

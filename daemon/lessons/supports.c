@@ -1,7 +1,7 @@
 /* supports.c -- evidence, quoted by consent or counted.
  *
- * Doubt counts as no: a consent without status, scope or permission is none. A withdrawn piece of evidence is still counted
- * (the lesson did rest on it), marked as withdrawn, and never quoted.
+ * Doubt counts as no: a consent without status, scope or permission is none. A withdrawn piece of evidence is still
+ * counted (the lesson did rest on it), marked as withdrawn, and never quoted.
  */
 #include "lessons/supports.h"
 
@@ -10,9 +10,9 @@
 
 struct support {
 	const char *kind, *nature, *role; /* "" when not known */
-	const char *id;                   /* "" : counted only */
-	const char *field, *text;         /* what is quoted; NULL when counted only */
-	const struct known *known;        /* NULL: that record is in no source */
+	const char *id;			  /* "" : counted only */
+	const char *field, *text;	  /* what is quoted; NULL when counted only */
+	const struct known *known;	  /* NULL: that record is in no source */
 	struct names actors;
 	bool withdrawn;
 	size_t count;
@@ -46,7 +46,8 @@ struct names actor_types(const struct model *m, const char *id)
 {
 	struct names none = { 0 };
 	const struct known *k = model_find(m, id);
-	if (!k || strcmp(k->rec->kind, "acteur") || !is_visible(k->rec) || val_is_str(val_get(k->rec->tip, "etat"), "retire"))
+	if (!k || strcmp(k->rec->kind, "acteur") || !is_visible(k->rec) ||
+	    val_is_str(val_get(k->rec->tip, "etat"), "retire"))
 		return none;
 	return names_of(m->a, val_get(k->rec->tip, "types"));
 }
@@ -83,7 +84,8 @@ static struct support support_of(const struct model *m, const char *id, const ch
 		return s;
 	const struct val *v = k->rec->tip;
 	s.known = k;
-	s.withdrawn = val_is_str(val_get(v, "etat"), "retire") || val_is_str(val_get(val_get(v, "consentement"), "statut"), "retire");
+	s.withdrawn = val_is_str(val_get(v, "etat"), "retire") ||
+		      val_is_str(val_get(val_get(v, "consentement"), "statut"), "retire");
 	if (!strcmp(s.kind, "materiau")) {
 		s.nature = val_text(v, "nature") ? val_text(v, "nature") : "";
 		s.field = consent_allows(m, k->rec);

@@ -1,16 +1,18 @@
 /* supports.h -- what may be shown of the evidence behind a lesson.
  *
- * A practice or loop that is shared is named by its title. A piece of evidence (materiau) is quoted when it is shared, its
- * consent is `obtenu` or `non_requis` and not expired at the as-of date, its scope reaches the network, and the permitted
- * quotation allows: its verbatim, or its paraphrase. Everything else is only counted, by nature, without its id.
+ * A practice or loop that is shared is named by its title. A piece of evidence (materiau) is quoted when it is shared,
+ * its consent is `obtenu` or `non_requis` and not expired at the as-of date, its scope reaches the network, and the
+ * permitted quotation allows: its verbatim, or its paraphrase. Everything else is only counted, by nature, without its
+ * id.
  */
 #ifndef LESSONS_SUPPORTS_H
 #define LESSONS_SUPPORTS_H
 
 #include "lessons/model.h"
 
-/* The list `appuis` of a doc, sorted: quoted ones {id, genre, nature?, role, collectif, nombre: 1, acteurs: [types]?, champ, texte,
- * commit, empreinte, etat, visibilite}; counted ones {genre, nature?, role, collectif, nombre, retire: true?}. */
+/* The list `appuis` of a doc, sorted: quoted ones {id, genre, nature?, role, collectif, nombre: 1, acteurs: [types]?,
+ * champ, texte, commit, empreinte, etat, visibilite}; counted ones {genre, nature?, role, collectif, nombre, retire:
+ * true?}. */
 struct val *supports_val(const struct model *m, const struct val *lesson, const char *collective);
 /* "verbatim", "paraphrase", or NULL: not to be quoted. */
 const char *consent_allows(const struct model *m, const struct source_record *materiau);

@@ -58,8 +58,8 @@ const char *trace_quote(struct outputs *o, enum output where, const char *anchor
 {
 	struct csv_out w = { &o->file[OUT_TRACE], false };
 	const char *reference = quote_reference(o->m->a, q);
-	const char *const cells[] = { output_name(where), anchor,   reference,     q->collective, q->id,  q->field,
-				      q->commit,          q->fingerprint, q->state, q->visibility, q->text };
+	const char *const cells[] = { output_name(where), anchor,	  reference, q->collective, q->id,  q->field,
+				      q->commit,	  q->fingerprint, q->state,  q->visibility, q->text };
 	if (!w.out->n)
 		csv_header(&w, TRACE_COLUMNS);
 	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)

@@ -21,15 +21,17 @@ static void writes_all_files_in_order(void **st)
 static void quotes_only_what_is_shared_and_validated(void **st)
 {
 	(void)st;
-	static const char *const not_quoted[] = { "etat: valide\n",      "etat: propose\n", "etat: retire\n",         "etat: remplace\n",
-						  "etat: archive\n",     "etat: partages\n", "visibilite: collectif\n", "visibilite: prive\n" };
+	static const char *const not_quoted[] = { "etat: valide\n",	     "etat: propose\n",	   "etat: retire\n",
+						  "etat: remplace\n",	     "etat: archive\n",	   "etat: partages\n",
+						  "visibilite: collectif\n", "visibilite: prive\n" };
 	world_lesson("ara", "ens-ara-oui", "");
 	world_lesson("ara", "ens-ara-public", "visibilite: public\n");
 	for (size_t i = 0; i < sizeof not_quoted / sizeof *not_quoted; i++)
 		world_lesson("ara", arena_printf(&w.a, "ens-ara-non%zu", i), not_quoted[i]);
 	world_lesson("ara", "ens-ara-jamais", "")->valid = NULL;
-	world_lesson("nat", "ens-nat-1", "");                                                     /* national.git is no collective */
-	world_record("bfc", "ens-bfc-faux", "enonce: Faux\n")->tip = world_val("id: ens-bfc-faux\ncollectif: ara\netat: partage\nvisibilite: reseau\n");
+	world_lesson("nat", "ens-nat-1", ""); /* national.git is no collective */
+	world_record("bfc", "ens-bfc-faux", "enonce: Faux\n")->tip =
+		world_val("id: ens-bfc-faux\ncollectif: ara\netat: partage\nvisibilite: reseau\n");
 	struct lessons_files files = world_build(NULL);
 	for (size_t i = 0; i < files.n; i++) {
 		assert_lacks(files.at[i].bytes, "ens-ara-non");
@@ -37,7 +39,8 @@ static void quotes_only_what_is_shared_and_validated(void **st)
 		assert_lacks(files.at[i].bytes, "ens-nat-1");
 		assert_lacks(files.at[i].bytes, "ens-bfc-faux");
 	}
-	assert_has(world_file(&files, "enseignements.csv"), "\nara,ens-ara-oui,Titre de ens-ara-oui,Énoncé de ens-ara-oui.,");
+	assert_has(world_file(&files, "enseignements.csv"),
+		   "\nara,ens-ara-oui,Titre de ens-ara-oui,Énoncé de ens-ara-oui.,");
 	assert_has(world_file(&files, "enseignements.csv"), "\nara,ens-ara-public,");
 }
 
@@ -57,7 +60,8 @@ static void quotes_the_validated_version(void **st)
 	assert_has(world_file(&files, "enseignements.csv"), ",public,");
 	assert_has(world_file(&files, "enseignements.jsonl"), "\"desaccords_recents\":1");
 	assert_has(world_file(&files, "enseignements.jsonl"), "\"en_discussion\":true");
-	assert_has(world_file(&files, "divergences.md"), "Désaccords exprimés depuis cette version, pas encore validés : 1\n");
+	assert_has(world_file(&files, "divergences.md"),
+		   "Désaccords exprimés depuis cette version, pas encore validés : 1\n");
 	assert_has(world_file(&files, "divergences.md"), "« en discussion »");
 }
 
@@ -73,8 +77,10 @@ static void names_its_sources(void **st)
 	struct lessons_files files = world_build(NULL);
 	const char *lock = world_file(&files, "sources.lock");
 	assert_has(lock, "\nalgorithme: 1\narrete_au: \"2021-02-03\"\nsources:\n  - collectif: \"ara\"\n");
-	assert_has(lock, "    fiches:\n      enseignement:\n        brouillon: 1\n        inconnu: 1\n        partage: 1\n      pratique:\n        partage: 1\n");
-	assert_has(lock, "  - collectif: \"bfc\"\n    commit: \"02468ace00000000000000000000000000000000\"\n    date: \"2021-02-03\"\n    fiches: {}\n");
+	assert_has(lock, "    fiches:\n      enseignement:\n        brouillon: 1\n        inconnu: 1\n        partage: "
+			 "1\n      pratique:\n        partage: 1\n");
+	assert_has(lock, "  - collectif: \"bfc\"\n    commit: \"02468ace00000000000000000000000000000000\"\n    date: "
+			 "\"2021-02-03\"\n    fiches: {}\n");
 	assert_int_equal(val_get(val_get(world_val(lock), "sources")->list.at[0], "fiches")->map.n, 2); /* it is YAML */
 }
 
@@ -92,13 +98,15 @@ static void refuses_nonsense(void **st)
 	assert_int_equal(files.n, 0);
 }
 
-/* Fields missing or of the wrong type come from a newer schema or a hand: they are left out, they never break the run. */
+/* Fields missing or of the wrong type come from a newer schema or a hand: left out, they never break the run. */
 static void survives_odd_records(void **st)
 {
 	(void)st;
-	static const char *const odd[] = { "appuis: x\nconditions: {a: b}\ndesaccords: [x, {texte: sans id}]\nthemes: con-x\nconfiance: [1]\n",
-					   "appuis: [{role_appui: fonde}, x, {id: 12}, {id: autre-chose}]\nenonce: []\ntitre: {}\n",
-					   "conditions: [{id: c1}, {texte: seul}]\na_revoir_le: [x]\nobserve_fin: 12\n", "" };
+	static const char *const odd[] = {
+		"appuis: x\nconditions: {a: b}\ndesaccords: [x, {texte: sans id}]\nthemes: con-x\nconfiance: [1]\n",
+		"appuis: [{role_appui: fonde}, x, {id: 12}, {id: autre-chose}]\nenonce: []\ntitre: {}\n",
+		"conditions: [{id: c1}, {texte: seul}]\na_revoir_le: [x]\nobserve_fin: 12\n", ""
+	};
 	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
 		world_record("ara", arena_printf(&w.a, "ens-ara-%zu", i), odd[i]);
 	world_record("ara", "cro-ara-1", "relation: meme\nde: x\nvers: {ref: 3}\n");
@@ -110,7 +118,7 @@ static void survives_odd_records(void **st)
 	assert_has(world_file(&files, "preuves.csv"), ",1 autre appui,");
 }
 
-/* --- determinism ------------------------------------------------------------------------------------------------------ */
+/* --- determinism ----------------------------------------------------------------------------------------- */
 
 static void shuffle(void *at, size_t n, size_t size)
 {
@@ -130,8 +138,10 @@ static void order_of_input_does_not_matter(void **st)
 	print_message("# SEED=%u\n", seed);
 	srand(seed);
 	world_samples();
-	world_record("nat", "avi-nat-zz", "nature: objection\ncible: ens-ara-k5w2h9tc\ndate: \"2019-01-01\"\ntexte: Non.\n");
-	world_record("nat", "avi-nat-zy", "nature: objection\ncible: ens-ara-k5w2h9tc\ndate: \"2019-01-02\"\ntexte: Non plus.\n");
+	world_record("nat", "avi-nat-zz",
+		     "nature: objection\ncible: ens-ara-k5w2h9tc\ndate: \"2019-01-01\"\ntexte: Non.\n");
+	world_record("nat", "avi-nat-zy",
+		     "nature: objection\ncible: ens-ara-k5w2h9tc\ndate: \"2019-01-02\"\ntexte: Non plus.\n");
 	struct lessons_files first = world_build(NULL);
 	for (int round = 0; round < 20; round++) {
 		for (size_t i = 0; i < w.n; i++)
@@ -146,9 +156,9 @@ static void order_of_input_does_not_matter(void **st)
 	}
 }
 
-/* --- traces ----------------------------------------------------------------------------------------------------------- */
+/* --- traces ---------------------------------------------------------------------------------------------- */
 
-/* Every « sentence » of the Markdown outputs that a record wrote is followed by a reference, and that reference is in trace.csv. */
+/* Every quoted sentence of the Markdown outputs is followed by a reference, and that reference is in trace.csv. */
 static void each_quotation_is_traced(void **st)
 {
 	(void)st;
@@ -158,7 +168,8 @@ static void each_quotation_is_traced(void **st)
 	static const char *const sheets[] = { "convergences.md", "divergences.md" };
 	size_t n = 0;
 	for (size_t i = 0; i < 2; i++)
-		for (const char *line = world_file(&files, sheets[i]); *line; line += strcspn(line, "\n") + (line[strcspn(line, "\n")] == '\n')) {
+		for (const char *line = world_file(&files, sheets[i]); *line;
+		     line += strcspn(line, "\n") + (line[strcspn(line, "\n")] == '\n')) {
 			const char *stop = strchrnul(line, '\n'), *open = memmem(line, (size_t)(stop - line), "« ", 3);
 			if (!open || !strncmp(open, "« pour »", 9))
 				continue;
@@ -191,12 +202,14 @@ static void samples_answer_as_the_domain_says(void **st)
 	(void)st;
 	world_samples();
 	struct lessons_files files = world_build(NULL);
-	assert_has(world_file(&files, "grappes.csv"), "\nens-ara-k5w2h9tc,partielle,ara; bfc,ara; bfc,hdf,bre,2,ens-ara-k5w2h9tc; ens-bfc-3r7np8vd,");
+	assert_has(world_file(&files, "grappes.csv"),
+		   "\nens-ara-k5w2h9tc,partielle,ara; bfc,ara; bfc,hdf,bre,2,ens-ara-k5w2h9tc; ens-bfc-3r7np8vd,");
 	const char *md = world_file(&files, "convergences.md");
 	assert_has(md, "| ens-ara-k5w2h9tc | convergence partielle | ARA, BFC | HDF | BRE | 2 |");
 	assert_has(md, "rend les habitants plus présents au bout d'un an. » [ARA ens-ara-k5w2h9tc @01234567 enonce]\n");
 	assert_has(md, "- Désaccord interne, 2018-05-24 : « La présence d'un élu peut aussi intimider");
-	assert_has(world_file(&files, "divergences.md"), "- Différence de contexte : « Groupe choisi contre habitants tirés au sort ;");
+	assert_has(world_file(&files, "divergences.md"),
+		   "- Différence de contexte : « Groupe choisi contre habitants tirés au sort ;");
 	assert_lacks(world_file(&files, "enseignements.csv"), "ens-occ"); /* at valide only */
 	assert_lacks(world_file(&files, "enseignements.csv"), "ens-naq");
 }
@@ -204,11 +217,14 @@ static void samples_answer_as_the_domain_says(void **st)
 static void every_table_reads_back(void **st)
 {
 	(void)st;
-	static const char *const tables[][2] = { { "couverture.csv", CELL_COLUMNS },       { "divergences.csv", SPLIT_COLUMNS },
-						 { "enseignements.csv", LESSON_COLUMNS },  { "grappes.csv", GROUP_COLUMNS },
-						 { "preuves.csv", EVIDENCE_COLUMNS },      { "trace.csv", TRACE_COLUMNS } };
+	static const char *const tables[][2] = {
+		{ "couverture.csv", CELL_COLUMNS },	 { "divergences.csv", SPLIT_COLUMNS },
+		{ "enseignements.csv", LESSON_COLUMNS }, { "grappes.csv", GROUP_COLUMNS },
+		{ "preuves.csv", EVIDENCE_COLUMNS },	 { "trace.csv", TRACE_COLUMNS }
+	};
 	world_samples();
-	world_record("ara", "ens-ara-zz", "enonce: \"a, \\\"b\\\"\\nc\"\nlimites: \" x \"\ndesaccords: [{id: x1, texte: \"=1,2\"}]\n");
+	world_record("ara", "ens-ara-zz",
+		     "enonce: \"a, \\\"b\\\"\\nc\"\nlimites: \" x \"\ndesaccords: [{id: x1, texte: \"=1,2\"}]\n");
 	struct lessons_files files = world_build(NULL);
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		struct csv_table t;

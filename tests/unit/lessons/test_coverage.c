@@ -8,8 +8,11 @@ static const char *cells(const char *as_of)
 
 static void cycle(const char *id, const char *from, const char *to, const char *who)
 {
-	world_record("nat", id, arena_printf(&w.a, "debut: \"%s\"\nfin: \"%s\"\ngroupes: [{id: g1, concept: con-participation, collectifs: [%s]}]\n",
-					     from, to, who));
+	world_record("nat", id,
+		     arena_printf(&w.a,
+				  "debut: \"%s\"\nfin: \"%s\"\ngroupes: [{id: g1, concept: con-participation, "
+				  "collectifs: [%s]}]\n",
+				  from, to, who));
 }
 
 static void the_five_states(void **st)
@@ -72,23 +75,27 @@ static void narrower_themes_count_for_the_broader(void **st)
 {
 	(void)st;
 	world_theme("con-participation", "Participation");
-	world_record("nat", "con-autonomie", "registre: theme\nlibelles: {fr: Autonomie}\nplus_large: [con-participation]\n");
+	world_record("nat", "con-autonomie",
+		     "registre: theme\nlibelles: {fr: Autonomie}\nplus_large: [con-participation]\n");
 	world_record("nat", "con-local", "registre: theme\nlibelles: {fr: Local à soi}\nplus_large: [con-autonomie]\n");
 	world_record("nat", "con-rond", "registre: theme\nlibelles: {fr: Rond}\nplus_large: [con-rond]\n");
 	world_record("nat", "con-x", "registre: theme\nlibelles: {fr: X}\nplus_large: [con-y]\n");
 	world_record("nat", "con-y", "registre: theme\nlibelles: {fr: Y}\nplus_large: [con-x]\n"); /* a circle ends */
 	world_record("nat", "con-facilitation", "registre: competence\nlibelles: {fr: Facilitation}\n");
 	world_record("nat", "con-vieux", "etat: archive\nregistre: theme\nlibelles: {fr: Vieux}\n");
-	world_record("ara", "con-intrus", "registre: theme\nlibelles: {fr: Intrus}\n"); /* vocabulary is the network's */
+	world_record("ara", "con-intrus",
+		     "registre: theme\nlibelles: {fr: Intrus}\n"); /* vocabulary is the network's */
 	world_record("ara", "ens-ara-1", "enonce: A\nthemes: [con-local, con-participation, con-x]\n");
 	world_record("bfc", "ens-bfc-1", "enonce: B\nthemes: [con-inconnu]\n");
 	const char *csv = cells(NULL);
 	assert_has(csv, "\nara,con-participation,Participation,,plein,1,,0\nara,con-rond,Rond,,hors_champ,");
-	static const char *const no_columns[] = { "con-autonomie", "con-local", "con-facilitation", "con-vieux", "con-intrus", "con-x" };
+	static const char *const no_columns[] = { "con-autonomie", "con-local",	 "con-facilitation",
+						  "con-vieux",	   "con-intrus", "con-x" };
 	for (size_t i = 0; i < sizeof no_columns / sizeof *no_columns; i++)
 		assert_lacks(csv, no_columns[i]);
 	struct lessons_files files = world_build(NULL);
-	assert_has(world_file(&files, "couverture.md"), "| Collectif | Participation | Rond |\n|---|---|---|\n| ara | plein (1, sans date) | hors champ |");
+	assert_has(world_file(&files, "couverture.md"),
+		   "| Collectif | Participation | Rond |\n|---|---|---|\n| ara | plein (1, sans date) | hors champ |");
 	assert_has(world_file(&files, "couverture.md"), "sans thème du vocabulaire, donc hors de ce tableau : 1\n");
 }
 
@@ -108,6 +115,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
 	const struct CMUnitTest tests[] = { TEST(the_five_states), TEST(what_the_network_may_not_see_is_not_counted),
-					    TEST(enrolment_is_of_the_cycle_in_force), TEST(narrower_themes_count_for_the_broader), TEST(samples) };
+					    TEST(enrolment_is_of_the_cycle_in_force),
+					    TEST(narrower_themes_count_for_the_broader), TEST(samples) };
 	return cmocka_run_group_tests_name("lessons/coverage", tests, NULL, NULL);
 }

@@ -18,12 +18,14 @@ static void quotes_only_where_needed(void **st)
 	(void)st;
 	struct buf b = BUF_INIT;
 	struct csv_out out = { &b, false };
-	const char *const cells[] = { "simple", "a,b", "dit « oui »", "dit \"oui\"", "deux\nlignes", " bord", "", NULL, "fin" };
+	const char *const cells[] = { "simple", "a,b", "dit « oui »", "dit \"oui\"", "deux\nlignes",
+				      " bord",	"",    NULL,	      "fin" };
 	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
 		csv_put(&out, cells[i]);
 	csv_num(&out, 12);
 	csv_end(&out);
-	assert_string_equal(buf_str(&b), "simple,\"a,b\",dit « oui »,\"dit \"\"oui\"\"\",\"deux\nlignes\",\" bord\",,,fin,12\n");
+	assert_string_equal(buf_str(&b),
+			    "simple,\"a,b\",dit « oui »,\"dit \"\"oui\"\"\",\"deux\nlignes\",\" bord\",,,fin,12\n");
 	buf_free(&b);
 }
 
@@ -44,9 +46,12 @@ static void reads_what_it_wrote(void **st)
 static void names_the_damaged_line(void **st)
 {
 	(void)st;
-	static const char *const bad[][2] = { { "a,b\n1\n", "x.csv:2 : " },      { "a\n\"ouvert\n", "x.csv:3 : " },
-					      { "a\nx\"y\n", "x.csv:2 : " },     { "a\n\"x\"y\n", "x.csv:2 : " },
-					      { "a,b\n1,\"2\n3\"\n1,2,3\n", "x.csv:4 : " }, { "a\nx\ry\n", "x.csv:2 : " } };
+	static const char *const bad[][2] = { { "a,b\n1\n", "x.csv:2 : " },
+					      { "a\n\"ouvert\n", "x.csv:3 : " },
+					      { "a\nx\"y\n", "x.csv:2 : " },
+					      { "a\n\"x\"y\n", "x.csv:2 : " },
+					      { "a,b\n1,\"2\n3\"\n1,2,3\n", "x.csv:4 : " },
+					      { "a\nx\ry\n", "x.csv:2 : " } };
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		assert_int_equal(read_csv(bad[i][0]), ERR_DATA);
 		assert_has(e.msg, bad[i][1]);
@@ -116,9 +121,9 @@ static void folds_labels(void **st)
 					       { "Cœur de métiers", "coeur de metiers" },
 					       { "Œuvre, Æsir, ÿ, Ÿ", "oeuvre, aesir, y, y" },
 					       { "co-construction", "co construction" },
-					       { "Inte\xCC\x81grale", "integrale" },       /* decomposed */
+					       { "Inte\xCC\x81grale", "integrale" }, /* decomposed */
 					       { "a\xC2\xA0: b", "a : b" },
-					       { "Łódź", "Łodź" },                          /* outside the table: kept */
+					       { "Łódź", "Łodź" }, /* outside the table: kept */
 					       { "", "" } };
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
 		assert_string_equal(label_fold(&w.a, same[i][0]), same[i][1]);
@@ -144,8 +149,13 @@ static void names_are_sorted_sets(void **st)
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
-	const struct CMUnitTest tests[] = { TEST(quotes_only_where_needed), TEST(reads_what_it_wrote), TEST(names_the_damaged_line),
-					    TEST(limits_columns),           TEST(demands_its_columns), TEST(round_trip),
-					    TEST(folds_labels),             TEST(names_are_sorted_sets) };
+	const struct CMUnitTest tests[] = { TEST(quotes_only_where_needed),
+					    TEST(reads_what_it_wrote),
+					    TEST(names_the_damaged_line),
+					    TEST(limits_columns),
+					    TEST(demands_its_columns),
+					    TEST(round_trip),
+					    TEST(folds_labels),
+					    TEST(names_are_sorted_sets) };
 	return cmocka_run_group_tests_name("lessons/csv", tests, NULL, NULL);
 }

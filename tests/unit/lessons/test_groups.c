@@ -38,14 +38,18 @@ static void agreement_is_counted_as_defined(void **st)
 		size_t in_favour, qualify, against, objections;
 		const char *accord;
 	} cases[] = {
-		{ 0, 0, 0, 0, "lacune" },       { 0, 0, 2, 0, "lacune" },      { 1, 0, 0, 0, "singulier" },   { 1, 3, 0, 0, "singulier" },
-		{ 2, 0, 0, 0, "partielle" },    { 2, 1, 0, 0, "partielle" },   { 2, 1, 1, 0, "partielle" },   { 3, 0, 0, 0, "convergence" },
-		{ 3, 1, 0, 0, "convergence" },  { 3, 0, 0, 1, "partielle" },   { 3, 0, 1, 0, "partielle" },   { 3, 0, 2, 0, "divergence" },
-		{ 1, 0, 1, 0, "divergence" },   { 2, 0, 2, 0, "divergence" },  { 2, 0, 3, 0, "divergence" },  { 2, 0, 4, 0, "partielle" },
-		{ 1, 0, 2, 0, "singulier" },    { 4, 0, 2, 0, "partielle" },   { 9, 9, 0, 0, "convergence" },
+		{ 0, 0, 0, 0, "lacune" },      { 0, 0, 2, 0, "lacune" },      { 1, 0, 0, 0, "singulier" },
+		{ 1, 3, 0, 0, "singulier" },   { 2, 0, 0, 0, "partielle" },   { 2, 1, 0, 0, "partielle" },
+		{ 2, 1, 1, 0, "partielle" },   { 3, 0, 0, 0, "convergence" }, { 3, 1, 0, 0, "convergence" },
+		{ 3, 0, 0, 1, "partielle" },   { 3, 0, 1, 0, "partielle" },   { 3, 0, 2, 0, "divergence" },
+		{ 1, 0, 1, 0, "divergence" },  { 2, 0, 2, 0, "divergence" },  { 2, 0, 3, 0, "divergence" },
+		{ 2, 0, 4, 0, "partielle" },   { 1, 0, 2, 0, "singulier" },   { 4, 0, 2, 0, "partielle" },
+		{ 9, 9, 0, 0, "convergence" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		assert_string_equal(groups_accord(cases[i].in_favour, cases[i].qualify, cases[i].against, cases[i].objections), cases[i].accord);
+		assert_string_equal(
+			groups_accord(cases[i].in_favour, cases[i].qualify, cases[i].against, cases[i].objections),
+			cases[i].accord);
 }
 
 static void three(const char *x, const char *y, const char *z)
@@ -103,7 +107,7 @@ static void collectives_are_counted_not_lessons(void **st)
 	assert_string_equal(m.groups.at[0].accord, "singulier");
 }
 
-/* Two triangles that share a lesson: the one with more collectives is the core, though the other has as many lessons. */
+/* Two triangles that share a lesson: the one with more collectives is the core, the other has as many lessons. */
 static void the_core_has_the_most_collectives(void **st)
 {
 	(void)st;
@@ -128,7 +132,8 @@ static void those_who_disagree_attach(void **st)
 	world_lesson("hdf", "ens-hdf-d", "");
 	world_link("ara", "cro-ara-1", "ens-ara-a", "converge", "ens-bfc-b");
 	world_link("bre", "cro-bre-1", "ens-bre-c", "contredit", "ens-ara-a");
-	world_link("nat", "cro-nat-1", "ens-bre-c", "contredit", "ens-bfc-b"); /* the same collective twice: counted once */
+	world_link("nat", "cro-nat-1", "ens-bre-c", "contredit",
+		   "ens-bfc-b"); /* the same collective twice: counted once */
 	world_link("hdf", "cro-hdf-1", "ens-hdf-d", "nuance", "ens-bfc-b");
 	model();
 	const struct group *g = group_with("ens-ara-a"), *c = group_with("ens-bre-c"), *d = group_with("ens-hdf-d");
@@ -140,7 +145,7 @@ static void those_who_disagree_attach(void **st)
 	assert_string_equal(g->accord, "partielle");
 	assert_names(&c->against, "ara; bfc"); /* a contradiction goes both ways */
 	assert_string_equal(c->accord, "singulier");
-	assert_names(&d->qualify, "");         /* a qualification does not */
+	assert_names(&d->qualify, ""); /* a qualification does not */
 	assert_names(&d->against, "");
 }
 
@@ -165,7 +170,8 @@ static void a_changed_text_unties(void **st)
 	world_link("ara", "cro-ara-1", "ens-ara-a", "converge", "ens-bfc-b");
 	world_link("bre", "cro-bre-1", "ens-bre-c", "contredit", "ens-ara-a");
 	((struct source_record *)(uintptr_t)&w.source[0].at[0])->fingerprint = "sha256:autre";
-	world_record("nat", "cro-nat-1", "de: {ref: ens-ara-a}\nvers: {ref: ens-bfc-b}\nrelation: meme\n"); /* nothing pinned */
+	world_record("nat", "cro-nat-1",
+		     "de: {ref: ens-ara-a}\nvers: {ref: ens-bfc-b}\nrelation: meme\n"); /* nothing pinned */
 	model();
 	assert_int_equal(m.groups.n, 3);
 	const struct group *g = group_with("ens-ara-a");
@@ -183,10 +189,12 @@ static void unshared_links_and_lessons_do_not_group(void **st)
 	(void)st;
 	three("", "etat: valide\n", "");
 	world_link("ara", "cro-ara-1", "ens-ara-a", "converge", "ens-bfc-b"); /* b is not shared */
-	world_record("ara", "cro-ara-2", "etat: brouillon\nrelation: meme\nde: {ref: ens-ara-a, empreinte: \"sha256:ens-ara-a\"}\n"
-					 "vers: {ref: ens-bre-c, empreinte: \"sha256:ens-bre-c\"}\n");
-	world_record("ara", "cro-ara-3", "visibilite: collectif\nrelation: meme\nde: {ref: ens-ara-a, empreinte: \"sha256:ens-ara-a\"}\n"
-					 "vers: {ref: ens-bre-c, empreinte: \"sha256:ens-bre-c\"}\n");
+	world_record("ara", "cro-ara-2",
+		     "etat: brouillon\nrelation: meme\nde: {ref: ens-ara-a, empreinte: \"sha256:ens-ara-a\"}\n"
+		     "vers: {ref: ens-bre-c, empreinte: \"sha256:ens-bre-c\"}\n");
+	world_record("ara", "cro-ara-3",
+		     "visibilite: collectif\nrelation: meme\nde: {ref: ens-ara-a, empreinte: \"sha256:ens-ara-a\"}\n"
+		     "vers: {ref: ens-bre-c, empreinte: \"sha256:ens-bre-c\"}\n");
 	world_link("ara", "cro-ara-4", "ens-ara-a", "distinct", "ens-bre-c");
 	world_link("ara", "cro-ara-5", "ens-ara-a", "meme", "ens-ara-a");
 	world_link("ara", "cro-ara-6", "ens-ara-a", "relation_de_demain", "ens-bre-c");
@@ -202,8 +210,11 @@ static void unshared_links_and_lessons_do_not_group(void **st)
 
 static const char *objection(const char *more)
 {
-	return arena_printf(&w.a, "nature: objection\nportee: national\ncible: ens-ara-a\ncible_empreinte: \"sha256:ens-ara-a\"\n"
-				  "par: act-nat-x\ndate: \"2019-05-01\"\ntexte: Trop peu de cas.\n%s", more);
+	return arena_printf(
+		&w.a,
+		"nature: objection\nportee: national\ncible: ens-ara-a\ncible_empreinte: \"sha256:ens-ara-a\"\n"
+		"par: act-nat-x\ndate: \"2019-05-01\"\ntexte: Trop peu de cas.\n%s",
+		more);
 }
 
 static void an_open_objection_prevents_convergence(void **st)
@@ -218,11 +229,15 @@ static void an_open_objection_prevents_convergence(void **st)
 	assert_string_equal(m.groups.at[0].accord, "partielle");
 	struct lessons_files files = world_build(NULL);
 	assert_has(world_file(&files, "divergences.md"), "« Trop peu de cas. » [NAT avi-nat-1 @");
-	world_record("nat", "avi-nat-2", "nature: levee\nportee: national\ncible: ens-ara-a\npar: act-nat-x\ndate: \"2019-04-01\"\n"); /* before */
-	world_record("nat", "avi-nat-3", "nature: levee\nportee: national\ncible: ens-ara-a\npar: act-nat-y\ndate: \"2019-06-01\"\n"); /* another's */
+	/* too early; then another actor\'s */
+	world_record("nat", "avi-nat-2",
+		     "nature: levee\nportee: national\ncible: ens-ara-a\npar: act-nat-x\ndate: \"2019-04-01\"\n");
+	world_record("nat", "avi-nat-3",
+		     "nature: levee\nportee: national\ncible: ens-ara-a\npar: act-nat-y\ndate: \"2019-06-01\"\n");
 	model();
 	assert_string_equal(m.groups.at[0].accord, "partielle");
-	world_record("nat", "avi-nat-4", "nature: levee\nportee: national\ncible: ens-ara-a\npar: act-nat-x\ndate: \"2019-06-01\"\n");
+	world_record("nat", "avi-nat-4",
+		     "nature: levee\nportee: national\ncible: ens-ara-a\npar: act-nat-x\ndate: \"2019-06-01\"\n");
 	model();
 	assert_string_equal(m.groups.at[0].accord, "convergence");
 	world_record("bre", "avi-bre-5", objection("etat: retire\n"));
@@ -244,7 +259,9 @@ static void random_graphs(void **st)
 	print_message("# SEED=%u\n", seed);
 	srand(seed);
 	for (int round = 0; round < 60; round++) {
-		enum { N = 14 };
+		enum {
+			N = 14
+		};
 		bool linked[N][N] = { { false } }, reach[N][N];
 		world_end(NULL);
 		world_begin(NULL);
@@ -252,12 +269,14 @@ static void random_graphs(void **st)
 			world_lesson(codes[i % 5], arena_printf(&w.a, "ens-%s-%02zu", codes[i % 5], i), "");
 		for (int k = rand() % 40; k > 0; k--) {
 			size_t x = (size_t)rand() % N, y = (size_t)rand() % N;
-			const char *p = arena_printf(&w.a, "ens-%s-%02zu", codes[x % 5], x), *q = arena_printf(&w.a, "ens-%s-%02zu", codes[y % 5], y);
+			const char *p = arena_printf(&w.a, "ens-%s-%02zu", codes[x % 5], x),
+				   *q = arena_printf(&w.a, "ens-%s-%02zu", codes[y % 5], y);
 			world_link("nat", arena_printf(&w.a, "cro-nat-%03d", k), p, "meme", q);
 		}
 		model();
 		for (size_t i = 0; i < m.links.n; i++)
-			linked[m.links.at[i].from][m.links.at[i].to] = linked[m.links.at[i].to][m.links.at[i].from] = true;
+			linked[m.links.at[i].from][m.links.at[i].to] = linked[m.links.at[i].to][m.links.at[i].from] =
+				true;
 		memcpy(reach, linked, sizeof reach);
 		for (size_t k = 0; k < N; k++)
 			for (size_t i = 0; i < N; i++)

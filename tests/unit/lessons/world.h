@@ -76,18 +76,21 @@ static inline const struct val *world_val(const char *yaml)
 	return ydoc_val(d);
 }
 
-/* A record of `code`; lines: YAML under the envelope, which is at partage and reseau unless lines say so themselves. A lesson's last
- * validated version is the record itself. */
+/* A record of `code`; lines: YAML under the envelope, which is at partage and reseau unless lines say otherwise. A
+ * lesson's last validated version is the record itself. */
 static inline struct source_record *world_record(const char *code, const char *id, const char *lines)
 {
-	static const char *const kinds[][2] = { { "ens-", "enseignement" }, { "cro-", "croisement" }, { "mat-", "materiau" },
-						{ "pra-", "pratique" },     { "bou-", "boucle" },     { "act-", "acteur" },
-						{ "con-", "concept" },      { "cyc-", "cycle" },      { "avi-", "avis" } };
+	static const char *const kinds[][2] = { { "ens-", "enseignement" }, { "cro-", "croisement" },
+						{ "mat-", "materiau" },	    { "pra-", "pratique" },
+						{ "bou-", "boucle" },	    { "act-", "acteur" },
+						{ "con-", "concept" },	    { "cyc-", "cycle" },
+						{ "avi-", "avis" } };
 	const char *kind = "autre";
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (!strncmp(id, kinds[i][0], 4))
 			kind = kinds[i][1];
-	const char *yaml = arena_printf(&w.a, "id: %s\ncollectif: %s\n%s%s%s", id, code, strstr(lines, "etat:") ? "" : "etat: partage\n",
+	const char *yaml = arena_printf(&w.a, "id: %s\ncollectif: %s\n%s%s%s", id, code,
+					strstr(lines, "etat:") ? "" : "etat: partage\n",
 					strstr(lines, "visibilite:") ? "" : "visibilite: reseau\n", lines);
 	struct source_record r = { .id = arena_dup(&w.a, id), .kind = kind, .tip = world_val(yaml) };
 	r.path = arena_printf(&w.a, "%ss/%s.yaml", kind, id);
@@ -100,15 +103,22 @@ static inline struct source_record *world_record(const char *code, const char *i
 
 static inline struct source_record *world_lesson(const char *code, const char *id, const char *more)
 {
-	return world_record(code, id, arena_printf(&w.a, "titre: Titre de %s\nenonce: Énoncé de %s.\nthemes: [con-participation]\n"
-						   "observe_debut: \"2018-03-01\"\n%s", id, id, more));
+	return world_record(code, id,
+			    arena_printf(&w.a,
+					 "titre: Titre de %s\nenonce: Énoncé de %s.\nthemes: [con-participation]\n"
+					 "observe_debut: \"2018-03-01\"\n%s",
+					 id, id, more));
 }
 
-static inline struct source_record *world_link(const char *code, const char *id, const char *from, const char *relation, const char *to)
+static inline struct source_record *world_link(const char *code, const char *id, const char *from, const char *relation,
+					       const char *to)
 {
-	return world_record(code, id, arena_printf(&w.a, "de: {ref: %s, empreinte: \"sha256:%s\"}\nvers: {ref: %s, empreinte: \"sha256:%s\"}\n"
-						   "relation: %s\nargument: Argument de %s.\ncree_le: \"2019-09-10\"\n",
-						   from, from, to, to, relation, id));
+	return world_record(
+		code, id,
+		arena_printf(&w.a,
+			     "de: {ref: %s, empreinte: \"sha256:%s\"}\nvers: {ref: %s, empreinte: \"sha256:%s\"}\n"
+			     "relation: %s\nargument: Argument de %s.\ncree_le: \"2019-09-10\"\n",
+			     from, from, to, to, relation, id));
 }
 
 static inline void world_theme(const char *id, const char *label)
@@ -134,25 +144,25 @@ static inline const char *world_file(const struct lessons_files *files, const ch
 	return "";
 }
 
-#define assert_has(text, part)                                                  \
-	do                                                                      \
-		if (!strstr(text, part))                                        \
-			fail_msg("« %s » is not in:\n%s", part, text);          \
+#define assert_has(text, part)                                         \
+	do                                                             \
+		if (!strstr(text, part))                               \
+			fail_msg("« %s » is not in:\n%s", part, text); \
 	while (0)
-#define assert_lacks(text, part)                                                \
-	do                                                                      \
-		if (strstr(text, part))                                         \
-			fail_msg("« %s » is in:\n%s", part, text);              \
+#define assert_lacks(text, part)                                   \
+	do                                                         \
+		if (strstr(text, part))                            \
+			fail_msg("« %s » is in:\n%s", part, text); \
 	while (0)
 
-/* --- tests/samples -------------------------------------------------------------------------------------------------- */
+/* --- tests/samples --------------------------------------------------------------------------------------- */
 
 static inline const char *validated_fingerprint(const struct source *s, const char *id)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		const struct val *v = s->at[i].tip;
-		if (!strcmp(s->at[i].kind, "avis") && val_is_str(val_get(v, "cible"), id) && val_is_str(val_get(v, "nature"), "validation") &&
-		    val_is_str(val_get(v, "portee"), "collectif"))
+		if (!strcmp(s->at[i].kind, "avis") && val_is_str(val_get(v, "cible"), id) &&
+		    val_is_str(val_get(v, "nature"), "validation") && val_is_str(val_get(v, "portee"), "collectif"))
 			return val_text(v, "cible_empreinte");
 	}
 	return NULL;
@@ -198,7 +208,8 @@ static inline void world_samples(void)
 	for (size_t i = 0; i < w.n; i++)
 		for (size_t j = 0; j < w.source[i].n; j++) {
 			struct source_record *r = (struct source_record *)(uintptr_t)&w.source[i].at[j];
-			const char *fingerprint = strcmp(r->kind, "enseignement") ? NULL : validated_fingerprint(&w.source[i], r->id);
+			const char *fingerprint =
+				strcmp(r->kind, "enseignement") ? NULL : validated_fingerprint(&w.source[i], r->id);
 			if (fingerprint) {
 				r->valid = r->tip;
 				r->fingerprint = fingerprint;
