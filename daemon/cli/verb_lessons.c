@@ -16,6 +16,24 @@ static void list_of(const char *label, const struct val *list)
 	putchar('\n');
 }
 
+/* A proof that consent does not let us quote is only counted: it has no id and no text. */
+static void print_proof(const struct val *p)
+{
+	const char *what = *text_of(p, "nature") ? text_of(p, "nature") : text_of(p, "genre");
+	printf(_("      preuve : %s"), what);
+	if (int_of(p, "nombre") > 1)
+		printf(" (%lld)", (long long)int_of(p, "nombre"));
+	if (*text_of(p, "role"))
+		printf(", %s", text_of(p, "role"));
+	if (*text_of(p, "texte")) {
+		printf(" : ");
+		print_value(val_get(p, "texte"), 0);
+	}
+	if (*text_of(p, "trace"))
+		printf(" %s", text_of(p, "trace"));
+	putchar('\n');
+}
+
 static void print_lesson(const struct val *l, const char *mark)
 {
 	printf("  %s[%s] ", mark, text_of(l, "collectif"));
@@ -26,19 +44,8 @@ static void print_lesson(const struct val *l, const char *mark)
 	if (*text_of(l, "confiance"))
 		printf(_("      confiance : %s ; sens : %s\n"), text_of(l, "confiance"), text_of(l, "sens"));
 	const struct val *proofs = val_get(l, "appuis");
-	for (size_t i = 0; proofs && i < proofs->list.n; i++) {
-		const struct val *p = proofs->list.at[i];
-		printf(_("      preuve : %s"), text_of(p, "id"));
-		if (*text_of(p, "nature"))
-			printf(" (%s)", text_of(p, "nature"));
-		if (*text_of(p, "role"))
-			printf(", %s", text_of(p, "role"));
-		if (*text_of(p, "texte")) {
-			printf(" : ");
-			print_value(val_get(p, "texte"), 0);
-		}
-		putchar('\n');
-	}
+	for (size_t i = 0; proofs && i < proofs->list.n; i++)
+		print_proof(proofs->list.at[i]);
 	if (*text_of(l, "limites")) {
 		printf("%s", _("      ne vaut pas quand : "));
 		print_value(val_get(l, "limites"), 0);
@@ -48,21 +55,24 @@ static void print_lesson(const struct val *l, const char *mark)
 		puts(_("      (en discussion : une différence est ouverte sur cette fiche)"));
 }
 
+/* The other side of a link: its statement, the argument, and what in the contexts may explain it, each with its reference. */
 static void print_opposition(const struct val *o, const char *label)
 {
-	const struct val *l = val_get(o, "enseignement");
-	printf("  %s\n", label);
-	print_lesson(l ? l : o, "");
+	printf("  %s [%s] ", label, text_of(o, "collectif"));
+	print_value(val_get(o, "enonce"), 0);
+	printf("\n      %s\n", text_of(o, "trace"));
 	if (*text_of(o, "argument")) {
 		printf("%s", _("      argument : "));
 		print_value(val_get(o, "argument"), 0);
-		putchar('\n');
+		printf(" %s\n", text_of(o, "trace_argument"));
 	}
 	if (*text_of(o, "difference_contexte")) {
 		printf("%s", _("      différence de contexte : "));
 		print_value(val_get(o, "difference_contexte"), 0);
-		putchar('\n');
+		printf(" %s\n", text_of(o, "trace_difference"));
 	}
+	if (val_is_str(val_get(o, "etat"), "a_revoir"))
+		puts(_("      (lien à revoir : l'un des deux textes a changé depuis)"));
 }
 
 static void print_dissent(const struct val *d)
@@ -77,36 +87,81 @@ static size_t length(const struct val *list)
 	return list && list->type == VAL_LIST ? list->list.n : 0;
 }
 
+static void each(const struct val *group, const char *key, void (*print)(const struct val *, const char *), const char *label)
+{
+	const struct val *list = val_get(group, key);
+	for (size_t i = 0; i < length(list); i++)
+		print(list->list.at[i], label);
+}
+
+static void print_dissents(const struct val *group, const char *key)
+{
+	const struct val *list = val_get(group, key);
+	for (size_t i = 0; i < length(list); i++)
+		print_dissent(list->list.at[i]);
+}
+
+/* What is the same for a group of several and for a lesson that stands alone. */
+static void print_members(const struct val *group)
+{
+	each(group, "enseignements", print_lesson, "");
+	each(group, "nuances", print_opposition, _("— nuancé :"));
+	each(group, "contredit", print_opposition, _("— contredit :"));
+	print_dissents(group, "desaccords");
+	print_dissents(group, "objections");
+	print_dissents(group, "appuis_contraires");
+	list_of(_("liés de proche en proche seulement :"), val_get(group, "chaines"));
+	list_of(_("liens à revoir, un texte a changé :"), val_get(group, "liens_a_revoir"));
+}
+
+static const char *state_label(const char *state)
+{
+	static const struct {
+		const char *code, *label;
+	} labels[] = { { "plein", N_("plein") },   { "ancien", N_("ancien") },         { "en_cours", N_("en cours") },
+		       { "vide", N_("vide") },     { "hors_champ", N_("hors champ") } };
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+		if (!strcmp(labels[i].code, state))
+			return _(labels[i].label);
+	return state;
+}
+
+static void print_missing(const struct val *missing)
+{
+	if (!length(missing))
+		return;
+	printf(_("\nSans enseignement à jour : "));
+	for (size_t i = 0; i < missing->list.n; i++) {
+		const struct val *m = missing->list.at[i];
+		printf("%s%s (%s)", i ? ", " : "", text_of(m, "collectif"), state_label(text_of(m, "etat")));
+	}
+	putchar('\n');
+}
+
 static void words_lessons(const struct val *v)
 {
 	const struct val *groups = val_get(v, "groupes"), *alone = val_get(v, "isoles");
-	if (!length(groups))
-		puts(_("Aucun groupe d'enseignements ne répond à cette question."));
+	if (!length(groups) && !length(alone))
+		puts(_("Aucun enseignement partagé ne répond à cette question."));
 	for (size_t i = 0; i < length(groups); i++) {
 		const struct val *g = groups->list.at[i];
 		size_t n = length(val_get(g, "collectifs"));
 		printf(ngettext("%s%zu. %zu collectif : ", "%s%zu. %zu collectifs : ", n), i ? "\n" : "", i + 1, n);
 		print_value(val_get(g, "collectifs"), 0);
 		printf(_("   (accord proposé : %s)\n"), text_of(g, "accord"));
-		const struct val *members = val_get(g, "enseignements");
-		for (size_t k = 0; k < length(members); k++)
-			print_lesson(members->list.at[k], "");
-		const struct val *list = val_get(g, "nuances");
-		for (size_t k = 0; k < length(list); k++)
-			print_opposition(list->list.at[k], _("— nuancé par :"));
-		list = val_get(g, "contredit");
-		for (size_t k = 0; k < length(list); k++)
-			print_opposition(list->list.at[k], _("— contredit par :"));
-		list = val_get(g, "desaccords");
-		for (size_t k = 0; k < length(list); k++)
-			print_dissent(list->list.at[k]);
-		list_of(_("chaînes (liés de proche en proche, pas tous entre eux) :"), val_get(g, "chaines"));
+		print_members(g);
 	}
 	if (length(alone))
 		puts(_("\nSans lien avec un autre collectif :"));
 	for (size_t i = 0; i < length(alone); i++)
-		print_lesson(alone->list.at[i], "");
-	list_of(_("Collectifs sans enseignement partagé sur ce thème :"), val_get(v, "manque"));
+		print_members(alone->list.at[i]);
+	long long below = int_of(v, "sous_le_seuil");
+	if (below)
+		printf(ngettext("\n%lld autre enseignement ou groupe ne réunit pas assez de collectifs.\n",
+				"\n%lld autres enseignements ou groupes ne réunissent pas assez de collectifs.\n", (unsigned long)below),
+		       below);
+	print_missing(val_get(v, "manque"));
+	printf(_("Arrêté au %s.\n"), text_of(v, "arrete_au"));
 }
 
 int verb_lessons(const struct app *app, int argc, char **argv)
@@ -160,36 +215,46 @@ static const struct val *cell(const struct val *v, const char *collective, const
 	return NULL;
 }
 
-/* The name of a concept without its prefix, short enough for a column. */
-static const char *short_theme(const char *theme)
+/* s in a column of `width` characters; printf counts bytes. */
+static void column(const char *s, size_t width)
 {
-	return !strncmp(theme, "con-", 4) ? theme + 4 : theme;
+	size_t chars = 0, bytes = 0;
+	while (s[bytes] && chars < width) {
+		bytes++;
+		while (((unsigned char)s[bytes] & 0xC0) == 0x80)
+			bytes++;
+		chars++;
+	}
+	printf("%.*s%*s ", (int)bytes, s, (int)(width - chars), "");
 }
 
 static void words_coverage(const struct val *v)
 {
 	const struct val *themes = val_get(v, "themes"), *codes = val_get(v, "collectifs");
-	printf("%-10s", "");
-	for (size_t i = 0; i < length(themes); i++)
-		printf(" %-15.15s", short_theme(themes->list.at[i]->str.at));
+	bool english = !strcmp(i18n_lang(), "en");
+	column("", 9);
+	for (size_t i = 0; i < length(themes); i++) {
+		const struct val *t = themes->list.at[i];
+		column(text_of(t, english && *text_of(t, "libelle_en") ? "libelle_en" : "libelle"), 14);
+	}
 	putchar('\n');
 	for (size_t r = 0; r < length(codes); r++) {
 		const char *code = codes->list.at[r]->str.at;
-		printf("%-10s", code);
+		column(code, 9);
 		for (size_t i = 0; i < length(themes); i++) {
-			const struct val *c = cell(v, code, themes->list.at[i]->str.at);
-			char text[32] = "";
-			const char *state = c ? text_of(c, "etat") : "";
+			const struct val *c = cell(v, code, text_of(themes->list.at[i], "id"));
+			char text[64] = "";
 			if (c && int_of(c, "nombre"))
-				snprintf(text, sizeof text, "%s %lld", state, (long long)int_of(c, "nombre"));
-			else
-				snprintf(text, sizeof text, "%s", state);
-			printf(" %-15.15s", text);
+				snprintf(text, sizeof text, "%s %lld", state_label(text_of(c, "etat")), (long long)int_of(c, "nombre"));
+			else if (c)
+				snprintf(text, sizeof text, "%s", state_label(text_of(c, "etat")));
+			column(text, 14);
 		}
 		putchar('\n');
 	}
-	puts(_("\nplein : enseignement partagé, à jour ; ancien : à revoir ; en_cours : travaux sans enseignement encore ;\n"
-	       "vide : inscrit au groupe, rien encore ; hors_champ : pas inscrit."));
+	puts(_("\nplein : enseignement partagé, à jour ; ancien : à relire ; en cours : travaux, sans enseignement encore ;\n"
+	       "vide : inscrit au groupe, rien encore ; hors champ : pas inscrit."));
+	printf(_("Arrêté au %s.\n"), text_of(v, "arrete_au"));
 }
 
 int verb_coverage(const struct app *app, int argc, char **argv)
