@@ -66,7 +66,7 @@ struct val *list_map(struct walk *w, const struct snode *s, const char *path, st
 		}
 		keep[i] = merged[i];
 	}
-	struct order_input in = { names.n, keep, seq[0], seq[1], seq[2], keytab_ranks(&names), NULL };
+	struct order_input in = { names.n, keep, seq[0], seq[a ? 1 : 0], seq[b ? 2 : 0], keytab_ranks(&names), NULL };
 	struct order_seq order = order_merge(w->mem, &in);
 	if (!order.n && !walk_keeps_empty(o, a, b))
 		return NULL;

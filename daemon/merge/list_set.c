@@ -73,7 +73,7 @@ struct val *list_set(struct walk *w, const struct snode *s, struct val *o, struc
 	qsort(sorted, names.n, sizeof *sorted, by_value);
 	for (size_t i = 0; i < names.n; i++)
 		rank[sorted[i].id] = (uint32_t)i;
-	struct order_input in = { names.n, keep, seq[0], seq[1], seq[2], rank, NULL };
+	struct order_input in = { names.n, keep, seq[0], seq[a ? 1 : 0], seq[b ? 2 : 0], rank, NULL };
 	struct order_seq order = order_merge(w->mem, &in);
 	if (!order.n && !walk_keeps_empty(o, a, b))
 		return NULL;

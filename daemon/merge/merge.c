@@ -37,14 +37,26 @@ static bool same_text(const struct job *j, int x, int y)
 	return !j->side[x]->doc == !j->side[y]->doc && !text_cmp(j, x, y);
 }
 
+/* Record and sidecar are one unit: equal texts with unequal sidecars are not equal. */
 static bool same_side(const struct job *j, int x, int y)
 {
-	if (!same_text(j, x, y) || j->d[x].n != j->d[y].n)
-		return false;
-	for (size_t i = 0; i < j->d[x].n; i++)
-		if (strcmp(j->d[x].at[i].champ, j->d[y].at[i].champ) || !diff_same_set(&j->d[x].at[i], &j->d[y].at[i]))
-			return false;
-	return true;
+	return same_text(j, x, y) && diffs_equal(&j->d[x], &j->d[y]);
+}
+
+/* Does the side that kept the record hold an edit of it? Who is named in a difference is none. */
+static bool is_edited(const struct job *j, int side)
+{
+	if (!same_text(j, side, SIDE_O))
+		return true;
+	for (size_t i = 0; i < j->d[side].n; i++) {
+		const struct diff *d = &j->d[side].at[i];
+		bool known = false;
+		for (size_t k = 0; k < j->d[SIDE_O].n; k++)
+			known = known || (!strcmp(j->d[SIDE_O].at[k].champ, d->champ) && diff_same_set(&j->d[SIDE_O].at[k], d));
+		if (!known && d->degre != DEG_TRANCHE)
+			return true;
+	}
+	return false;
 }
 
 static void load_side(struct job *j, struct arena *mem, enum side side)
@@ -140,8 +152,8 @@ int merge_record(struct merge_result *out, struct arena *a, const struct merge_i
 		take_side(&r, &j, SIDE_A);
 	} else if (!here_a || !here_b) {
 		enum side stays = here_a ? SIDE_A : SIDE_B;
-		take_side(&r, &j, stays);
-		if (here_a || here_b) {
+		if ((here_a || here_b) && is_edited(&j, stays)) {
+			take_side(&r, &j, stays);
 			walk_take(w, stays, "");
 			propose_presence(w, here_a ? SIDE_B : SIDE_A, stays);
 			r.diffs = w->out;

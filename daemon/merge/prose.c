@@ -324,11 +324,7 @@ static void both_changed(struct job *j, const struct chunk *c)
 		emit_run(j, 0, c->o0, c->o1);
 		return;
 	}
-	size_t n, na, nb;
-	const char *fold = prose_fold(j->mem, whole, strlen(whole), &n);
-	const char *fa = prose_fold(j->mem, a, strlen(a), &na), *fb = prose_fold(j->mem, b, strlen(b), &nb);
-	if (strcmp(fold, fa) && strcmp(fold, fb)) /* else one side's edits contain the other's: nothing to read again */
-		contest(j, DEG_A_RELIRE, base, a, b);
+	contest(j, DEG_A_RELIRE, base, a, b);
 	emit_combined(j, c, whole);
 }
 
@@ -338,7 +334,11 @@ static void one_changed(struct job *j, const struct chunk *c)
 	size_t s0 = me == 1 ? c->a0 : c->b0, s1 = me == 1 ? c->a1 : c->b1, t0 = me == 1 ? c->b0 : c->a0, t1 = me == 1 ? c->b1 : c->a1;
 	const char *base = c->o0 < c->o1 ? run_text(j, 0, c->o0, c->o1) : "";
 	if (!is_guarded(j, &j->open[other], base)) {
-		emit_run(j, me, s0, s1);
+		const struct piece *p = &j->t[me].p.at[s0];
+		if (c->o1 - c->o0 == 1 && s1 - s0 == 1) /* one sentence for one: its place in the lines may be the other side's */
+			emit(j, p->brk ? p : spacing(&j->t[0].p.at[c->o0], &j->t[1].p.at[c->a0], &j->t[2].p.at[c->b0]), p);
+		else
+			emit_run(j, me, s0, s1);
 		return;
 	}
 	const char *mine = run_text(j, me, s0, s1);

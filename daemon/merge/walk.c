@@ -156,6 +156,22 @@ static struct val *emit_state(struct walk *w, struct state s)
 	return s.v;
 }
 
+/* An entry of a part, when the whole was merged as one value: it stays open on what the part shows now. */
+static void keep_part(struct walk *w, const struct diff *d, const struct val *v)
+{
+	struct diff one = *d;
+	if (!v || (d->degre == DEG_TRANCHE && !val_equal(v, diff_shown(d))))
+		return;
+	if (diff_class(d) == DIFF_VALUE && !val_equal(v, diff_shown(d)))
+		one.base = v;
+	if (diff_class(d) == DIFF_SENTENCE) {
+		const char *shown = sentence_shown(w->mem, d);
+		if (shown && !prose_shows(w->mem, v, shown))
+			one.base = NULL;
+	}
+	arena_push(w->mem, &w->out, one);
+}
+
 static void keep_below(struct walk *w, const struct snode *s, const char *path, const struct val *v, bool from_a, bool from_b)
 {
 	for (int side = SIDE_A; w->any && side <= SIDE_B; side++) {
@@ -163,9 +179,7 @@ static void keep_below(struct walk *w, const struct snode *s, const char *path, 
 		range(&from, &to, w->d[side], path, true);
 		for (size_t i = from; i < to && (side == SIDE_A ? from_a : from_b); i++) {
 			const struct diff *d = &w->d[side]->at[i];
-			const struct val *f = field_find(NULL, s, v, d->champ + strlen(path) + 1);
-			if (f && (diff_class(d) != DIFF_VALUE || val_equal(f, diff_shown(d))))
-				arena_push(w->mem, &w->out, *d);
+			keep_part(w, d, field_find(NULL, s, v, d->champ + strlen(path) + 1));
 		}
 	}
 }

@@ -66,7 +66,9 @@ struct val *walk_map(struct walk *w, const struct snode *s, const char *path, st
 		int *place = arena_array(w->mem, k.names.n + 1, sizeof *place);
 		for (size_t i = 0; new_keys && i < k.names.n; i++)
 			place[i] = schema_rank(s, k.names.at[i].at);
-		struct order_input in = { k.names.n, keep, { k.seq[0], o ? o->map.n : 0 }, order, { k.seq[2], b ? b->map.n : 0 },
+		struct order_seq base = { k.seq[0], o ? o->map.n : 0 }, other = { k.seq[2], b ? b->map.n : 0 };
+		/* a side without the mapping has no opinion on its order */
+		struct order_input in = { k.names.n, keep, base, a ? order : base, b ? other : base,
 					  new_keys ? keytab_ranks(&k.names) : NULL, new_keys ? place : NULL };
 		order = order_merge(w->mem, &in);
 	}

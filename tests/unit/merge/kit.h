@@ -12,6 +12,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "merge/diffset.h"
+#include "merge/field.h"
 #include "merge/merge.h"
 #include "schema/schemas.h"
 
@@ -120,8 +122,10 @@ static inline struct merged merge_sides(const struct schema *s, struct merge_sid
 
 static inline void assert_text(const char *what, const char *got, const char *wanted)
 {
-	if (!got != !wanted || (got && strcmp(got, wanted)))
-		fail_msg("%s: got\n%s\nwanted\n%s", what, got ? got : "(nothing)", wanted ? wanted : "(nothing)");
+	if (!got != !wanted || (got && strcmp(got, wanted))) {
+		printf("%s: got\n%s\nwanted\n%s\n", what, got ? got : "(nothing)", wanted ? wanted : "(nothing)"); /* cmocka cuts long messages */
+		fail_msg("%s", what);
+	}
 }
 
 /* Law 1: exchanging the sides changes nothing. */
