@@ -1,7 +1,8 @@
 /* lessons.h -- aggregation: what the collectives have learned, counted and quoted, traceable to the sentence.
  *
- * Pure over records: reads no file, no clock, no locale; the same input gives the same bytes. The program counts, groups
- * by the links people made, sorts and quotes; it writes no opinion of its own. It counts collectives, never lessons.
+ * Pure over records: reads no file, no clock, no locale; the same input gives the same bytes. The program counts,
+ * groups by the links people made, sorts and quotes; it writes no opinion of its own. It counts collectives, never
+ * lessons.
  *
  *   ctl/gather.c (heads of the repositories) -> lessons_build -> files of aggregat/
  *   files of aggregat/ -> lessons_open -> lessons_answer / lessons_coverage / lessons_trace (offline, on any copy)

@@ -1,8 +1,8 @@
 /* model.h -- what may be quoted: every source reduced to lessons, links, groups and cells, before anything is written.
  *
- * This is the border of consent and state. A lesson becomes a `doc`: data that holds only what may leave (etat partage at
- * the head, visibilite reseau or public, text of the last validated version, no pseudonym, evidence by its consent). The
- * outputs are made of docs and links alone, so nothing else can slip into one of them.
+ * This is the border of consent and state. A lesson becomes a `doc`: data that holds only what may leave (etat partage
+ * at the head, visibilite reseau or public, text of the last validated version, no pseudonym, evidence by its consent).
+ * The outputs are made of docs and links alone, so nothing else can slip into one of them.
  *
  * national.git has vocabulary, cycles, links and reviews; it is no collective: it is not counted, and lessons in it are
  * not aggregated. A record whose `collectif` is not its source's is ignored (the hub refuses such).
@@ -119,7 +119,8 @@ struct model {
 
 /* Sources, known records, lessons, links, groups, cells, in this order. ERR_USAGE: as_of is no date. ERR_DATA: a
  * source twice. */
-int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of, struct err *e);
+int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
+		struct err *e);
 
 void links_build(struct model *m);    /* links.c */
 void groups_build(struct model *m);   /* groups.c */

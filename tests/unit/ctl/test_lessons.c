@@ -81,7 +81,7 @@ static void the_first_question(void **st)
 	v = ask((struct lessons_query){ .theme = "participation" });
 	assert_int_equal(count(v, "isoles"), 2);
 	assert_int_equal(count(list_at(v, "isoles", 0), "contredit"), 1); /* bre: a contradiction goes both ways */
-	assert_int_equal(count(list_at(v, "isoles", 1), "nuances"), 0);   /* hdf: whom it qualifies does not qualify it */
+	assert_int_equal(count(list_at(v, "isoles", 1), "nuances"), 0);   /* hdf: nuance goes one way */
 	assert_int_equal(count(v, "manque"), 0); /* the four enrolled collectives have something to say */
 }
 

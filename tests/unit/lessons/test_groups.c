@@ -229,7 +229,7 @@ static void an_open_objection_prevents_convergence(void **st)
 	assert_string_equal(m.groups.at[0].accord, "partielle");
 	struct lessons_files files = world_build(NULL);
 	assert_has(world_file(&files, "divergences.md"), "« Trop peu de cas. » [NAT avi-nat-1 @");
-	/* too early; then another actor\'s */
+	/* too early; then another actor's */
 	world_record("nat", "avi-nat-2",
 		     "nature: levee\nportee: national\ncible: ens-ara-a\npar: act-nat-x\ndate: \"2019-04-01\"\n");
 	world_record("nat", "avi-nat-3",
