@@ -54,11 +54,11 @@ int main(int argc, char **argv)
 		}
 	}
 	if (optind < argc) {
-		fprintf(stderr, _("maillaged: argument en trop : %s\n"), argv[optind]);
+		fprintf(stderr, _("maillaged : argument en trop : %s ; « maillaged --help » donne l'usage\n"), argv[optind]);
 		return 64;
 	}
 	int rc = daemon_run(&config, &e);
 	if (rc)
-		fprintf(stderr, "maillaged: %s\n", e.msg);
+		fprintf(stderr, _("maillaged : %s\n"), e.msg);
 	return err_exit_code(rc);
 }

@@ -57,15 +57,15 @@ int err__errno(struct err *e, const char *file, int line, const char *what)
 	case ENOENT:
 	case ENOTDIR:
 		code = ERR_NOTFOUND;
-		why = _("n'existe pas");
+		why = _("introuvable");
 		break;
 	case EEXIST:
 		code = ERR_EXISTS;
-		why = _("existe déjà");
+		why = _("ce nom est déjà pris");
 		break;
 	case EISDIR:
 		code = ERR_DATA;
-		why = _("est un dossier, pas un fichier");
+		why = _("c'est un dossier, pas un fichier");
 		break;
 	case EAGAIN:
 	case EBUSY:
@@ -77,7 +77,7 @@ int err__errno(struct err *e, const char *file, int line, const char *what)
 	default:
 		break;
 	}
-	return err__set(e, code, file, line, "%s : %s", what, why ? why : strerror(n));
+	return err__set(e, code, file, line, _("%s : %s"), what, why ? why : strerror(n));
 }
 
 int err_wrap(struct err *e, const char *fmt, ...)
@@ -90,7 +90,7 @@ int err_wrap(struct err *e, const char *fmt, ...)
 	vsnprintf(prefix, sizeof prefix, fmt, ap);
 	va_end(ap);
 	memcpy(old, e->msg, sizeof old);
-	return err__set(e, e->code, e->file, e->line, "%s : %s", prefix, old);
+	return err__set(e, e->code, e->file, e->line, _("%s : %s"), prefix, old);
 }
 
 int err_nomem(struct err *e)

@@ -23,7 +23,7 @@ int fs_read(struct buf *out, const char *path, size_t limit, struct err *e)
 	if (fstat(fd, &st) < 0)
 		rc = err_errno(e, path);
 	else if (!S_ISREG(st.st_mode))
-		rc = err_set(e, ERR_DATA, _("%s : n'est pas un fichier ordinaire"), path);
+		rc = err_set(e, ERR_DATA, _("%s : ce n'est pas un fichier ordinaire"), path);
 	size_t start = out->n;
 	while (!rc) {
 		if (!buf_reserve(out, 65536)) {
@@ -127,7 +127,7 @@ int fs_mkdirs(const char *path, struct err *e)
 		*p = was;
 	}
 	if (!fs_is_dir(path))
-		return err_set(e, ERR_EXISTS, _("%s : existe et n'est pas un dossier"), path);
+		return err_set(e, ERR_EXISTS, _("%s existe déjà et n'est pas un dossier ; donnez un autre nom"), path);
 	return 0;
 }
 

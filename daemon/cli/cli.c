@@ -58,7 +58,7 @@ int usage_error(const char *verb, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	fprintf(stderr, "maillage %s : ", verb);
+	fprintf(stderr, _("maillage %s : "), verb);
 	vfprintf(stderr, fmt, ap);
 	fputc('\n', stderr);
 	va_end(ap);
@@ -70,7 +70,7 @@ int usage_error(const char *verb, const char *fmt, ...)
 
 int report(const struct err *e)
 {
-	fprintf(stderr, "maillage : %s\n", e->msg);
+	fprintf(stderr, _("maillage : %s\n"), e->msg);
 	trace("error %s at %s:%d", err_name(e->code), e->file ? e->file : "?", e->line);
 	return err_exit_code(e->code);
 }

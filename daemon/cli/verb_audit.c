@@ -91,7 +91,7 @@ static void words_explain(const struct val *v)
 		list = val_get(r, "differences");
 		for (size_t k = 0; k < list->list.n; k++) {
 			const struct val *d = list->list.at[k];
-			printf("  %s : %s\n", text_of(d, "champ"),
+			printf(_("  %s : %s\n"), text_of(d, "champ"),
 			       val_is_str(val_get(d, "degre"), "dur")      ? _("à trancher") :
 			       val_is_str(val_get(d, "degre"), "a_relire") ? _("combiné, à relire") :
 									     _("tranché"));
@@ -123,7 +123,7 @@ static void words_verify(const struct val *v)
 	const struct val *bad = val_get(v, "faux");
 	for (size_t i = 0; i < bad->list.n; i++)
 		printf("%.12s  %s\n", text_of(bad->list.at[i], "commit"), text_of(bad->list.at[i], "pourquoi"));
-	printf(_("%lld commits, %lld fusions automatiques recalculées, %zu qui ne correspondent pas\n"), (long long)int_of(v, "commits"),
+	printf(_("commits : %lld ; fusions automatiques recalculées : %lld ; qui ne correspondent pas : %zu\n"), (long long)int_of(v, "commits"),
 	       (long long)int_of(v, "fusions"), bad->list.n);
 }
 

@@ -19,7 +19,7 @@ static void words(const struct val *v)
 	if (!errors)
 		printf(ngettext("%lld fiche vérifiée, rien à corriger\n", "%lld fiches vérifiées, rien à corriger\n", (unsigned long)n), n);
 	else
-		printf(ngettext("%lld fiche vérifiée, %lld à corriger\n", "%lld fiches vérifiées, défauts à corriger : %lld\n", (unsigned long)n),
+		printf(ngettext("%lld fiche vérifiée, défauts à corriger : %lld\n", "%lld fiches vérifiées, défauts à corriger : %lld\n", (unsigned long)n),
 		       n, errors);
 }
 

@@ -29,7 +29,7 @@ static int hub_make(const struct app *app, int argc, char **argv)
 		codes = optarg;
 	}
 	if (!codes || argc - optind != 1)
-		return usage_error("hub", "%s", _("hub init DOSSIER --collectives A,B,..."));
+		return usage_error("hub", "%s", _("écrivez : maillage hub init DOSSIER --collectives A,B,..."));
 	struct job j;
 	struct val *out = NULL;
 	if (!job_begin(&j))
@@ -41,7 +41,7 @@ static int hub_make(const struct app *app, int argc, char **argv)
 static int hub_add_one(const struct app *app, int argc, char **argv)
 {
 	if (argc != 3)
-		return usage_error("hub", "%s", _("hub add DOSSIER CODE"));
+		return usage_error("hub", "%s", _("écrivez : maillage hub add DOSSIER CODE"));
 	struct job j;
 	struct val *out = NULL;
 	if (!job_begin(&j))
@@ -69,7 +69,7 @@ static int hub_gate(int argc, char **argv)
 			return usage_error("hub", "%s", _("option inconnue"));
 	}
 	if (!code == !national || optind != argc)
-		return usage_error("hub", "%s", _("hub shell --collective CODE, ou hub shell --national"));
+		return usage_error("hub", "%s", _("écrivez : maillage hub shell --collective CODE, ou maillage hub shell --national"));
 	struct job j;
 	if (!job_begin(&j))
 		return 75;
@@ -127,5 +127,5 @@ int verb_hub(const struct app *app, int argc, char **argv)
 		return hub_gate(argc - 1, argv + 1);
 	if (!strcmp(what, "receive"))
 		return hub_receive(app);
-	return usage_error("hub", "%s", _("init, add, shell ou receive"));
+	return usage_error("hub", "%s", _("il faut init, add, shell ou receive"));
 }

@@ -12,7 +12,7 @@ static void words(const struct val *v)
 		puts(_("Aucun hub n'est indiqué : tout reste sur cet ordinateur."));
 	puts(_("Votre nom ne quitte pas cet ordinateur : notez-le dans prive/identites.yaml, pour vous."));
 	if (bool_of(v, "nouveau"))
-		puts(_("Dépôt nouveau : complétez collectif.yaml, puis « maillage sync »."));
+		puts(_("Dépôt nouveau : complétez collectif.yaml, puis faites « maillage sync »."));
 	else
 		puts(_("Les fiches sont là. « maillage list » les montre, « maillage status » dit où vous en êtes."));
 }

@@ -286,7 +286,7 @@ static void words_trace(const struct val *v)
 		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 			if (!val_get(one, rows[i].key))
 				continue;
-			printf("%s : ", _(rows[i].label));
+			printf(_("%s : "), _(rows[i].label));
 			print_value(val_get(one, rows[i].key), 0);
 			putchar('\n');
 		}

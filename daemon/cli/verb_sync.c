@@ -71,7 +71,7 @@ int verb_sync(const struct app *app, int argc, char **argv)
 		code = *name ? code_of(name) : int_of(out, "differences") || int_of(out, "attente") ? 1 : 0;
 		code = finish(app, out, words_sync, code);
 		if (*name)
-			fprintf(stderr, "maillage : %s\n", text_of(out, "message"));
+			fprintf(stderr, _("maillage : %s\n"), text_of(out, "message"));
 	}
 	return job_end(&j, rc, code);
 }
@@ -86,7 +86,7 @@ static void words_status(const struct val *v)
 	else
 		puts(_("aucun échange confirmé avec le hub pour l'instant"));
 	if (*text_of(v, "pause"))
-		printf(_("en pause : %s\n"), text_of(v, "pause"));
+		puts(text_of(v, "pause")) /* says itself that it is a pause */;
 	long long n = int_of(v, "non_envoye");
 	if (n && *text_of(v, "hub"))
 		printf(ngettext("%lld enregistrement pas encore envoyé\n", "%lld enregistrements pas encore envoyés\n", (unsigned long)n), n);

@@ -17,8 +17,8 @@ struct app {
 
 /* function, name, arguments, what it does (French; en.po has the English), example */
 #define VERBS(X)                                                                                                              \
-	X(init, "init", N_("--collective CODE [--hub URL] [--as act-...] DOSSIER"),                                            \
-	  N_("rejoindre ou créer le dépôt d'un collectif (ou du national : --national)"),                                      \
+	X(init, "init", N_("(--collective CODE | --national) [--hub URL] [--as act-...] [--accept-host-key SHA256:...] DOSSIER"),                                            \
+	  N_("rejoindre ou créer le dépôt d'un collectif (ou le dépôt national : --national)"),                                      \
 	  "maillage init --collective ara --hub ssh://hub@hub.example.org/srv/hub ara")                                       \
 	X(new, "new", N_("GENRE [CHAMP=VALEUR ...] [--edit]"), N_("créer une fiche ; affiche ID<TAB>CHEMIN"),                  \
 	  "maillage new enseignement titre=\"Commencer par faire\"")                                                         \
@@ -31,7 +31,7 @@ struct app {
 	  "maillage remove ens-ara-k5w2h9tc themes con-formation")                                                           \
 	X(show, "show", N_("ID [CHAMP]"), N_("afficher une fiche ou un champ"), "maillage show ens-ara-k5w2h9tc titre")       \
 	X(list, "list", N_("[GENRE] [CHAMP=VALEUR ...]"), N_("lister les fiches"), "maillage list enseignement etat=partage") \
-	X(check, "check", N_("[--schema FICHIER] [CHEMIN ...]"), N_("vérifier des fiches ; une ligne par défaut"),             \
+	X(check, "check", N_("[--schema FICHIER] [CHEMIN ...]"), N_("vérifier des fiches : une ligne pour chaque défaut"),             \
 	  "maillage check enseignements/")                                                                                   \
 	X(sync, "sync", N_("[--accept-host-key SHA256:...] [--yes-delete]"), N_("un échange complet avec le hub"),             \
 	  "maillage sync")                                                                                                   \
@@ -40,7 +40,7 @@ struct app {
 	X(conflicts, "conflicts", N_("[ID]"), N_("les différences à trancher ou à relire"), "maillage conflicts")             \
 	X(resolve, "resolve", N_("ID CHAMP (--take N|CLE | --base | --value V | --ok)"), N_("trancher une différence"),        \
 	  "maillage resolve ens-ara-k5w2h9tc titre --take 1")                                                                \
-	X(log, "log", N_("[ID [CHAMP]]"), N_("l'histoire du dossier, d'une fiche, d'un champ"), "maillage log ens-ara-k5w2h9tc") \
+	X(log, "log", N_("[ID [CHAMP]]"), N_("l'historique du dossier, d'une fiche, d'un champ"), "maillage log ens-ara-k5w2h9tc") \
 	X(blame, "blame", N_("ID"), N_("pour chaque champ : qui, quand, dans quel commit"), "maillage blame ens-ara-k5w2h9tc") \
 	X(explain, "explain", N_("COMMIT"), N_("expliquer une fusion, décision par décision"), "maillage explain HEAD")        \
 	X(verify, "verify", "", N_("recalculer toutes les fusions automatiques et comparer"), "maillage verify")              \
@@ -49,7 +49,7 @@ struct app {
 	X(lessons, "lessons", N_("[--theme T] [--min-collectives N] [--since DATE] [--dissent]"),                              \
 	  N_("ce que les collectifs ont appris, avec les preuves et les désaccords"),                                         \
 	  "maillage lessons --theme participation --min-collectives 2 --since 2018")                                         \
-	X(coverage, "coverage", "", N_("qui a travaillé sur quoi : collectif x thème"), "maillage coverage")                  \
+	X(coverage, "coverage", "", N_("qui a travaillé sur quoi : collectif × thème"), "maillage coverage")                  \
 	X(trace, "trace", N_("REF"), N_("d'où vient une phrase"), "maillage trace \"ens-ara-k5w2h9tc enonce\"")                \
 	X(hub, "hub", N_("init DOSSIER --collectives A,B,... | add DOSSIER CODE | shell (--collective CODE | --national) | receive"), \
 	  N_("côté serveur : créer les dépôts, recevoir les envois"), "maillage hub init /srv/hub --collectives ara,bfc")

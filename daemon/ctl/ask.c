@@ -43,7 +43,7 @@ static int open_lessons(struct lessons **out, struct arena *a, const char *dir, 
 	repo_close(r);
 	if (!folder || !fs_is_dir(folder))
 		return err_set(e, ERR_NOTFOUND, "%s",
-			       _("rien n'est encore agrégé ici ; faites « maillage sync » (le national agrège, les autres en reçoivent la copie)"));
+			       _("rien n'est encore agrégé ici ; faites « maillage sync » (l'équipe nationale agrège, les collectifs reçoivent la copie)"));
 	struct lessons_files files = { 0 };
 	rc = read_folder(&files, a, folder, e);
 	return rc ? rc : lessons_open(out, a, files.at, files.n, json_parse, e);

@@ -84,7 +84,7 @@ int ctl_log(struct val **out, struct ctl *c, const char *id, const char *field, 
 	if (rc < 0)
 		return rc;
 	if (id && !l.rows->list.n)
-		return err_set(e, ERR_NOTFOUND, _("%s : l'histoire de ce dossier ne connaît pas cette fiche"), id);
+		return err_set(e, ERR_NOTFOUND, _("%s : l'historique de ce dossier ne connaît pas cette fiche"), id);
 	*out = l.rows;
 	return 0;
 }
@@ -143,7 +143,7 @@ int ctl_blame(struct val **out, struct ctl *c, const char *id, struct err *e)
 	if (rc)
 		return rc;
 	if (!st.val)
-		return err_set(e, ERR_NOTFOUND, _("%s : l'histoire de ce dossier ne connaît pas cette fiche"), id);
+		return err_set(e, ERR_NOTFOUND, _("%s : l'historique de ce dossier ne connaît pas cette fiche"), id);
 	const char *kind = val_text(st.val, "schema");
 	const struct schema *s = kind ? schemas_kind(c->set, arena_dupn(c->a, kind, strcspn(kind, "/"))) : NULL;
 	if (!s)

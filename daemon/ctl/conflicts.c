@@ -139,7 +139,7 @@ static int chosen_value(const struct val **out, bool *removed, struct ctl *c, co
 	} else if (how == SETTLE_TAKE) {
 		const struct proposal *p = choose(d, arg);
 		if (!p)
-			return err_set(e, ERR_NOTFOUND, _("%s, %s : pas de proposition « %s » ; « maillage conflicts %s » les numérote"),
+			return err_set(e, ERR_NOTFOUND, _("%s, %s : il n'y a pas de proposition « %s » ; « maillage conflicts %s » les numérote"),
 				       r->rec.id, d->champ, arg, r->rec.id);
 		*removed = p->absent;
 		if (p->absent || p->present)
@@ -171,7 +171,7 @@ static int settle(struct val **out, struct ctl *c, const char *id, const char *f
 		return rc;
 	const struct diff *d = open_diff(&r.diffs, field);
 	if (!d)
-		return err_set(e, ERR_NOTFOUND, _("%s : aucune différence ouverte sur « %s » ; « maillage conflicts %s » les montre"), id,
+		return err_set(e, ERR_NOTFOUND, _("%s : aucune différence ouverte sur « %s » ; « maillage conflicts %s » montre celles de la fiche"), id,
 			       field, id);
 	if (how == SETTLE_OK && d->degre == DEG_DUR)
 		return err_set(e, ERR_USAGE, _("%s, %s : il faut choisir (--take N, --base ou --value V) ; --ok vaut pour ce qui est à relire"),

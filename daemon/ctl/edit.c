@@ -120,9 +120,9 @@ static int list_edit(struct val **out, struct ctl *c, enum edit what, const stru
 		     const char *field, const char *text, struct err *e)
 {
 	if (old && old->type != VAL_LIST)
-		return err_set(e, ERR_DATA, _("%s n'est pas une liste ; employez « maillage set »"), field);
+		return err_set(e, ERR_DATA, _("%s n'est pas une liste ; utilisez « maillage set »"), field);
 	if (!old && place->list == LIST_ATOMIC && !admits(place, "array"))
-		return err_set(e, ERR_DATA, _("%s n'est pas une liste ; employez « maillage set »"), field);
+		return err_set(e, ERR_DATA, _("%s n'est pas une liste ; utilisez « maillage set »"), field);
 	struct val *item, *list = old ? val_shallow(c->a, old) : val_list(c->a);
 	int rc = ctl_value(&item, c->a, schema_item(place), text, e);
 	if (!rc && what == EDIT_ADD && place->list == LIST_MAP && place->list_key)
@@ -190,10 +190,10 @@ static int edited(struct val **target, struct ctl *c, enum edit what, const stru
 	const struct snode *place;
 	const struct val *old;
 	if (!schema_find(&place, &old, rec->schema->root, rec->val, field))
-		return err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas de champ « %s » dans un %s"), rec->id, field, rec->schema->kind);
+		return err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas de champ « %s » dans une fiche « %s »"), rec->id, field, rec->schema->kind);
 	/* keys unknown to the schema are carried through, but a typing mistake must not make a new one */
 	if (!old && !place->schema)
-		return err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas de champ « %s » dans un %s"), rec->id, field, rec->schema->kind);
+		return err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas de champ « %s » dans une fiche « %s »"), rec->id, field, rec->schema->kind);
 	struct val *v = NULL;
 	int rc = 0;
 	switch (what) {
@@ -210,7 +210,7 @@ static int edited(struct val **target, struct ctl *c, enum edit what, const stru
 		break;
 	}
 	if (!rc && place->rule == RULE_IMMUTABLE && old && !val_equal(old, v))
-		return err_set(e, ERR_DATA, _("%s : le champ « %s » ne change jamais ; le hub refuserait"), rec->id, field);
+		return err_set(e, ERR_DATA, _("%s : le champ « %s » ne change jamais ; le hub refuserait ce changement"), rec->id, field);
 	return rc ? rc : schema_put(target, c->a, rec->schema->root, rec->val, field, v, e);
 }
 
@@ -297,12 +297,12 @@ static int apply_sets(struct val **v, struct ctl *c, const struct schema *s, cha
 	for (int i = 0; !rc && i < n; i++) {
 		const char *eq = strchr(sets[i], '=');
 		if (!eq || eq == sets[i])
-			return err_set(e, ERR_USAGE, _("« %s » : attendu CHAMP=VALEUR"), sets[i]);
+			return err_set(e, ERR_USAGE, _("« %s » : écrivez CHAMP=VALEUR"), sets[i]);
 		const char *field = arena_dupn(c->a, sets[i], (size_t)(eq - sets[i]));
 		const struct snode *place;
 		struct val *typed, *next;
 		if (!schema_find(&place, NULL, s->root, *v, field) || !place->schema)
-			return err_set(e, ERR_NOTFOUND, _("il n'y a pas de champ « %s » dans un %s"), field, s->kind);
+			return err_set(e, ERR_NOTFOUND, _("il n'y a pas de champ « %s » dans une fiche « %s »"), field, s->kind);
 		rc = ctl_value(&typed, c->a, place, eq + 1, e);
 		if (!rc)
 			rc = schema_put(&next, c->a, s->root, *v, field, typed, e);

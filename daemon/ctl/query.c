@@ -52,7 +52,7 @@ int ctl_show(struct val **out, struct ctl *c, const char *id, const char *field,
 	}
 	const struct val *value;
 	if (!schema_find(NULL, &value, rec.schema->root, rec.val, field))
-		return err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas de champ « %s » dans un %s"), id, field, rec.schema->kind);
+		return err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas de champ « %s » dans une fiche « %s »"), id, field, rec.schema->kind);
 	if (!value)
 		return err_set(e, ERR_NOTFOUND, _("%s : le champ « %s » n'est pas rempli"), id, field);
 	put_str(c->a, v, "champ", field);
@@ -151,7 +151,7 @@ int ctl_list(struct val **out, struct ctl *c, const char *kind, char *const *fil
 	for (int i = 0; i < n; i++) {
 		const char *eq = strchr(filters[i], '=');
 		if (!eq || eq == filters[i])
-			return err_set(e, ERR_USAGE, _("« %s » : attendu CHAMP=VALEUR"), filters[i]);
+			return err_set(e, ERR_USAGE, _("« %s » : écrivez CHAMP=VALEUR"), filters[i]);
 		fs[i] = (struct filter){ arena_dupn(c->a, filters[i], (size_t)(eq - filters[i])), eq + 1 };
 	}
 	struct listing l = { c, fs, n, val_list(c->a), e };

@@ -228,7 +228,7 @@ static int empty_or_missing(const char *dir, struct err *e)
 	struct fs_names names = { 0 };
 	if (!fs_exists(dir))
 		return 0;
-	int rc = fs_is_dir(dir) ? fs_list(&names, dir, e) : err_set(e, ERR_EXISTS, _("%s : existe et n'est pas un dossier"), dir);
+	int rc = fs_is_dir(dir) ? fs_list(&names, dir, e) : err_set(e, ERR_EXISTS, _("%s existe déjà et n'est pas un dossier ; donnez un autre nom"), dir);
 	if (!rc && names.n)
 		rc = err_set(e, ERR_EXISTS, _("%s : ce dossier n'est pas vide ; donnez le nom d'un dossier nouveau"), dir);
 	fs_names_free(&names);
@@ -390,7 +390,7 @@ int ctl_hub_shell(const char **argv, struct arena *a, const char *collective, bo
 		if (command && !strncmp(command, programs[i], strlen(programs[i])) && command[strlen(programs[i])] == ' ')
 			which = i;
 	if (which < 0)
-		return err_set(e, ERR_PERM, "%s", _("cette clé ne sert qu'à maillage et à git ; il n'y a pas de session ouverte ici"));
+		return err_set(e, ERR_PERM, "%s", _("cette clé ne sert qu'à maillage et à git ; elle n'ouvre pas de session"));
 	const char *p = command + strlen(programs[which]) + 1;
 	size_t n = strlen(p);
 	bool quoted = n >= 2 && p[0] == '\'' && p[n - 1] == '\'';
@@ -399,13 +399,13 @@ int ctl_hub_shell(const char **argv, struct arena *a, const char *collective, bo
 	size_t len = strlen(name);
 	bool plain = !strpbrk(path, "'\\\"$`;&|<>\n") && !strstr(path, "..");
 	if (!plain || len < 5 || strcmp(name + len - 4, ".git"))
-		return err_set(e, ERR_PERM, _("« %s » n'est pas un dépôt de ce hub"), path);
+		return err_set(e, ERR_PERM, _("« %s » n'est pas un dépôt de ce hub ; vérifiez l'adresse"), path);
 	const char *code = arena_dupn(a, name, len - 4);
 	bool is_national = !strcmp(code, "national"), mine = collective && !strcmp(code, collective);
 	bool read = national || is_national || mine;
 	bool write = national ? is_national : mine;
 	if (which == 0 ? !read : !write)
-		return err_set(e, ERR_PERM, which == 0 ? _("cette clé ne permet pas de lire « %s »") : _("cette clé ne permet pas d'écrire dans « %s »"),
+		return err_set(e, ERR_PERM, which == 0 ? _("cette clé ne permet pas de lire « %s » ; demandez l'accès à la personne qui tient le hub") : _("cette clé ne permet pas d'écrire dans « %s » ; demandez l'accès à la personne qui tient le hub"),
 			       name);
 	argv[0] = programs[which];
 	argv[1] = path;

@@ -116,7 +116,7 @@ static const char *next_step(const struct val *v, const char *paused, size_t rea
 	const struct val *waiting = val_get(v, "attente"), *hard = val_get(v, "differences"), *soft = val_get(v, "a_relire");
 	const struct val *unsent = val_get(v, "non_envoye");
 	if (paused)
-		return paused;
+		return _("mettez fin à la pause, puis « maillage sync »");
 	if (waiting->list.n)
 		return _("complétez ou corrigez les fiches qui attendent, puis « maillage sync »");
 	if (hard->i)
@@ -136,7 +136,7 @@ int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e)
 	size_t unsent = 0, ready = 0;
 	bool hub = *repo_hub(c->r) != 0;
 	if (!repo_workdir(c->r))
-		return err_set(e, ERR_CONFIG, "%s", _("ce dépôt n'a pas de dossier de travail ; le statut est celui d'un clone"));
+		return err_set(e, ERR_CONFIG, "%s", _("ce dépôt n'a pas de dossier de travail ; demandez le statut dans un clone"));
 	put_str(c->a, v, "dossier", repo_workdir(c->r));
 	put_str(c->a, v, "collectif", repo_collective(c->r));
 	put_str(c->a, v, "auteur", repo_author(c->r));

@@ -38,7 +38,7 @@ static int open_sources(struct lessons *l, struct arena *a, const struct lessons
 	if (version->i > ALGORITHM)
 		return err_set(
 			e, ERR_UNSUPPORTED,
-			_("%s : agrégé par l'algorithme %lld, ce programme connaît le %d ; mettez maillage à jour"),
+			_("%s : agrégé par l'algorithme %lld, ce programme connaît l'algorithme %d ; mettez maillage à jour"),
 			f->path, (long long)version->i, ALGORITHM);
 	l->as_of = val_text(v, "arrete_au");
 	return 0;

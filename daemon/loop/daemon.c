@@ -79,7 +79,7 @@ static void status_line(void *ctx)
 		trouble += st->trouble.code != 0;
 		running += st->state == DEPOT_RUNNING;
 	}
-	snprintf(words, sizeof words, "STATUS=%zu clone(s), %zu en cours, %zu en difficulté", d->n, running, trouble);
+	snprintf(words, sizeof words, _("STATUS=clones suivis : %zu ; en cours : %zu ; en difficulté : %zu"), d->n, running, trouble);
 	notify(words);
 }
 
@@ -145,7 +145,7 @@ static void apply(struct daemon *d)
 		if (depot_new(&d->depot[d->n], &d->loop, &c, &e) == 0)
 			d->n++;
 		else
-			fprintf(stderr, "maillaged: %s : %s\n", c.folder, e.msg);
+			fprintf(stderr, _("maillaged : %s : %s\n"), c.folder, e.msg);
 	}
 	status_line(d);
 }
@@ -168,7 +168,7 @@ static void reload_now(void *ctx)
 	struct daemon *d = ctx;
 	struct err e;
 	if (!d->closing && daemon_reload(d, &e) != 0)
-		fprintf(stderr, _("maillaged: %s ; les réglages précédents restent en vigueur\n"), e.msg);
+		fprintf(stderr, _("maillaged : %s ; les réglages précédents restent en vigueur\n"), e.msg);
 }
 
 static void settings_stirred(void *ctx, const char *path)
@@ -208,7 +208,7 @@ static void on_term(uv_signal_t *h, int sig)
 {
 	struct daemon *d = h->data;
 	if (d->closing) {
-		fprintf(stderr, "maillaged: signal %d, une seconde fois\n", sig);
+		fprintf(stderr, _("maillaged : signal %d reçu une seconde fois, arrêt immédiat\n"), sig);
 		_exit(128 + sig);
 	}
 	daemon_stop(d);

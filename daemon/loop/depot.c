@@ -254,9 +254,9 @@ static void log_trouble(const struct depot *d, const struct err *was)
 	const struct err *now = &d->status.trouble;
 	bool named = !strncmp(now->msg, d->cycle.folder, strlen(d->cycle.folder));
 	if (now->code && now->code != ERR_CANCELLED && (now->code != was->code || strcmp(now->msg, was->msg) != 0))
-		fprintf(stderr, "maillaged: %s%s%s\n", named ? "" : d->cycle.folder, named ? "" : " : ", now->msg);
+		fprintf(stderr, _("maillaged : %s%s%s\n"), named ? "" : d->cycle.folder, named ? "" : _(" : "), now->msg);
 	else if (!now->code && was->code)
-		fprintf(stderr, _("maillaged: %s : tout est rentré dans l'ordre\n"), d->cycle.folder);
+		fprintf(stderr, _("maillaged : %s : tout est rentré dans l'ordre\n"), d->cycle.folder);
 }
 
 static void take_results(struct depot *d)
@@ -484,7 +484,7 @@ int depot_new(struct depot **out, uv_loop_t *loop, const struct depot_config *co
 	d->cycle.job.cancel = d->cancel;
 	if (watch_new(&d->watch, loop, d->cycle.folder, on_stir, d, &why) != 0) {
 		d->watch = NULL;
-		fprintf(stderr, "maillaged: %s\n", why.msg);
+		fprintf(stderr, _("maillaged : %s\n"), why.msg);
 	}
 	run(d, (struct sync_options){ 0 }); /* what happened while nobody looked */
 	*out = d;

@@ -87,7 +87,7 @@ static int listen_to(struct real_world *w, struct arena *a, const struct val *li
 		return 0;
 	trace("national: %s: %s", code, why.msg);
 	if (!w->unheard)
-		snprintf(w->unheard_why, sizeof w->unheard_why, "%s : %.200s", code, why.msg);
+		snprintf(w->unheard_why, sizeof w->unheard_why, _("%s : %.200s"), code, why.msg);
 	w->unheard = true;
 	return ours(rc) ? rc : 0;
 }

@@ -268,7 +268,7 @@ int server_new(struct server **out, uv_loop_t *loop, const char *path, server_cb
 	if (!uv)
 		uv = uv_listen((uv_stream_t *)&s->pipe, SERVER_CLIENTS, knocks);
 	if (uv) {
-		rc = err_set(e, uv == UV_EACCES || uv == UV_EPERM ? ERR_PERM : ERR_IO, "%s : %s", path, uv_strerror(uv));
+		rc = err_set(e, uv == UV_EACCES || uv == UV_EPERM ? ERR_PERM : ERR_IO, _("%s : %s"), path, uv_strerror(uv));
 		uv_close((uv_handle_t *)&s->pipe, server_closed);
 		return rc;
 	}

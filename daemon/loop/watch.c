@@ -254,7 +254,7 @@ static int explain(int rc, const char *folder, struct err *e)
 				 "(en attendant, le dossier est relu à chaque intervalle)"),
 			       folder);
 	case ERR_NOTFOUND:
-		return err_set(e, rc, _("%s : n'existe pas"), folder);
+		return err_set(e, rc, _("%s : ce dossier n'existe pas"), folder);
 	case ERR_PERM:
 		return err_set(e, rc, _("%s : accès refusé ; vérifiez les droits du dossier"), folder);
 	default:

@@ -293,7 +293,7 @@ int hostkey_append(const char *path, const char *host, int port, const void *blo
 	struct buf line = BUF_INIT;
 	struct wire w = { blob, n }, type;
 	if (!wire_string(&type, &w))
-		return err_set(e, ERR_DATA, _("%s : la clé présentée par cette machine est illisible"), host);
+		return err_set(e, ERR_DATA, _("%s : la clé présentée par cette machine est illisible ; réessayez plus tard, ou prévenez la personne qui tient le hub"), host);
 	name_of(name, host, port);
 	buf_printf(&line, "\n%s %.*s ", name, (int)type.n, (const char *)type.at);
 	wire_base64(&line, blob, n);

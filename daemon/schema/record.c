@@ -180,7 +180,7 @@ static void check_identity(struct loading *l, const char *path, const char *owne
 	check_owner(l, owner);
 	if (val_is_str(val_get(l->rec->val, "visibilite"), "prive"))
 		tell(l, "visibilite", "private", false,
-		     _("une fiche privée ne quitte pas ce poste : elle n'est pas enregistrée dans l'historique ; "
+		     _("une fiche privée ne quitte pas cet ordinateur : elle n'est pas enregistrée dans l'historique ; "
 		       "pour la partager, changez sa visibilité"));
 }
 

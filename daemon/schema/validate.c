@@ -109,8 +109,8 @@ static bool check_length(struct run *r, const struct check *c, const struct spot
 	if (!n)
 		return run_fault(r, at, "minLength", _("le texte est vide"));
 	return run_fault(r, at, keywords[c->kw].name,
-			 least ? _("le texte a %zu caractères ; il en faut au moins %llu")
-			       : _("le texte a %zu caractères ; le maximum est %llu"),
+			 least ? _("nombre de caractères : %zu ; il en faut au moins %llu")
+			       : _("nombre de caractères : %zu ; le maximum est %llu"),
 			 n, (unsigned long long)c->count);
 }
 
@@ -201,10 +201,10 @@ static bool check_count(struct run *r, const struct check *c, const struct spot 
 	bool least = c->kw == KW_MIN_PROPERTIES || c->kw == KW_MIN_ITEMS, fields = at->v->type == VAL_MAP;
 	if (least ? n >= c->count : n <= c->count)
 		return true;
-	const char *say = least ? (fields ? _("il y a %zu champs ; il en faut au moins %llu")
-					  : _("la liste a %zu éléments ; il en faut au moins %llu"))
-				: (fields ? _("il y a %zu champs ; le maximum est %llu")
-					  : _("la liste a %zu éléments ; le maximum est %llu"));
+	const char *say = least ? (fields ? _("nombre de champs : %zu ; il en faut au moins %llu")
+					  : _("nombre d'éléments de la liste : %zu ; il en faut au moins %llu"))
+				: (fields ? _("nombre de champs : %zu ; le maximum est %llu")
+					  : _("nombre d'éléments de la liste : %zu ; le maximum est %llu"));
 	return run_fault(r, at, keywords[c->kw].name, say, n, (unsigned long long)c->count);
 }
 
@@ -349,10 +349,10 @@ static bool check_contains(struct run *r, const struct sub *s, const struct chec
 	uint64_t least = min ? min->count : 1;
 	if (n < least)
 		return run_fault(r, at, "contains",
-				 _("%zu éléments de la liste conviennent ; il en faut au moins %llu"), n,
+				 _("nombre d'éléments de la liste qui conviennent : %zu ; il en faut au moins %llu"), n,
 				 (unsigned long long)least);
 	if (max && n > max->count)
-		return run_fault(r, at, "maxContains", _("%zu éléments de la liste conviennent ; le maximum est %llu"),
+		return run_fault(r, at, "maxContains", _("nombre d'éléments de la liste qui conviennent : %zu ; le maximum est %llu"),
 				 n, (unsigned long long)max->count);
 	return true;
 }

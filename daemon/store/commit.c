@@ -109,7 +109,7 @@ int repo_commit(struct oid *out, struct repo *r, const struct oid *parent, const
 	struct objs s;
 	git_oid oid;
 	if (n > COMMIT_MAX_FILES)
-		return err_set(e, ERR_LIMIT, _("plus de %u fichiers dans un seul commit"), COMMIT_MAX_FILES);
+		return err_set(e, ERR_LIMIT, _("plus de %u fichiers dans un seul commit ; enregistrez-les en plusieurs fois"), COMMIT_MAX_FILES);
 	if (!arena_begin(&a))
 		return err_nomem(e);
 	objs_init(&s, r, &a);

@@ -94,7 +94,7 @@ static const char *remedy(int code)
 {
 	switch (code) {
 	case ERR_CORRUPT:
-		return _("un objet du dépôt manque ou est abîmé ; lancez « maillage doctor »");
+		return _("un objet du dépôt manque ou est abîmé ; gardez ce dossier tel quel et refaites une copie ailleurs avec « maillage init »");
 	case ERR_NOSPC:
 		return _("le disque est plein ; libérez de la place");
 	case ERR_PERM:
@@ -106,7 +106,7 @@ static const char *remedy(int code)
 	case ERR_NOTFOUND:
 		return _("introuvable");
 	case ERR_EXISTS:
-		return _("existe déjà");
+		return _("ce nom est déjà pris");
 	default:
 		return NULL;
 	}
@@ -124,8 +124,8 @@ int giterr__set(struct err *e, const char *file, int line, int rc, const char *f
 	va_end(ap);
 	const char *advice = remedy(code);
 	if (advice && text)
-		return err__set(e, code, file, line, "%s : %s (git : %s)", what, advice, text);
+		return err__set(e, code, file, line, _("%s : %s (git : %s)"), what, advice, text);
 	if (advice || text)
-		return err__set(e, code, file, line, "%s : %s", what, advice ? advice : text);
+		return err__set(e, code, file, line, _("%s : %s"), what, advice ? advice : text);
 	return err__set(e, code, file, line, _("%s : git a échoué sans dire pourquoi (code %d)"), what, rc);
 }

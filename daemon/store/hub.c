@@ -45,7 +45,7 @@ static int read_hook(struct buf *out, struct err *e)
 	const char *slash = strrchr(schemas, '/');
 	snprintf(path, sizeof path, "%.*s/hooks/pre-receive", slash ? (int)(slash - schemas) : 1, slash ? schemas : ".");
 	int rc = fs_read(out, path, HOOK_MAX, e);
-	return rc ? err_wrap(e, _("le crochet du pôle manque ; réinstallez maillage")) : 0;
+	return rc ? err_wrap(e, _("le programme de contrôle du hub (hooks/pre-receive) manque ; réinstallez maillage")) : 0;
 }
 
 static int install_hook(const struct repo *r, struct err *e)
@@ -168,7 +168,7 @@ static int fill_national(struct repo *r, const void *ctx, struct err *e)
 		rc = err_nomem(e);
 	if (!rc) {
 		files[n++] = (struct file_change){ "collectifs.yaml", list.at, list.n };
-		rc = commit_files(r, files, n, "Ouverture du pôle : schémas et liste des collectifs\n", e);
+		rc = commit_files(r, files, n, "Ouverture du hub : schémas et liste des collectifs\n", e);
 	}
 	buf_free(&list);
 	arena_end(&a);
@@ -244,7 +244,7 @@ int hub_add(const char *dir, const char *code, const char *program, struct err *
 		return rc;
 	snprintf(path, sizeof path, "%s/" NATIONAL ".git", dir);
 	if ((rc = repo_open(&national, path, e)))
-		return err_wrap(e, _("ce dossier n'est pas un pôle ; « maillage hub init » en fait un"));
+		return err_wrap(e, _("ce dossier n'est pas un hub ; « maillage hub init » en fait un"));
 	if (!(rc = make_one(dir, code, code, program, NULL, NULL, e)))
 		rc = add_to_list(national, code, e);
 	repo_close(national);

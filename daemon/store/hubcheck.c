@@ -80,7 +80,7 @@ static int check_ref(bool *go_on, struct hubcheck *h)
 	const struct push_update *u = h->u;
 	*go_on = false;
 	if (strcmp(u->ref, MAIN_REF) != 0) {
-		refuse(h, u->ref, 0, "", "ref", _("le pôle n'accepte que la branche main ; envoyez votre travail sur main"));
+		refuse(h, u->ref, 0, "", "ref", _("le hub n'accepte que la branche main ; envoyez votre travail sur main"));
 		return 0;
 	}
 	if (!oid_is(&u->to)) {
@@ -106,7 +106,7 @@ static int check_ref(bool *go_on, struct hubcheck *h)
 		return rc;
 	if (!forward)
 		refuse(h, u->ref, 0, "", "rewrite",
-		       _("cet envoi réécrirait l'histoire publiée ; récupérez d'abord (maillage sync), puis envoyez à nouveau"));
+		       _("cet envoi réécrirait l'historique publié ; récupérez d'abord (maillage sync), puis envoyez à nouveau"));
 	*go_on = forward;
 	return 0;
 }
@@ -115,7 +115,7 @@ static int check_ref(bool *go_on, struct hubcheck *h)
 
 static const char *too_big(struct hubcheck *h, size_t n)
 {
-	return arena_printf(h->a, _("fichier de %zu Mio, plus que les 5 Mio permis ; retirez-le de l'histoire à envoyer (gardez-le dans prive/)"),
+	return arena_printf(h->a, _("fichier de %zu Mio, plus que les 5 Mio permis ; retirez-le de l'historique à envoyer (gardez-le dans prive/)"),
 			    (n + (1u << 20) - 1) >> 20);
 }
 
@@ -136,7 +136,7 @@ static int check_content(struct hubcheck *h, const char *path, const struct oid 
 	const char *where = arena_dup(h->a, path);
 	if (size > WT_FILE_MAX) {
 		if (!free_size)
-			refuse(h, where, 0, "", "size", arena_printf(h->a, "%s : %s", short_commit(h, &h->commit), too_big(h, size)));
+			refuse(h, where, 0, "", "size", arena_printf(h->a, _("%s : %s"), short_commit(h, &h->commit), too_big(h, size)));
 		return 0;
 	}
 	struct objview v;
@@ -149,7 +149,7 @@ static int check_content(struct hubcheck *h, const char *path, const struct oid 
 	objview_end(&v);
 	if (line)
 		refuse(h, where, line, "", "secret",
-		       arena_printf(h->a, _("%s : ressemble à %s ; refaites ces commits sans elle, et remplacez cette clé partout"),
+		       arena_printf(h->a, _("commit %s : cette ligne ressemble à %s ; refaites ces commits sans elle, et changez cette clé partout où elle sert"),
 				    short_commit(h, &h->commit), _("une clé privée")));
 	return 0;
 }
@@ -163,7 +163,7 @@ static int one_new(void *ctx, const char *path, const struct oid *old, const str
 		return 0;
 	if (!strncmp(path, "prive/", 6) || !strcmp(path, "prive") || !strncmp(path, ".maillage/", 10)) {
 		refuse(h, arena_dup(h->a, path), 0, "", "private",
-		       arena_printf(h->a, _("%s : ce dossier ne quitte jamais l'ordinateur de son auteur ; refaites ce commit sans lui"),
+		       arena_printf(h->a, _("commit %s : ce dossier ne quitte jamais l'ordinateur de son auteur ; refaites ce commit sans lui"),
 				    short_commit(h, &h->commit)));
 		return 0;
 	}

@@ -173,7 +173,7 @@ int journal_read(bool *there, struct journal *out, struct arena *a, struct repo 
 	*there = text != NULL;
 	if (text && !parse(&j, a, text)) {
 		char path[PATH_MAX];
-		return err_set(e, ERR_CORRUPT, _("%s : journal illisible ; lancez « maillage doctor »"), file_of(path, r, "journal"));
+		return err_set(e, ERR_CORRUPT, _("%s : journal illisible ; gardez ce dossier tel quel et refaites une copie ailleurs avec « maillage init »"), file_of(path, r, "journal"));
 	}
 	*out = j;
 	return 0;

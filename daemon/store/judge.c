@@ -183,7 +183,7 @@ void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct sc
 	bool national = repo_is_national(r);
 	if (class != PATH_AGGREGATE && c->size > WT_FILE_MAX) {
 		c->verdict = CHANGE_GUARDED;
-		c->why = arena_printf(a, _("%zu Mio, plus que les 5 Mio permis ; réduisez-le, ou gardez-le hors du dépôt (dossier prive/)"),
+		c->why = arena_printf(a, _("fichier de %zu Mio, plus que les 5 Mio permis ; réduisez-le, ou gardez-le hors du dépôt (dossier prive/)"),
 				      (c->size + (1u << 20) - 1) >> 20);
 		return;
 	}

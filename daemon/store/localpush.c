@@ -126,7 +126,7 @@ int local_push(struct repo *r, const char *dir, const struct oid *commit, const 
 		return rc;
 	snprintf(lock, sizeof lock, "%smaillage.lock", hub->gitdir);
 	if (hub->workdir)
-		rc = err_set(e, ERR_CONFIG, _("%s : on n'envoie que vers un dépôt de pôle (nu) ; « maillage hub init » en fait un"), dir);
+		rc = err_set(e, ERR_CONFIG, _("%s : on n'envoie que vers un dépôt de hub (nu) ; « maillage hub init » en fait un"), dir);
 	else if (!(rc = fs_lock(&fd, lock, HUB_LOCK_MS, e))) {
 		rc = push_locked(r, hub, commit, o, e);
 		fs_unlock(fd);

@@ -147,7 +147,7 @@ int merge_commit(struct oid *out, struct tree_merge *m, struct arena *a, struct 
 	if ((rc = oid_to_git(&first, in_order ? x : y, e)) || (rc = oid_to_git(&second, in_order ? y : x, e)))
 		return rc;
 	if (git_oid_equal(&first, &second))
-		return err_set(e, ERR_USAGE, _("les deux versions à fusionner sont la même (%s)"), x->hex);
+		return err_set(e, ERR_USAGE, _("les deux versions à fusionner sont identiques (%s)"), x->hex);
 	if ((rc = job_merge(&merged, &tree, j, &first, &second, e)))
 		return rc;
 	if (!(rc = mergecommit_text(&text, &merged, j, &tree, &first, &second, e)) &&

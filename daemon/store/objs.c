@@ -61,7 +61,7 @@ int objs_get(struct objview *out, struct objs *s, const git_oid *oid, git_object
 	if (type != GIT_OBJECT_ANY && v.type != type) {
 		char hex[OID_HEX + 1];
 		git_odb_object_free(v.held);
-		return err_set(e, ERR_CORRUPT, _("l'objet %s n'est pas du type attendu ; lancez « maillage doctor »"),
+		return err_set(e, ERR_CORRUPT, _("l'objet %s n'est pas du type attendu : le dépôt est abîmé ; gardez ce dossier tel quel et refaites une copie ailleurs avec « maillage init »"),
 			       git_oid_tostr(hex, sizeof hex, oid));
 	}
 	*out = v;
@@ -90,7 +90,7 @@ int objs_blob(const char **out, size_t *n, struct objs *s, struct arena *a, cons
 
 static int damaged_tree(struct err *e)
 {
-	return err_set(e, ERR_CORRUPT, _("un dossier de l'historique est abîmé ; lancez « maillage doctor »"));
+	return err_set(e, ERR_CORRUPT, _("un dossier de l'historique est abîmé ; gardez ce dossier tel quel et refaites une copie ailleurs avec « maillage init »"));
 }
 
 int tcur_next(struct tcur *c, struct err *e)
@@ -152,7 +152,7 @@ int objs_tree_of(git_oid *out, struct objs *s, const git_oid *oid, struct err *e
 		*out = *oid;
 	else if (v.type != GIT_OBJECT_COMMIT || v.n < 5 + OID_HEX || memcmp(v.bytes, "tree ", 5) ||
 		 git_oid_fromstrn(out, v.bytes + 5, OID_HEX) < 0)
-		rc = err_set(e, ERR_CORRUPT, _("un commit de l'historique est abîmé ; lancez « maillage doctor »"));
+		rc = err_set(e, ERR_CORRUPT, _("un commit de l'historique est abîmé ; gardez ce dossier tel quel et refaites une copie ailleurs avec « maillage init »"));
 	objview_end(&v);
 	return rc;
 }

@@ -43,7 +43,7 @@ static int accept(struct put *p, const struct file_change *c)
 		buf_free(&line);
 		return code;
 	}
-	return err_set(p->e, code, "%s : %s", c->path, judged.why);
+	return err_set(p->e, code, _("%s : %s"), c->path, judged.why);
 }
 
 static int keep(struct put *p, const struct wt_file *f, const char *path)

@@ -209,7 +209,7 @@ static int download(struct oid *out, struct exchange *x, struct repo *r, git_rem
 		if (rc < 0)
 			return failed(x, rc, url, e);
 		if (!git_odb_exists(r->odb, &target))
-			return err_set(e, ERR_CORRUPT, _("%s : le pôle n'a pas envoyé le commit %s qu'il annonce ; lancez « maillage doctor »"),
+			return err_set(e, ERR_CORRUPT, _("%s : le hub n'a pas envoyé le commit %s qu'il annonce ; prévenez la personne qui tient le hub"),
 				       url, now.hex);
 	}
 	if (!oid_equal(&now, had) && (rc = repo_ref_move(r, ref, had, &now, "maillage: fetch", e)))
@@ -282,14 +282,14 @@ static int answer(struct exchange *x, int rc, const char *url, struct err *e)
 		clean_words(&said, buf_str(&x->words));
 		err_set(e, ERR_REFUSED, "%s", said.n ? said.at : x->refusal);
 		if (!said.n)
-			err_wrap(e, _("%s : le pôle a refusé l'envoi"), url);
+			err_wrap(e, _("%s : le hub a refusé l'envoi"), url);
 		buf_free(&said);
 		return ERR_REFUSED;
 	}
 	if (rc == 0 && x->answered)
 		return 0;
 	if (rc == 0)
-		return err_set(e, ERR_NET, _("%s : le pôle n'a pas dit s'il a accepté l'envoi ; on vérifiera à la prochaine récupération"),
+		return err_set(e, ERR_NET, _("%s : le hub n'a pas dit s'il a accepté l'envoi ; on vérifiera à la prochaine récupération"),
 			       url);
 	rc = failed(x, rc, url, e);
 	if (x->sent && rc == ERR_NET)

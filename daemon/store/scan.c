@@ -393,7 +393,7 @@ static const char *operation(int state)
 	case GIT_REPOSITORY_STATE_REBASE:
 	case GIT_REPOSITORY_STATE_REBASE_INTERACTIVE:
 	case GIT_REPOSITORY_STATE_REBASE_MERGE:
-		return _("un rebasage (git rebase)");
+		return _("une réécriture (git rebase)");
 	default:
 		return _("l'application d'une série (git am)");
 	}

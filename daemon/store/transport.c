@@ -53,12 +53,12 @@ static int ended_early(struct link *l)
 	const char *said = buf_str(&words);
 	if (strstr(said, "does not appear to be a git repository") || strstr(said, "not found") || strstr(said, "does not exist") ||
 	    strstr(said, "No such file") || strstr(said, "introuvable"))
-		err_set(&e, ERR_NOTFOUND, _("dépôt introuvable sur le pôle ; vérifiez l'adresse et le code du collectif (réponse : %s)"), said);
+		err_set(&e, ERR_NOTFOUND, _("dépôt introuvable sur le hub ; vérifiez l'adresse et le code du collectif (réponse : %s)"), said);
 	else if (strstr(said, "ermission denied") || strstr(said, "ccess denied") || strstr(said, "not permitted") ||
 		 strstr(said, "interdit") || status == 77)
-		err_set(&e, ERR_AUTH, _("le pôle ne permet pas cet accès ; demandez à son responsable (réponse : %s)"), said);
+		err_set(&e, ERR_AUTH, _("le hub ne permet pas cet accès ; demandez-le à la personne qui tient le hub (réponse : %s)"), said);
 	else
-		err_set(&e, ERR_NET, _("le pôle a mis fin à l'échange (code %d) ; on réessaiera (réponse : %s)"), status,
+		err_set(&e, ERR_NET, _("le hub a mis fin à l'échange (code %d) ; on réessaiera (réponse : %s)"), status,
 			*said ? said : "-");
 	buf_free(&words);
 	return fail(l, &e);

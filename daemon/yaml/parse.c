@@ -160,7 +160,7 @@ static size_t line_start(const struct parse *p, size_t at)
 
 static const char anchors[] =
 	N_("les ancres et les renvois (« & », « * », « << ») ne sont pas acceptés ; écrivez la valeur en entier");
-static const char tags[] = N_("les étiquettes (« !x ») ne sont pas acceptées ; supprimez-la");
+static const char tags[] = N_("les étiquettes (« !x ») ne sont pas acceptées ; supprimez celle-ci");
 static const char bad_key[] =
 	N_("les clés doivent être du texte simple, sur une seule ligne et de 200 caractères au plus");
 
@@ -185,7 +185,7 @@ static bool continuation(struct parse *p, size_t at, size_t end, int parent, boo
 		if (!strchr("\r\n", p->text[at + spaces]) && (int)spaces <= parent)
 			return refuse_data(
 				p, at + spaces,
-				flow ? _("il manque « ] » ou « } » avant cette ligne ; fermez la liste, ou indentez")
+				flow ? _("il manque « ] » ou « } » avant cette ligne ; fermez la liste, ou indentez cette ligne")
 				     : _("cette ligne continue un texte ; indentez-la plus que sa clé"));
 	}
 }

@@ -707,7 +707,7 @@ static void our_key(void **state)
 		const char *said;
 	} t[] = {
 		{ "other", NULL, ERR_AUTH, "other.pub" },
-		{ "missing", NULL, ERR_CONFIG, "n'existe pas" },
+		{ "missing", NULL, ERR_CONFIG, "introuvable" },
 		{ "open", NULL, ERR_CONFIG, "chmod 600" },
 		{ "other.pub.private", NULL, ERR_CONFIG, "clé publique" },
 		{ "noise", NULL, ERR_CONFIG, "n'est pas une clé ssh" },
