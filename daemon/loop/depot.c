@@ -16,6 +16,7 @@
 #include "confirmed.h"
 #include "depot.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -186,6 +187,8 @@ static void cycle_work(struct job *j)
 	if (real_world_outgoing(&c->outgoing, &c->world, &ignored) != 0)
 		trace("depot %s: outgoing unknown: %s", c->folder, ignored.msg);
 	real_world_close(&c->world);
+	/* glibc keeps what a large cycle used for this thread's next one: 240 MB after 10,000 new records, for days of nothing */
+	malloc_trim(0);
 }
 
 /* ---- starting one ---------------------------------------------------------------------------------------------------------- */

@@ -56,8 +56,14 @@ void world__unlock(struct real_world *w)
 static int w_recover(void *ctx, struct err *e)
 {
 	struct real_world *w = ctx;
+	size_t found = 0;
 	world__unlock(w);
-	return world__lock(w, e);
+	int rc = world__lock(w, e);
+	if (!rc)
+		rc = repo_heal(&found, w->repo, e);
+	if (found)
+		trace("world: %zu damaged or left-over objects set aside", found);
+	return rc;
 }
 
 static int w_paused(void *ctx, struct err *e)
