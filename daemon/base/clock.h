@@ -6,7 +6,10 @@
 
 int64_t clock_mono_ms(void); /* CLOCK_MONOTONIC: deadlines; stands still while the machine sleeps */
 int64_t clock_boot_ms(void); /* CLOCK_BOOTTIME: goes on while the machine sleeps */
-int64_t clock_unix_s(void);  /* the date; never decides anything in a merge */
+int64_t clock_unix_s(void);  /* the date, for what is written; never decides anything in a merge.
+			      * SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/) fixes it. */
+
+int64_t clock_wall_s(void);  /* what files' times are compared with; SOURCE_DATE_EPOCH or not */
 
 /* "2018-10-08" of a moment in seconds since 1970, UTC. out holds 11 bytes. */
 void clock_date(char out[11], int64_t unix_s);

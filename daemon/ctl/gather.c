@@ -58,7 +58,6 @@ static int take_record(struct gathering *g, const char *path, const struct oid *
 				     .kind = rec.schema->kind,
 				     .path = arena_dup(g->a, path),
 				     .tip = rec.val,
-				     .commit = arena_dup(g->a, g->head.hex),
 				     .fingerprint = record_fingerprint(g->a, rec.val) };
 	struct {
 		struct source_record *at;
@@ -133,6 +132,91 @@ static int last_validated(struct gathering *g, struct source_record *lesson)
 	return oid_is(&best) ? version_at(g, lesson, &best) : 0;
 }
 
+/* --- which commit wrote each record's text --------------------------------------------------------------------------
+ *
+ * One walk from the head: the first commit met that brings a record the text it has at the head is the one a trace names. Naming the
+ * head itself would change every trace whenever anything else changes.
+ */
+struct pinning {
+	struct gathering *g;
+	struct source_record *at; /* by path */
+	struct oid *blobs;        /* what each is at the head */
+	size_t n, left;
+	const struct oid *commit; /* being looked at */
+};
+
+static int by_path(const void *x, const void *y)
+{
+	return strcmp(((const struct source_record *)x)->path, ((const struct source_record *)y)->path);
+}
+
+static struct source_record *record_at(const struct pinning *p, const char *path)
+{
+	struct source_record key = { .path = path };
+	return bsearch(&key, p->at, p->n, sizeof *p->at, by_path);
+}
+
+static int note_blob(void *ctx, const char *path, const struct oid *blob, unsigned mode)
+{
+	struct pinning *p = ctx;
+	struct source_record *r = record_at(p, path);
+	(void)mode;
+	if (r)
+		p->blobs[r - p->at] = *blob;
+	return 0;
+}
+
+static int brought(void *ctx, const char *path, const struct oid *old_blob, const struct oid *new_blob)
+{
+	struct pinning *p = ctx;
+	struct source_record *r = record_at(p, path);
+	(void)old_blob;
+	if (r && !r->commit && oid_equal(new_blob, &p->blobs[r - p->at])) {
+		r->commit = arena_dup(p->g->a, p->commit->hex);
+		p->left--;
+	}
+	return 0;
+}
+
+/* A merge is looked at last of all ways to the text: its parents come later in the walk, and one of them may have brought it. So
+ * only what no ordinary commit explains is a merge's own, and that is settled by the head below. */
+static int look_at(void *ctx, const struct commit_info *ci)
+{
+	struct pinning *p = ctx;
+	struct oid none = { "" };
+	p->commit = &ci->oid;
+	if (!p->left)
+		return 1;
+	return ci->nparents > 1 ? 0 : repo_diff(p->g->r, ci->nparents ? &ci->parents[0] : &none, &ci->oid, brought, p, p->g->e);
+}
+
+static int merge_at(void *ctx, const struct commit_info *ci)
+{
+	struct pinning *p = ctx;
+	p->commit = &ci->oid;
+	if (!p->left)
+		return 1;
+	return ci->nparents > 1 ? repo_diff(p->g->r, &ci->parents[0], &ci->oid, brought, p, p->g->e) : 0;
+}
+
+static int pin_commits(struct gathering *g, struct source *s)
+{
+	struct pinning p = { .g = g, .at = (struct source_record *)(uintptr_t)s->at, .n = s->n, .left = s->n };
+	if (!s->n)
+		return 0;
+	qsort(p.at, p.n, sizeof *p.at, by_path);
+	p.blobs = arena_array(g->a, s->n, sizeof *p.blobs);
+	int rc = repo_walk(g->r, &g->head, "", note_blob, &p, g->e);
+	if (!rc)
+		rc = history_log(g->r, &g->head, NULL, look_at, &p, g->e);
+	if (rc >= 0 && p.left)
+		rc = history_log(g->r, &g->head, NULL, merge_at, &p, g->e);
+	for (size_t i = 0; i < p.n; i++)
+		if (!p.at[i].commit)
+			p.at[i].commit = arena_dup(g->a, g->head.hex);
+	return rc < 0 ? rc : 0;
+}
+
 static bool is_open(const struct gathering *g, const char *id)
 {
 	for (size_t i = 0; i < g->open.n; i++)
@@ -155,6 +239,8 @@ static int gather_source(struct gathering *g, struct source *s, const char *code
 	g->head = *head;
 	g->open.n = 0;
 	rc = repo_walk(g->r, head, "", take_file, g, g->e);
+	if (!rc)
+		rc = pin_commits(g, s);
 	for (size_t i = 0; !rc && i < s->n; i++) {
 		struct source_record *rec = (struct source_record *)(uintptr_t)&s->at[i];
 		rec->open_difference = is_open(g, rec->id);

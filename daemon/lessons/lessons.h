@@ -25,7 +25,7 @@ struct source_record {
 	const struct val *tip;          /* typed data at the source's head */
 	const struct val *valid;        /* lessons: last validated version (newest commit whose fingerprint an avis of
 	                                   nature validation, portee collectif, names); NULL: none. Other kinds: NULL */
-	const char *commit;             /* 40 hex: the commit that holds `valid`; for other kinds the source's head */
+	const char *commit;             /* 40 hex: the commit that wrote this text: `valid`'s, else the tip's */
 	const char *fingerprint;        /* "sha256:..." of valid (of tip when there is none) */
 	bool open_difference;           /* its sidecar has an open entry at the head */
 };

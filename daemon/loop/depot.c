@@ -95,7 +95,7 @@ const char *depot_folder(const struct depot *d)
 
 static int64_t unix_at(int64_t boot_ms)
 {
-	return clock_unix_s() + (boot_ms - clock_boot_ms()) / 1000;
+	return clock_wall_s() + (boot_ms - clock_boot_ms()) / 1000;
 }
 
 static void enter(struct depot *d, enum depot_state s)
@@ -276,7 +276,7 @@ static void take_results(struct depot *d)
 	memcpy(st->collective, c->collective, sizeof st->collective);
 	memcpy(st->head, c->sync.head, sizeof st->head);
 	if (c->result == SYNC_FINISHED)
-		st->finished = clock_unix_s();
+		st->finished = clock_wall_s();
 	if (c->sync.confirmed_ms) {
 		st->confirmed = unix_at(c->sync.confirmed_ms);
 		memcpy(st->confirmed_head, c->sync.confirmed, sizeof st->confirmed_head);

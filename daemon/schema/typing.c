@@ -34,7 +34,8 @@ struct val *schema_type(struct arena *a, const struct snode *s, const struct val
 		}
 		break;
 	default:
-		if (v->raw && s->string_only) {
+		/* null stays null: missing, null and empty are three different things (DESIGN 3) */
+		if (v->raw && s->string_only && v->type != VAL_NULL) {
 			c->type = VAL_STR;
 			c->str.at = v->raw;
 			c->str.n = strlen(v->raw);

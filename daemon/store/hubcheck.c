@@ -176,17 +176,29 @@ static int one_new(void *ctx, const char *path, const struct oid *old, const str
 struct pair {
 	struct hubcheck *h;
 	const struct oid *other;
+	struct oid base; /* "" when they have none */
 };
+
+/* Did both parents change it? Then the merge decided it, even when the whole file came out as one side had it. */
+static int contested(bool *out, const struct pair *p, const char *path, const struct oid *here, const struct oid *there)
+{
+	struct oid was = { "" };
+	int rc = oid_is(&p->base) ? wt_blob_at(&was, p->h->r, &p->base, path, p->h->e) : 0;
+	*out = !oid_equal(&was, here) && !oid_equal(&was, there);
+	return rc;
+}
 
 static int one_produced(void *ctx, const char *path, const struct oid *old, const struct oid *blob)
 {
 	struct pair *p = ctx;
 	struct oid there;
-	(void)old;
+	bool made_here = true;
 	if (!oid_is(blob))
 		return 0;
 	int rc = wt_blob_at(&there, p->h->r, p->other, path, p->h->e);
-	if (rc || oid_equal(&there, blob))
+	if (!rc && oid_equal(&there, blob))
+		rc = contested(&made_here, p, path, old, &there);
+	if (rc || !made_here)
 		return rc;
 	struct produced made = { arena_dup(p->h->a, path), *blob };
 	arena_push(p->h->a, &p->h->produced, made);
@@ -211,8 +223,21 @@ static int check_merge(struct hubcheck *h, const struct commit_info *c)
 				    v.why));
 		return 0;
 	}
-	struct pair p = { h, &c->parents[1] };
-	return repo_diff(h->r, &c->parents[0], &c->oid, one_produced, &p, h->e);
+	git_oid x, y, base;
+	struct pair p = { .h = h };
+	if ((rc = oid_to_git(&x, &c->parents[0], h->e)) || (rc = oid_to_git(&y, &c->parents[1], h->e)))
+		return rc;
+	rc = git_merge_base(&base, h->r->git, &x, &y);
+	if (rc < 0 && rc != GIT_ENOTFOUND)
+		return giterr(h->e, rc, "%s", c->oid.hex);
+	if (!rc)
+		oid_from_git(&p.base, &base);
+	for (int i = 0; i < 2; i++) {
+		p.other = &c->parents[1 - i];
+		if ((rc = repo_diff(h->r, &c->parents[i], &c->oid, one_produced, &p, h->e)))
+			return rc;
+	}
+	return 0;
 }
 
 static int check_commit(struct hubcheck *h, const git_oid *oid)

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,21 @@ static int read_stable(struct wt_file *f, struct arena *a, const char *path, con
 	oid_from_git(&f->blob, &oid);
 	f->stable = lstat(abs, &after) == 0 && same_stat(&f->st, &after) && !this_tick(&f->st);
 	return 0;
+}
+
+/* A read lease is granted only while nobody has the file open for writing; asking costs nothing and is given back at once. Where the file
+ * system knows no leases the answer is no. */
+bool wt_has_writer(const char *abs)
+{
+	int fd = open(abs, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return false;
+	fcntl(fd, F_SETSIG, SIGURG); /* should somebody open it in this very moment: SIGIO would end us, SIGURG is ignored */
+	bool writer = fcntl(fd, F_SETLEASE, F_RDLCK) < 0 && errno == EAGAIN;
+	if (!writer)
+		fcntl(fd, F_SETLEASE, F_UNLCK);
+	close(fd);
+	return writer;
 }
 
 int wt_look(struct wt_file *out, struct arena *a, struct repo *r, const char *path, struct err *e)
@@ -223,7 +239,7 @@ int wt_index_write(git_index *idx, struct repo *r, struct err *e)
 
 static int64_t booted_at(void)
 {
-	return clock_unix_s() - clock_boot_ms() / 1000;
+	return clock_wall_s() - clock_boot_ms() / 1000;
 }
 
 /* A lock is stale when it is older than the machine's start, or when a killed program of ours says it was writing then (we hold
