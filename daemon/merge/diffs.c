@@ -1,5 +1,6 @@
 #include "diffs.h"
 #include "diffset.h"
+#include "sentence.h"
 
 #include <string.h>
 
@@ -41,6 +42,7 @@ bool diffs_equal(const struct diffs *x, const struct diffs *y)
 
 const struct diff *diffs_find(const struct diffs *d, const char *champ, const char *cle)
 {
+	const struct diff *listed = NULL;
 	for (size_t i = 0; i < d->n; i++) {
 		const struct diff *one = &d->at[i];
 		char base[VAL_KEY_LEN + 1] = "";
@@ -50,11 +52,22 @@ const struct diff *diffs_find(const struct diffs *d, const char *champ, const ch
 			val_key(base, one->base);
 		if (!cle || !strcmp(base, cle))
 			return one;
-		for (size_t k = 0; k < one->n; k++)
+		for (size_t k = 0; !listed && k < one->n; k++)
 			if (!strcmp(one->at[k].cle, cle))
-				return one;
+				listed = one;
 	}
-	return NULL;
+	return listed;
+}
+
+const struct val *diff_taken(struct arena *a, const struct diff *d, const struct val *field, const struct val *chosen)
+{
+	if (diff_class(d) != DIFF_SENTENCE)
+		return chosen;
+	const char *shown = sentence_shown(a, d);
+	if (!shown || !chosen || chosen->type != VAL_STR)
+		return field;
+	const struct val *text = prose_replace(a, field, shown, chosen->str.at);
+	return text ? text : field;
 }
 
 /* --- reading ----------------------------------------------------------------------------------------------------------- */

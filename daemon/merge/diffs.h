@@ -54,11 +54,15 @@ int diffs_print(struct buf *out, struct arena *a, const struct diffs *d, struct 
 
 bool diffs_equal(const struct diffs *x, const struct diffs *y); /* everything, origins included */
 size_t diffs_open(const struct diffs *d);                       /* entries of degree dur or a_relire */
-/* First entry at champ whose key set contains or base key equals `cle` (NULL: first at champ). NULL: none. */
+/* The entry at champ whose base key equals `cle`, else the first that lists it (NULL: first at champ). NULL: none. */
 const struct diff *diffs_find(const struct diffs *d, const char *champ, const char *cle);
 
 /* The value a field shows while the difference is open: base, else the value of the smallest key. NULL for none. */
 const struct val *diff_shown(const struct diff *d);
+
+/* What the field becomes when `chosen` is taken: for a contested sentence, the field's text with that sentence (however
+ * wrapped; what is shown for it) replaced, "" taking it out; the text as it is when it no longer shows the sentence. Else chosen. */
+const struct val *diff_taken(struct arena *a, const struct diff *d, const struct val *field, const struct val *chosen);
 
 /* What everybody must do before using a record's differences (DESIGN 5): an entry whose field does not show what
  * diff_shown says was settled by hand and becomes `tranche` (a prose entry whose displayed sentence is gone is dropped);

@@ -61,7 +61,9 @@ static int proposal_cmp(const struct proposal *x, const struct proposal *y)
 	int c = strcmp(x->cle, y->cle);
 	if (c)
 		return c;
-	return (x->absent + 2 * x->present) - (y->absent + 2 * y->present);
+	if (x->absent != y->absent || x->present != y->present)
+		return (x->absent + 2 * x->present) - (y->absent + 2 * y->present);
+	return val_cmp(x->valeur, y->valeur); /* JSON knows no whole numbers beyond 2^53: one key, two values */
 }
 
 bool proposal_equal(const struct proposal *x, const struct proposal *y)

@@ -84,3 +84,21 @@ const struct val *field_find(const struct snode **place, const struct snode *s, 
 {
 	return find(place, s, v, path, !*path);
 }
+
+const char *field_value_name(size_t *n, struct arena *mem, const struct val *v)
+{
+	if (v->type == VAL_STR) {
+		char *name = arena_alloc(mem, v->str.n + 2);
+		name[0] = '"';
+		memcpy(name + 1, v->str.at, v->str.n);
+		*n = v->str.n + 1;
+		return name;
+	}
+	char key[66] = "#";
+	if (v->type == VAL_INT) /* not by its JSON, which is coarser beyond 2^53 */
+		snprintf(key, sizeof key, "%lld", (long long)v->i);
+	else
+		val_sha256(key + 1, v);
+	*n = strlen(key);
+	return arena_dup(mem, key);
+}

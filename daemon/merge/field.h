@@ -15,4 +15,7 @@ const char *field_item_key(struct arena *mem, const struct val *item, const char
 /* Every item has a key of its own? Else the list cannot merge by key. NULL and an empty list: true. */
 bool field_is_keyed(struct arena *mem, const struct val *list, const char *list_key);
 
+/* Bytes that two values have in common exactly when they are equal. */
+const char *field_value_name(size_t *n, struct arena *mem, const struct val *v);
+
 #endif

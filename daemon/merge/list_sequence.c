@@ -10,9 +10,9 @@ static uint32_t *number(struct keytab *names, struct arena *mem, const struct va
 {
 	uint32_t *ids = arena_array(mem, list->list.n + 1, sizeof *ids);
 	for (size_t i = 0; i < list->list.n; i++) {
-		char key[65];
-		val_sha256(key, list->list.at[i]);
-		ids[i] = keytab_id(names, arena_dup(mem, key), 64);
+		size_t n;
+		const char *name = field_value_name(&n, mem, list->list.at[i]);
+		ids[i] = keytab_id(names, name, n);
 	}
 	return ids;
 }

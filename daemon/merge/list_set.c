@@ -5,7 +5,6 @@
 #include "order.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct element {
 	const struct val *v;
@@ -16,22 +15,6 @@ static int by_value(const void *p, const void *q)
 {
 	const struct element *x = p, *y = q;
 	return val_cmp(x->v, y->v);
-}
-
-/* What two elements have in common exactly when they are equal. */
-static const char *name_of(size_t *n, struct arena *mem, const struct val *v)
-{
-	if (v->type == VAL_STR) {
-		*n = v->str.n + 1;
-		char *name = arena_alloc(mem, *n + 1);
-		name[0] = '"';
-		memcpy(name + 1, v->str.at, v->str.n);
-		return name;
-	}
-	char key[65];
-	val_sha256(key, v);
-	*n = 64;
-	return arena_dup(mem, key);
 }
 
 struct val *list_set(struct walk *w, const struct snode *s, struct val *o, struct val *a, struct val *b)
@@ -52,7 +35,7 @@ struct val *list_set(struct walk *w, const struct snode *s, struct val *o, struc
 		v[i] = arena_array(w->mem, all + 1, sizeof *v[i]);
 		for (size_t k = 0; k < n; k++) {
 			size_t len;
-			const char *name = name_of(&len, w->mem, list[i]->list.at[k]);
+			const char *name = field_value_name(&len, w->mem, list[i]->list.at[k]);
 			uint32_t id = keytab_id(&names, name, len);
 			if (in_side[i][id])
 				continue;
