@@ -74,25 +74,48 @@ static bool is_staged(struct repo *r, const char *path, const struct oid *blob)
 	return oid_equal(&staged, blob);
 }
 
+/* Among the older versions, oldest first: the one that this record was made from, `written` being what its author would see now. */
+static int older_base(struct oid *out, struct arena *a, struct repo *r, const struct versions *v, const struct schemas *set,
+		      const char *path, const struct record *now, const struct oid *written, struct err *e)
+{
+	struct record seen, before;
+	bool ok;
+	int rc = load_blob(&ok, &seen, a, r, set, path, written, e);
+	for (size_t i = 0; !rc && ok && i < v->n; i++) {
+		bool there;
+		if (v->at[i].held || strcmp(v->at[i].path, path) != 0)
+			continue;
+		rc = load_blob(&there, &before, a, r, set, path, &v->at[i].before, e);
+		if (rc || !there || !made_from(a, &before, &seen, now))
+			continue;
+		trace("old editor buffer: %s is an edit of %.8s", path, v->at[i].head.hex);
+		*out = v->at[i].head;
+		break;
+	}
+	return rc;
+}
+
 int wt_base_of(struct oid *out, struct arena *a, struct repo *r, const struct oid *head, const struct versions *v,
 	       const char *path, const char *bytes, size_t n, const struct oid *blob, struct err *e)
 {
 	const struct version *last = NULL, *held = versions_held(v, path);
 	const struct schemas *set;
-	struct record now, written, before;
-	struct oid at_head;
-	bool ok;
+	struct record now;
+	struct oid shown;
+	int rc;
 	*out = held ? held->head : *head;
 	for (size_t i = 0; i < v->n; i++)
-		if (!strcmp(v->at[i].path, path))
+		if (!v->at[i].held && !strcmp(v->at[i].path, path))
 			last = &v->at[i];
-	if (held || !last || !bytes)
+	if (!last || !bytes)
 		return 0;
-	int rc = wt_blob_at(&at_head, r, head, path, e);
-	if (rc || !oid_equal(&at_head, &last->written) || is_staged(r, path, blob))
+	if (held) {
+		shown = held->before;
+	} else if ((rc = wt_blob_at(&shown, r, head, path, e)) || !oid_equal(&shown, &last->written) || is_staged(r, path, blob)) {
 		return rc;
-	if (!oid_is(&at_head)) { /* removed while it was open: what is saved now is an edit of what was removed */
-		if (!oid_equal(blob, &last->before))
+	}
+	if (!oid_is(&shown)) { /* removed while it was open: what is saved now is an edit of what was removed */
+		if (!held && !oid_equal(blob, &last->before))
 			*out = last->head;
 		return 0;
 	}
@@ -100,20 +123,7 @@ int wt_base_of(struct oid *out, struct arena *a, struct repo *r, const struct oi
 		return rc;
 	if (path_class(set, path) != PATH_RECORD || !load(&now, a, set, path, bytes, n))
 		return 0;
-	if ((rc = load_blob(&ok, &written, a, r, set, path, &at_head, e)) || !ok)
-		return rc;
-	for (size_t i = 0; i < v->n; i++) {
-		if (strcmp(v->at[i].path, path) != 0)
-			continue;
-		if ((rc = load_blob(&ok, &before, a, r, set, path, &v->at[i].before, e)))
-			return rc;
-		if (ok && made_from(a, &before, &written, &now)) {
-			trace("old editor buffer: %s is an edit of %.8s", path, v->at[i].head.hex);
-			*out = v->at[i].head;
-			return 0;
-		}
-	}
-	return 0;
+	return older_base(out, a, r, v, set, path, &now, &shown, e);
 }
 
 /* ---- settling by hand */
@@ -262,7 +272,7 @@ static int take(struct wt_edits *edits, struct arena *a, struct repo *r, const s
 	if ((c->kind == CHANGE_DELETED) != gone)
 		return 0; /* appeared or vanished since the scan: the next one sees it */
 	wt_judge(&now, a, r, set, head, f.bytes, f.n); /* it may have been saved again since the scan */
-	if (now.verdict != CHANGE_READY)
+	if (now.verdict != CHANGE_READY || wt_has_writer(wt_abs(a, r, c->path)))
 		return 0;
 	struct wt_edit ed = { .path = c->path, .bytes = f.bytes, .n = f.n, .blob = f.blob, .on_disk = true };
 	if ((rc = wt_base_of(&ed.base, a, r, head, v, c->path, f.bytes, f.n, &f.blob, e)))

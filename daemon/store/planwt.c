@@ -122,54 +122,37 @@ static int mode_at_new(unsigned *out, struct round *w, const char *path)
 	return 0;
 }
 
-/* The version that an unexpected content was made from. */
-static int base_of(struct version *out, struct round *w, const struct target *t, const struct wt_file *f)
+/* What a file that cannot enter history now is an edit of, remembered for when it can. */
+static int hold(struct round *w, struct target *t)
 {
-	const struct version *held = versions_held(&w->versions, t->p.path);
 	const struct wt_known *k = round_committed(w, t->p.path);
-	struct version v = { .path = t->p.path, .written = t->p.to, .held = true };
-	int rc = 0;
-	if (held) {
-		v.before = held->before;
-		v.head = held->head;
-	} else if (k) {
-		v.before = k->blob;
-		v.head = k->head;
-	} else {
-		v.before = t->p.from;
-		v.head = w->old;
-		if (f->bytes)
-			rc = wt_base_of(&v.head, w->a, w->r, &w->old, &w->versions, t->p.path, f->bytes, f->n, &f->blob, w->e);
-		if (!rc && !oid_equal(&v.head, &w->old))
-			rc = wt_blob_at(&v.before, w->r, &v.head, t->p.path, w->e);
-	}
-	*out = v;
-	return rc;
-}
-
-static int hold(struct round *w, struct target *t, const struct version *base)
-{
+	struct version v = { .path = t->p.path, .before = k ? k->blob : t->p.from, .written = t->p.to, .head = k ? k->head : w->old,
+			     .held = true };
+	if (!versions_held(&w->versions, t->p.path)) /* the first version stays, whatever comes in meanwhile */
+		versions_add(&w->versions, w->a, &v);
 	t->act = ACT_HELD;
-	versions_drop(&w->versions, t->p.path);
-	versions_add(&w->versions, w->a, base);
 	trace("held: %s", t->p.path);
 	return 0;
 }
 
 int round_unexpected(struct round *w, struct target *t, const struct wt_file *f)
 {
-	struct version base;
 	struct change c = { .path = t->p.path, .kind = CHANGE_EDITED, .size = (size_t)f->st.st_size };
-	int rc = base_of(&base, w, t, f);
-	if (rc)
-		return rc;
 	/* A deletion that was not recorded was held back by a guard: it is not for us to decide it. */
 	if (!f->there || !f->regular)
-		return hold(w, t, &base);
+		return hold(w, t);
 	wt_judge(&c, w->a, w->r, w->set, &w->old, f->bytes, f->n);
-	if (c.verdict != CHANGE_READY || wt_is_being_edited(w->a, w->r, t->p.path))
-		return hold(w, t, &base);
-	struct wt_edit ed = { .path = t->p.path, .bytes = f->bytes, .n = f->n, .blob = f->blob, .base = base.head, .on_disk = true };
+	if (c.verdict != CHANGE_READY || wt_is_being_edited(w->a, w->r, t->p.path) || wt_has_writer(wt_abs(w->a, w->r, t->p.path)))
+		return hold(w, t);
+	const struct wt_known *k = round_committed(w, t->p.path);
+	struct wt_edit ed = { .path = t->p.path, .bytes = f->bytes, .n = f->n, .blob = f->blob, .on_disk = true };
+	if (k)
+		ed.base = k->head;
+	else {
+		int rc = wt_base_of(&ed.base, w->a, w->r, &w->old, &w->versions, t->p.path, f->bytes, f->n, &f->blob, w->e);
+		if (rc)
+			return rc;
+	}
 	arena_push(w->a, &w->edits, ed);
 	t->act = ACT_EDIT;
 	return 0;

@@ -224,7 +224,7 @@ static int judge(struct scan *s, struct change *c, const struct seen *f, struct 
 		c->why = s->schema_fault;
 	}
 	if (c->verdict != CHANGE_GUARDED &&
-	    (wt_is_being_edited(s->a, s->r, c->path) || recent(s, &f->st.st_ctim)))
+	    (wt_is_being_edited(s->a, s->r, c->path) || recent(s, &f->st.st_ctim) || wt_has_writer(wt_abs(s->a, s->r, c->path))))
 		busy(c);
 	return 0;
 }

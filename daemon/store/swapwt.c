@@ -191,7 +191,8 @@ static int put_back(struct round *w, struct target *t, const char *tmp, bool rem
 static int check_out(struct round *w, struct target *t, const char *tmp, bool removed)
 {
 	struct oid out;
-	if (hash_file(&out, tmp, NULL) < 0 || (!oid_equal(&out, &t->disk) && !oid_equal(&out, &t->p.to)))
+	/* somebody who has it open for writing will write into what we took out */
+	if (wt_has_writer(tmp) || hash_file(&out, tmp, NULL) < 0 || (!oid_equal(&out, &t->disk) && !oid_equal(&out, &t->p.to)))
 		return put_back(w, t, tmp, removed);
 	unlink(tmp);
 	t->act = ACT_DONE;

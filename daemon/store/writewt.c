@@ -48,21 +48,19 @@ static int write_journal(struct round *w)
 	return journal_write(w->r, &j, w->e);
 }
 
-struct fresh { /* a path that was committed from disk: nobody has an older version in front of them */
-	struct round *w;
-};
-
-static bool is_fresh(const void *ctx, const struct version *one)
+/* Its path was committed from disk since: nobody has an older version in front of them. What was written over that very commit, in an
+ * earlier round, stays. */
+static bool is_past(const void *ctx, const struct version *one)
 {
-	const struct fresh *f = ctx;
-	return round_committed(f->w, one->path) != NULL;
+	struct round *const *w = ctx;
+	const struct wt_known *k = round_committed(*w, one->path);
+	return k && !oid_equal(&k->blob, &one->before);
 }
 
 static int write_versions(struct round *w)
 {
 	size_t before = w->versions.n;
-	struct fresh fresh = { w };
-	versions_drop_if(&w->versions, is_fresh, &fresh);
+	versions_drop_if(&w->versions, is_past, &w);
 	bool changed = before != w->versions.n;
 	for (size_t i = 0; i < w->targets.n; i++) {
 		const struct target *t = &w->targets.at[i];

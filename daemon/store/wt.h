@@ -36,6 +36,8 @@ int wt_look(struct wt_file *out, struct arena *a, struct repo *r, const char *pa
 const char *wt_abs(struct arena *a, struct repo *r, const char *path);
 /* No link among its folders, no .git, prive/ or .. in it: may be written. */
 bool wt_path_is_safe(struct arena *a, struct repo *r, const char *path);
+/* Does somebody have this file (absolute path) open for writing? */
+bool wt_has_writer(const char *abs);
 /* The blob at commit:path; "" when there is none. */
 int wt_blob_at(struct oid *out, struct repo *r, const struct oid *commit, const char *path, struct err *e);
 
