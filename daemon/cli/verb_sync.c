@@ -7,7 +7,7 @@
 
 static void words_sync(const struct val *v)
 {
-	long long recorded = int_of(v, "enregistres"), merged = int_of(v, "fusions"), diffs = int_of(v, "differences");
+	long long recorded = int_of(v, "enregistres"), merged = int_of(v, "fusions"), diffs = int_of(v, "differences") + int_of(v, "a_relire");
 	long long waiting = int_of(v, "attente");
 	if (recorded)
 		printf(ngettext("%lld enregistrement fait ici\n", "%lld enregistrements faits ici\n", (unsigned long)recorded), recorded);
@@ -18,8 +18,8 @@ static void words_sync(const struct val *v)
 	if (bool_of(v, "envoye"))
 		puts(_("envoyé au hub"));
 	if (diffs)
-		printf(ngettext("%lld nouvelle différence : « maillage conflicts » la montre\n",
-				"%lld nouvelles différences : « maillage conflicts » les montre\n", (unsigned long)diffs),
+		printf(ngettext("%lld différence est ouverte : « maillage conflicts » la montre\n",
+				"%lld différences sont ouvertes : « maillage conflicts » les montre\n", (unsigned long)diffs),
 		       diffs);
 	if (waiting)
 		printf(ngettext("%lld fichier attend sur le disque : « maillage status » dit pourquoi\n",
@@ -68,7 +68,7 @@ int verb_sync(const struct app *app, int argc, char **argv)
 	int code = 0;
 	if (!rc) {
 		const char *name = text_of(out, "erreur");
-		code = *name ? code_of(name) : int_of(out, "differences") || int_of(out, "attente") ? 1 : 0;
+		code = *name ? code_of(name) : int_of(out, "differences") || int_of(out, "a_relire") || int_of(out, "attente") ? 1 : 0;
 		code = finish(app, out, words_sync, code);
 		if (*name)
 			fprintf(stderr, _("maillage : %s\n"), text_of(out, "message"));

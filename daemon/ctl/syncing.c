@@ -185,7 +185,7 @@ struct val *sync_report_val(struct arena *a, const struct sync_report *did, enum
 	val_set(a, v, "recu", val_bool(a, did->wrote));
 	val_set(a, v, "envoye", val_bool(a, did->pushed));
 	put_int(a, v, "fusions", (int64_t)did->merged);
-	put_int(a, v, "differences", (int64_t)did->differences);
+	put_int(a, v, "nouvelles", (int64_t)did->differences);
 	put_int(a, v, "attente", (int64_t)(did->waiting + did->guarded));
 	if (why->code) {
 		put_str(a, v, "erreur", err_name(why->code));
@@ -217,6 +217,21 @@ static int sync_here(struct val **out, struct arena *a, const char *dir, const s
 	return rc;
 }
 
+/* What is open in the clone now, new or not: syncing is done, and somebody is still asked for. */
+static int put_open(struct val *report, struct arena *a, const char *folder, struct err *e)
+{
+	struct ctl c;
+	struct val *rows;
+	int rc = ctl_open(&c, a, folder, e);
+	if (rc)
+		return rc;
+	rc = ctl_conflicts(&rows, &c, NULL, e);
+	if (!rc)
+		count_differences(report, a, rows);
+	ctl_close(&c);
+	return rc;
+}
+
 int ctl_sync(struct val **out, struct arena *a, const char *dir, const char *accept_host_key, bool yes_delete, struct err *e)
 {
 	struct settings settings;
@@ -231,7 +246,7 @@ int ctl_sync(struct val **out, struct arena *a, const char *dir, const char *acc
 	if (!folder)
 		return err_set(e, ERR_CONFIG, "%s", _("ce dépôt n'a pas de dossier de travail ; un hub ne se synchronise pas lui-même"));
 	/* an answer that a person gives (this key, these deletions) is for this one cycle: not for the daemon to keep */
-	if (!accept_host_key && !yes_delete && client_sync(out, a, folder))
-		return 0;
-	return sync_here(out, a, folder, &settings, accept_host_key, yes_delete, e);
+	if (accept_host_key || yes_delete || !client_sync(out, a, folder))
+		rc = sync_here(out, a, folder, &settings, accept_host_key, yes_delete, e);
+	return rc ? rc : put_open(*out, a, folder, e);
 }
