@@ -1,0 +1,271 @@
+/* A field merges together with its difference: the histories that go wrong without those sentences of DESIGN 5. */
+#include "make.h"
+
+static const char kind_text[] = "type: object\nproperties:\n  t: {}\n  m: {x-merge: min}\n  p: {x-merge: prose}\n  n: {x-merge: counter}\n";
+
+/* A side: the field t (NULL: missing) and the state of its difference:
+ *   ""          none
+ *   "?b:x,y"    open, base b, proposals x and y ("?:x,y": no base; "-" is absent)
+ *   "=x"        settled on x */
+static struct merge_side state_of(const struct schema *s, const char *t, const char *diff)
+{
+	struct diffs *d = arena_new(&mem, struct diffs);
+	struct diff one = { .champ = "t", .regle = "conflict", .degre = *diff == '=' ? DEG_TRANCHE : DEG_DUR };
+	const char *list = diff + 1;
+	d->id = "ess-ara-2w3x4y5z";
+	if (*diff == '?') {
+		list = strchr(diff, ':') + 1;
+		if (list > diff + 2)
+			one.base = val_strn(&mem, diff + 1, (size_t)(list - diff - 2));
+	} else if (*diff) {
+		one.base = val_str(&mem, list);
+	}
+	while (*diff && *list) {
+		size_t n = strcspn(list, ",");
+		struct proposal p;
+		proposal_init(&p, *list == '-' ? NULL : val_strn(&mem, list, n), NULL);
+		diff_propose(&one, &mem, &p);
+		list += n + (list[n] == ',');
+	}
+	if (*diff)
+		arena_push(&mem, d, one);
+	return side_of(s, t ? arena_printf(&mem, "id: ess-ara-2w3x4y5z\nt: %s\nz: 1\n", t) : "id: ess-ara-2w3x4y5z\nz: 1\n", d);
+}
+
+static int by_text(const void *p, const void *q)
+{
+	return strcmp(*(const char *const *)p, *(const char *const *)q);
+}
+
+/* The outcome in the same notation, the field's value first; proposals sorted by text. */
+static const char *outcome(const struct merged *m)
+{
+	struct buf b = BUF_INIT;
+	const char *t = val_text(m->r.val, "t"), *names[16];
+	buf_puts(&b, t ? t : "-");
+	for (size_t i = 0; i < m->r.diffs.n; i++) {
+		const struct diff *d = &m->r.diffs.at[i];
+		if (d->degre == DEG_TRANCHE) {
+			buf_printf(&b, " =%s", d->base->str.at);
+			continue;
+		}
+		buf_printf(&b, " ?%s:", d->base ? d->base->str.at : "");
+		for (size_t k = 0; k < d->n; k++)
+			names[k] = d->at[k].absent ? "-" : d->at[k].valeur->str.at;
+		qsort(names, d->n, sizeof *names, by_text);
+		for (size_t k = 0; k < d->n; k++)
+			buf_printf(&b, "%s%s", k ? "," : "", names[k]);
+	}
+	const char *text = arena_dup(&mem, buf_str(&b));
+	buf_free(&b);
+	return text;
+}
+
+static void states_merge(void **state)
+{
+	IN_ARENA;
+	const struct schema *s = kind_of(kind_text);
+	static const struct {
+		const char *o[2], *a[2], *b[2], *wanted;
+	} rows[] = {
+		/* one side changed the state: that side */
+		{ { "b0", "" }, { "b0", "?b0:x,w" }, { "b0", "" }, "b0 ?b0:w,x" },
+		{ { "b0", "?b0:x,w" }, { "x", "=x" }, { "b0", "?b0:x,w" }, "x =x" },
+		{ { "b0", "?b0:x,w" }, { "b0", "?b0:x,w,v" }, { "b0", "?b0:x,w" }, "b0 ?b0:v,w,x" },
+		{ { "x", "=x" }, { "q", "" }, { "x", "=x" }, "q" },
+		{ { "b0", "?b0:x,w" }, { NULL, "" }, { "b0", "?b0:x,w" }, "-" },
+		/* a third writer from before the difference does not win in silence */
+		{ { "b0", "" }, { "b0", "?b0:x,w" }, { "v", "" }, "b0 ?b0:v,w,x" },
+		{ { "b0", "" }, { "b0", "?b0:x,w" }, { "x", "" }, "b0 ?b0:w,x" },
+		{ { "b0", "" }, { "b0", "?b0:x,w" }, { NULL, "" }, "b0 ?b0:-,w,x" },
+		{ { "b0", "" }, { "b0", "?b0:x,w" }, { "b0", "?b0:v,w" }, "b0 ?b0:v,w,x" },
+		/* nor against what was settled meanwhile */
+		{ { "b0", "" }, { "x", "=x" }, { "v", "" }, "x ?x:v,x" },
+		{ { "b0", "" }, { "x", "=x" }, { "x", "" }, "x =x" },
+		{ { "b0", "?b0:x,w" }, { "x", "=x" }, { "b0", "?b0:x,w,v" }, "x ?x:v,x" },
+		/* settled by both: alike, or differently */
+		{ { "b0", "?b0:x,w" }, { "x", "=x" }, { "x", "=x" }, "x =x" },
+		{ { "b0", "?b0:x,w" }, { "x", "=x" }, { "b0", "=b0" }, NULL },
+		{ { "b0", "?b0:x,w" }, { "x", "" }, { "x", "=x" }, "x =x" }, /* one of them in an editor */
+		/* keeping the base is settling too; deleting the entry is keeping the base */
+		{ { "b0", "?b0:x,w" }, { "b0", "=b0" }, { "b0", "?b0:x,w" }, "b0 =b0" },
+		{ { "b0", "?b0:x,w" }, { "b0", "" }, { "b0", "?b0:x,w" }, "b0" },
+		{ { "b0", "?b0:x,w" }, { "b0", "" }, { "b0", "?b0:x,w,v" }, "b0 ?b0:b0,v" },
+		/* what was settled does not come back */
+		{ { "x", "=x" }, { "x", "=x" }, { "q", "" }, "q" },
+		{ { "x", "=x" }, { "r", "" }, { "q", "" }, "x ?x:q,r" }, /* both set it again: the field's rule */
+		{ { "x", "=x" }, { "q", "" }, { "x", "?x:x,w" }, "x ?x:q,w" },
+		/* proposals taken out on one side stay out; on both sides something else: nothing goes */
+		{ { "b0", "?b0:x,w,v" }, { "b0", "?b0:x,w" }, { "b0", "?b0:x,v,u" }, "b0 ?b0:u,x" },
+		{ { "b0", "?b0:x,w,v,u" }, { "b0", "?b0:x,w" }, { "b0", "?b0:v,u" }, "b0 ?b0:u,v,w,x" },
+		{ { "b0", "?b0:x,w,v" }, { "b0", "?b0:x,w" }, { "b0", "?b0:x,v" }, "x =x" }, /* one is left: closed */
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct merged m = both_ways(s, state_of(s, rows[i].o[0], rows[i].o[1]), state_of(s, rows[i].a[0], rows[i].a[1]),
+					    state_of(s, rows[i].b[0], rows[i].b[1]));
+		if (rows[i].wanted && strcmp(outcome(&m), rows[i].wanted))
+			fail_msg("row %zu: got %s, wanted %s", i, outcome(&m), rows[i].wanted);
+	}
+	/* settled on x here, on the base there: both are proposals, the base shown is the smaller key's */
+	struct merged m = both_ways(s, state_of(s, "b0", "?b0:x,w"), state_of(s, "x", "=x"), state_of(s, "b0", "=b0"));
+	assert_non_null(strstr(outcome(&m), ":b0,x"));
+}
+
+static void without_a_base_the_smallest_key_is_shown(void **state)
+{
+	IN_ARENA;
+	const struct schema *s = kind_of(kind_text);
+	struct merged m = both_ways(s, state_of(s, NULL, ""), state_of(s, "x", ""), state_of(s, "w", ""));
+	const char *first = val_text(m.r.val, "t"), *second = strcmp(first, "x") ? "x" : "w";
+	assert_string_equal(outcome(&m), arena_printf(&mem, "%s ?:w,x", first));
+	struct merge_side open = again(s, &m);
+	/* the other one taken in an editor */
+	struct merged n = both_ways(s, open, open, state_of(s, second, "?:w,x"));
+	assert_string_equal(outcome(&n), arena_printf(&mem, "%s =%s", second, second));
+	/* a third one arrives from before */
+	n = both_ways(s, state_of(s, NULL, ""), open, state_of(s, "v", ""));
+	assert_non_null(strstr(outcome(&n), "?:v,w,x"));
+}
+
+static void a_rule_does_not_decide_over_an_open_difference(void **state)
+{
+	IN_ARENA;
+	const struct schema *s = kind_of(kind_text);
+	const struct diffs *open = sidecar_of("schema: conflit/1\nid: x-y\ndifferences:\n  - {champ: m, degre: dur, base: 5, propositions: [{valeur: rien}, {valeur: 4}]}\n");
+	struct merged m = both_ways(s, side_of(s, "id: x-y\nm: 5\n", NULL), side_of(s, "id: x-y\nm: 5\n", open), side_of(s, "id: x-y\nm: 3\n", NULL));
+	assert_string_equal(m.text, "id: x-y\nm: 5\n");
+	assert_int_equal(m.r.diffs.at[0].n, 3);
+	assert_int_equal(m.r.decisions.n, 0);
+}
+
+static void origins_are_the_smaller_commit(void **state)
+{
+	IN_ARENA;
+	struct proposal p, q;
+	struct origin old = { "p1", NULL, "1111" }, new = { "p2", NULL, "2222" }, none = { "p0", NULL, NULL };
+	struct diff d = { .champ = "t", .regle = "conflict" };
+	struct val *v = val_str(&mem, "x");
+	proposal_init(&p, v, &new);
+	proposal_init(&q, v, &old);
+	diff_propose(&d, &mem, &p);
+	diff_propose(&d, &mem, &q);
+	assert_int_equal(d.n, 1);
+	assert_string_equal(d.at[0].by.commit, "1111");
+	proposal_init(&p, v, &none);
+	diff_propose(&d, &mem, &p);
+	assert_string_equal(d.at[0].by.commit, "1111");
+}
+
+static void name_side(void *ctx, struct origin *out, int side, const char *champ)
+{
+	(void)ctx;
+	*out = (struct origin){ side ? "act-b" : "act-a", NULL, arena_printf(&mem, "%d%s", side + 1, champ) };
+}
+
+static void whoever_set_a_contested_value_is_named(void **state)
+{
+	IN_ARENA;
+	const struct schema *s = kind_of(kind_text);
+	struct merge_prov prov = { name_side, NULL };
+	struct merged m = merge_sides(s, side_of(s, "id: x-y\nt: 1\nm: 5\n", NULL), side_of(s, "id: x-y\nt: 2\nm: 3\n", NULL),
+				      side_of(s, "id: x-y\nt: 3\nm: 4\n", NULL), &prov);
+	const struct diff *d = &m.r.diffs.at[0];
+	for (size_t i = 0; i < 2; i++)
+		assert_string_equal(d->at[i].by.par, d->at[i].valeur->i == 2 ? "act-a" : "act-b");
+	assert_string_equal(d->at[0].by.commit + 1, "t");
+	for (int i = 0; i < 2; i++)
+		assert_string_equal(m.r.decisions.at[0].sides[i].by.par, m.r.decisions.at[0].sides[i].valeur->i == 3 ? "act-a" : "act-b");
+	/* settled by hand: by whoever set the field */
+	const struct diffs *open = sidecar_of("schema: conflit/1\nid: x-y\ndifferences:\n  - {champ: t, degre: dur, base: 1, propositions: [{valeur: 2}, {valeur: 3}]}\n");
+	m = merge_sides(s, side_of(s, "id: x-y\nt: 1\n", open), side_of(s, "id: x-y\nt: 2\n", open), side_of(s, "id: x-y\nt: 1\nz: 1\n", open), &prov);
+	assert_int_equal(m.r.diffs.at[0].degre, DEG_TRANCHE);
+	assert_string_equal(m.r.diffs.at[0].settled.par, "act-a");
+}
+
+/* --- sentences --------------------------------------------------------------------------------------------------------- */
+
+static struct merge_side text_side(const struct schema *s, const char *p, const struct diffs *d)
+{
+	return side_of(s, arena_printf(&mem, "id: x-y\np: |-\n  %s\n", p), d);
+}
+
+static const char *sentences(const struct merged *m)
+{
+	struct buf b = BUF_INIT;
+	buf_puts(&b, val_text(m->r.val, "p"));
+	for (size_t i = 0; i < m->r.diffs.n; i++) {
+		const struct diff *d = &m->r.diffs.at[i];
+		const char *names[16];
+		buf_printf(&b, " [%s %s:", d->degre == DEG_DUR ? "dur" : "relire", d->base ? d->base->str.at : "");
+		for (size_t k = 0; k < d->n; k++)
+			names[k] = d->at[k].valeur->str.at;
+		qsort(names, d->n, sizeof *names, by_text);
+		for (size_t k = 0; k < d->n; k++)
+			buf_printf(&b, " %s", names[k]);
+		buf_puts(&b, "]");
+	}
+	const char *text = arena_dup(&mem, buf_str(&b));
+	buf_free(&b);
+	return text;
+}
+
+static void contested_sentences_travel(void **state)
+{
+	IN_ARENA;
+	const struct schema *s = kind_of(kind_text);
+	struct merge_side o = text_side(s, "Un. Deux o. Trois.", NULL), a = text_side(s, "Un. Deux a. Trois.", NULL),
+			  b = text_side(s, "Un. Deux b. Trois.", NULL);
+	struct merged m = both_ways(s, o, a, b);
+	assert_string_equal(sentences(&m), "Un. Deux o. Trois. [dur Deux o.: Deux a. Deux b.]");
+	struct merge_side open = again(s, &m);
+	/* the rest of the text goes on, also in a third version from before */
+	m = both_ways(s, open, text_side(s, "Un neuf. Deux o. Trois.", open.diffs), text_side(s, "Un. Deux o. Trois. Quatre.", open.diffs));
+	assert_string_equal(sentences(&m), "Un neuf. Deux o. Trois. Quatre. [dur Deux o.: Deux a. Deux b.]");
+	m = both_ways(s, o, open, text_side(s, "Zéro. Un. Deux c. Trois.", NULL));
+	assert_string_equal(sentences(&m), "Zéro. Un. Deux o. Trois. [dur Deux o.: Deux a. Deux b. Deux c.]");
+	/* settled on one side; on both, differently; while a further proposal arrives; read as it is */
+	struct merge_side sa = text_side(s, "Un. Deux a. Trois.", open.diffs), sc = text_side(s, "Un. Deux c. Trois.", NULL);
+	m = both_ways(s, open, sa, text_side(s, "Un. Deux o. Trois. Quatre.", open.diffs));
+	assert_string_equal(sentences(&m), "Un. Deux a. Trois. Quatre.");
+	m = both_ways(s, open, sa, sc);
+	assert_string_equal(sentences(&m), "Un. Deux o. Trois. [dur Deux o.: Deux a. Deux c.]");
+	struct merged third = both_ways(s, o, open, sc);
+	m = both_ways(s, open, sa, again(s, &third));
+	assert_string_equal(sentences(&m), "Un. Deux o. Trois. [dur Deux o.: Deux a. Deux c.]");
+	m = both_ways(s, open, text_side(s, "Un. Deux o. Trois.", NULL), again(s, &third));
+	assert_string_equal(sentences(&m), "Un. Deux o. Trois. [dur Deux o.: Deux c.]");
+	m = both_ways(s, open, text_side(s, "Un. Deux o. Trois.", NULL), text_side(s, "Un. Deux o. Trois. Quatre.", open.diffs));
+	assert_string_equal(sentences(&m), "Un. Deux o. Trois. Quatre.");
+	/* the sentence itself was taken out of the text here, new proposals came there: nothing is lost */
+	m = both_ways(s, open, text_side(s, "Un. Trois.", NULL), again(s, &third));
+	assert_non_null(strstr(sentences(&m), "Deux c."));
+}
+
+static void read_again_merges_by_presence(void **state)
+{
+	IN_ARENA;
+	const struct schema *s = kind_of(kind_text);
+	struct merged m = both_ways(s, text_side(s, "un deux trois quatre cinq six", NULL), text_side(s, "UN deux trois quatre cinq six", NULL),
+				    text_side(s, "un deux trois quatre cinq SIX", NULL));
+	assert_string_equal(sentences(&m), "UN deux trois quatre cinq SIX [relire un deux trois quatre cinq six: UN deux trois quatre cinq six un deux "
+					   "trois quatre cinq SIX]");
+	struct merge_side open = again(s, &m), read = text_side(s, "UN deux trois quatre cinq SIX", NULL);
+	m = both_ways(s, open, read, text_side(s, "UN deux trois quatre cinq SIX et sept", NULL));
+	assert_string_equal(sentences(&m), "UN deux trois quatre cinq SIX et sept");
+	m = both_ways(s, open, text_side(s, "UN autre SIX", NULL), text_side(s, "UN deux trois quatre cinq SEPT", NULL));
+	assert_string_equal(sentences(&m), "UN deux trois quatre cinq SIX [dur UN deux trois quatre cinq SIX: UN autre SIX UN deux trois quatre cinq SEPT]");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(states_merge, teardown),
+		cmocka_unit_test_teardown(without_a_base_the_smallest_key_is_shown, teardown),
+		cmocka_unit_test_teardown(a_rule_does_not_decide_over_an_open_difference, teardown),
+		cmocka_unit_test_teardown(origins_are_the_smaller_commit, teardown),
+		cmocka_unit_test_teardown(whoever_set_a_contested_value_is_named, teardown),
+		cmocka_unit_test_teardown(contested_sentences_travel, teardown),
+		cmocka_unit_test_teardown(read_again_merges_by_presence, teardown),
+	};
+	return cmocka_run_group_tests_name("a field and its difference", tests, NULL, NULL);
+}
