@@ -380,7 +380,7 @@ int ctl_aggregate(bool *changed, struct repo *r, struct err *e)
 		rc = changed_files(&d, r, &head, e);
 	if (!rc && d.n) {
 		size_t edits;
-		const char *message = arena_printf(&a, "Agrégation : %zu dépôts lus\n", all.n);
+		const char *message = arena_printf(&a, "Agrégation (dépôts lus : %zu)\n", all.n);
 		rc = repo_commit(&next, r, &head, d.at, d.n, message, e);
 		if (!rc)
 			rc = worktree_write(&edits, r, &head, &next, e);

@@ -255,7 +255,7 @@ int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *co
 	char real[PATH_MAX];
 	if (hub && !strstr(hub, "://") && !strchr(hub, ':')) {
 		if (!realpath(hub, real))
-			return err_set(e, ERR_NOTFOUND, _("%s : ce hub n'existe pas ; « maillage hub init » en fait un"), hub);
+			return err_set(e, ERR_NOTFOUND, _("%s : ce hub n'existe pas ; vérifiez l'adresse (« maillage hub init » crée un hub)"), hub);
 		hub = arena_dup(a, real);
 	}
 	struct remote_options o = { .ssh = settings.ssh };

@@ -118,7 +118,7 @@ static const char *next_step(const struct val *v, const char *paused, size_t rea
 	if (paused)
 		return _("mettez fin à la pause, puis « maillage sync »");
 	if (waiting->list.n)
-		return _("complétez ou corrigez les fiches qui attendent, puis « maillage sync »");
+		return _("complétez ou corrigez les fichiers qui attendent, puis « maillage sync »");
 	if (hard->i)
 		return _("tranchez les différences : « maillage conflicts » les montre");
 	if (hub && (unsent->i || ready))

@@ -181,7 +181,7 @@ static int must_not_exist(const char *dir, const char *name, struct err *e)
 	if (snprintf(path, sizeof path, "%s/%s.git", dir, name) >= (int)sizeof path - 8)
 		return err_set(e, ERR_LIMIT, _("%s : chemin trop long"), dir);
 	if (fs_exists(path))
-		return err_set(e, ERR_EXISTS, _("%s : existe déjà, rien n'a été fait ; pour ajouter un collectif, « maillage hub add »"), path);
+		return err_set(e, ERR_EXISTS, _("%s existe déjà, rien n'a été fait ; pour ajouter un collectif, faites « maillage hub add »"), path);
 	return 0;
 }
 

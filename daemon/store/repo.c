@@ -295,7 +295,7 @@ int repo_open(struct repo **out, const char *dir, struct err *e)
 		git_buf_dispose(&found);
 		if (!fs_exists(dir))
 			return err_set(e, ERR_NOTFOUND, _("%s : ce dossier n'existe pas"), dir);
-		return err_set(e, ERR_CONFIG, _("%s : pas de dépôt maillage ici ni au-dessus ; « maillage init » en fait un"), dir);
+		return err_set(e, ERR_CONFIG, _("%s : pas de dépôt maillage ici ni au-dessus ; allez dans le dossier d'un collectif, ou créez-le avec « maillage init »"), dir);
 	}
 	git_repository *git = NULL;
 	if (!(rc = check_supported(dir, found.ptr, e)) && !(rc = check_owner(found.ptr, e))) {
