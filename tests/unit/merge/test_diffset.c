@@ -182,6 +182,21 @@ static void whoever_set_a_contested_value_is_named(void **state)
 	assert_string_equal(m.r.diffs.at[0].settled.par, "act-a");
 }
 
+static void a_difference_inside_a_contested_whole_stays_open(void **state)
+{
+	IN_ARENA;
+	const struct schema *s = kind_of(kind_text);
+	const struct diffs *open = sidecar_of("schema: conflit/1\nid: x-y\ndifferences:\n  - {champ: k/u, degre: dur, base: 1, propositions: [{valeur: 2}, {valeur: 3}]}\n");
+	/* the mapping became a number on the other side: one value against the other, and u is still in question */
+	struct merged m = both_ways(s, side_of(s, "id: x-y\nk: {u: 1, v: 1}\n", NULL), side_of(s, "id: x-y\nk: {u: 1, v: 2}\n", open),
+				    side_of(s, "id: x-y\nk: 7\n", NULL));
+	assert_string_equal(m.text, "id: x-y\nk: {u: 1, v: 1}\n");
+	assert_int_equal(m.r.diffs.n, 2);
+	assert_string_equal(m.r.diffs.at[0].champ, "k");
+	assert_string_equal(m.r.diffs.at[1].champ, "k/u");
+	assert_int_equal(m.r.diffs.at[1].n, 2);
+}
+
 /* --- sentences --------------------------------------------------------------------------------------------------------- */
 
 static struct merge_side text_side(const struct schema *s, const char *p, const struct diffs *d)
@@ -264,6 +279,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_rule_does_not_decide_over_an_open_difference, teardown),
 		cmocka_unit_test_teardown(origins_are_the_smaller_commit, teardown),
 		cmocka_unit_test_teardown(whoever_set_a_contested_value_is_named, teardown),
+		cmocka_unit_test_teardown(a_difference_inside_a_contested_whole_stays_open, teardown),
 		cmocka_unit_test_teardown(contested_sentences_travel, teardown),
 		cmocka_unit_test_teardown(read_again_merges_by_presence, teardown),
 	};
