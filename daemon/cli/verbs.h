@@ -17,7 +17,8 @@ struct app {
 
 /* function, name, arguments, what it does (French; en.po has the English), example */
 #define VERBS(X)                                                                                                              \
-	X(init, "init", N_("(--collective CODE | --national) [--hub URL] [--as act-...] [--accept-host-key SHA256:...] DOSSIER"),                                            \
+	X(init, "init",                                                                                                        \
+	  N_("(--collective CODE | --national) [--hub URL] [--as act-...] [--accept-host-key SHA256:...] DOSSIER"),            \
 	  N_("rejoindre ou créer le dépôt d'un collectif (ou le dépôt national : --national)"),                                      \
 	  "maillage init --collective ara --hub ssh://hub@hub.example.org/srv/hub ara")                                       \
 	X(new, "new", N_("GENRE [CHAMP=VALEUR ...] [--edit]"), N_("créer une fiche ; affiche ID<TAB>CHEMIN"),                  \

@@ -137,8 +137,7 @@ static void explain(struct err *held, const struct changes *c, enum guard_way wa
 			 d->why, d->path);
 	if (o && way == GUARD_OUT)
 		snprintf(odd, sizeof odd,
-			 _("%s : %s ; le fichier reste ici et n'est pas partagé (%zu dans ce cas). Corrigez-le ou rangez-le "
-			   "dans prive/"),
+			 _("%s : %s. Ce fichier reste ici et n'est pas partagé (fichiers dans ce cas : %zu)"),
 			 o->path, o->why, others);
 	else if (o)
 		snprintf(odd, sizeof odd,
