@@ -66,7 +66,7 @@ const struct val *diff_taken(struct arena *a, const struct diff *d, const struct
 	const char *shown = sentence_shown(a, d);
 	if (!shown || !chosen || chosen->type != VAL_STR)
 		return field;
-	const struct val *text = prose_replace(a, field, shown, chosen->str.at);
+	const struct val *text = prose_replace(prose_index(a, field), shown, chosen->str.at);
 	return text ? text : field;
 }
 

@@ -9,7 +9,9 @@
  *   3 merge each field's differences with it: while one is open, the field's value is its set of proposals
  *   4 spell the result (ydoc_rewrite): the canvas is the side whose text sorts first, the other one donates
  *
- * FAILS   ERR_DATA only for a result that cannot be spelled, which no acceptable input gives. Everything else is data.
+ * FAILS   ERR_DATA for a result that cannot be spelled: over YAML_MAX_BYTES, which two records near that size can give.
+ *         diffs_print: ERR_LIMIT for a sidecar over it. Both are the case of two versions that cannot be one (DESIGN 5,
+ *         whole records: one stays, the other is kept beside it). Everything else is data.
  * LIMITS  Prose over 64 KiB or 2,000 sentences a field is compared by paragraph; lists over 10,000 items as atomic.
  */
 #ifndef MERGE_MERGE_H

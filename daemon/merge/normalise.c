@@ -14,9 +14,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct one_text {
+	const struct val *v; /* the field asked about last: entries of one field stand together */
+	struct prose_index *x;
+};
+
+static bool shows(struct one_text *t, struct arena *mem, const struct val *v, const char *sentence)
+{
+	if (t->v != v)
+		*t = (struct one_text){ v, prose_index(mem, v) };
+	return prose_shows(t->x, sentence);
+}
+
 /* What becomes of one entry; false: it goes. */
-static bool normalise_one(struct diff *out, bool *fresh, struct arena *mem, const struct snode *root, const struct val *record,
-			  const struct diff *d, const struct origin *settled)
+static bool normalise_one(struct diff *out, bool *fresh, struct one_text *text, struct arena *mem, const struct snode *root,
+			  const struct val *record, const struct diff *d, const struct origin *settled)
 {
 	*out = *d;
 	*fresh = false;
@@ -35,7 +47,7 @@ static bool normalise_one(struct diff *out, bool *fresh, struct arena *mem, cons
 		if (d->degre == DEG_TRANCHE || v->type != VAL_STR)
 			return false;
 		shown = sentence_shown(mem, d);
-		return !shown || prose_shows(mem, v, shown);
+		return !shown || shows(text, mem, v, shown);
 	case DIFF_READ:
 		return d->n != 1 || val_equal(d->at[0].valeur, v);
 	case DIFF_VALUE:
@@ -64,12 +76,13 @@ size_t normalise(struct diffs *out, bool **fresh, struct arena *mem, const struc
 		 const struct diffs *in, const struct origin *settled)
 {
 	struct diffs d = { .id = in ? in->id : NULL };
+	struct one_text text = { NULL, NULL };
 	size_t changed = 0, n = in ? in->n : 0;
 	bool *flags = arena_array(mem, n + 1, sizeof *flags);
 	for (size_t i = 0; i < n; i++) {
 		struct diff one;
 		bool is_fresh;
-		if (!normalise_one(&one, &is_fresh, mem, root, record, &in->at[i], settled)) {
+		if (!normalise_one(&one, &is_fresh, &text, mem, root, record, &in->at[i], settled)) {
 			changed++;
 			continue;
 		}

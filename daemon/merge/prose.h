@@ -40,10 +40,12 @@ struct val *prose_merge(struct contests *out, struct arena *mem, const struct pr
 #define PROSE_APART 3
 const char *prose_combine(struct arena *mem, const char *base, const char *const *sides, size_t n);
 
-/* Does the text show this sentence? White space folded. */
-bool prose_shows(struct arena *mem, const struct val *text, const char *sentence);
-
+/* A text prepared for asking about its sentences: cut once, asked often. Borrows the value. */
+struct prose_index;
+struct prose_index *prose_index(struct arena *mem, const struct val *text); /* NULL and other types: shows nothing */
+/* Does the text show this sentence (or run of sentences)? White space folded. */
+bool prose_shows(struct prose_index *x, const char *sentence);
 /* The text with that sentence (as it stands there, however wrapped) replaced; `now` "" takes it out. NULL: not shown. */
-struct val *prose_replace(struct arena *mem, const struct val *text, const char *sentence, const char *now);
+struct val *prose_replace(struct prose_index *x, const char *sentence, const char *now);
 
 #endif

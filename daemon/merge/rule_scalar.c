@@ -11,7 +11,7 @@ rule_cb rule_of(enum merge_rule r)
 		[RULE_CAUTIOUS] = rule_cautious,
 		[RULE_LIFECYCLE] = rule_lifecycle,
 		[RULE_PROSE] = NULL, /* prose.h */
-		[RULE_UNION] = NULL, /* lists.h */
+		[RULE_UNION] = NULL, /* list_set.c, list_map.c */
 	};
 	return (size_t)r < sizeof table / sizeof *table ? table[r] : NULL;
 }

@@ -150,10 +150,10 @@ static bool entry_merge(struct diff *out, struct arena *mem, const struct diff *
 	return d.n > 0;
 }
 
-static void append(struct diffs *out, struct arena *mem, struct diff d, const struct sentence_input *in, size_t first)
+static void append(struct diffs *out, struct arena *mem, struct diff d, struct prose_index *text, size_t first)
 {
 	const char *shown = sentence_shown(mem, &d);
-	if (shown && !prose_shows(mem, in->text, shown))
+	if (shown && !prose_shows(text, shown))
 		d.base = NULL;
 	for (size_t i = first; !d.base && i < out->n; i++)
 		if (!out->at[i].base) {
@@ -168,16 +168,21 @@ void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_
 	struct folded all[3];
 	for (int side = 0; side < 3; side++)
 		all[side] = fold_all(mem, in->d[side]);
-	struct diffs list = { 0 };
-	struct folded news = { 0 };
-	for (size_t i = 0; in->news && i < in->news->n; i++) {
+	struct prose_index *text = prose_index(mem, in->text);
+	size_t n = in->news ? in->news->n : 0;
+	struct diff *list = arena_array(mem, n + 1, sizeof *list);
+	struct folded news = { arena_array(mem, n + 1, sizeof *news.at), arena_array(mem, n + 1, sizeof *news.base), 0 };
+	for (size_t i = 0; i < n; i++) {
 		struct diff d = news_entry(mem, in, all, &in->news->at[i]);
-		const struct diff *twice = find(&news, fold(mem, d.base));
-		if (twice) /* the same sentence stands twice in the text */
-			list.at[twice - list.at] = diff_join(mem, twice, &d);
-		else
-			arena_push(mem, &list, d);
-		news = fold_all(mem, &list);
+		const char *base = fold(mem, d.base);
+		const struct diff *twice = find(&news, base);
+		if (twice) { /* the same sentence stands twice in the text */
+			list[twice - list] = diff_join(mem, twice, &d);
+			continue;
+		}
+		list[news.n] = d;
+		news.at[news.n] = &list[news.n];
+		news.base[news.n++] = base;
 	}
 	const struct folded *from[3] = { &all[1], &all[2], &news };
 	size_t first = out->n;
@@ -188,6 +193,6 @@ void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_
 				continue; /* done with an earlier list */
 			struct diff d;
 			if (entry_merge(&d, mem, find(&all[0], base), find(&all[1], base), find(&all[2], base), find(&news, base)))
-				append(out, mem, d, in, first);
+				append(out, mem, d, text, first);
 		}
 }

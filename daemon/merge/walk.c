@@ -166,7 +166,7 @@ static void keep_part(struct walk *w, const struct diff *d, const struct val *v)
 		one.base = v;
 	if (diff_class(d) == DIFF_SENTENCE) {
 		const char *shown = sentence_shown(w->mem, d);
-		if (shown && !prose_shows(w->mem, v, shown))
+		if (shown && !prose_shows(prose_index(w->mem, v), shown))
 			one.base = NULL;
 	}
 	arena_push(w->mem, &w->out, one);

@@ -41,6 +41,18 @@ static const char *sentence(unsigned i)
 	snprintf(scratch, sizeof scratch, "Phrase %u sur les élus et %u habitants du quartier %u. ", i, i * 7919 % 1000, i % 13);
 	return scratch;
 }
+/* The same sentence, but for its last word: every one is contested. */
+static unsigned version;
+static const char *contested(unsigned i)
+{
+	snprintf(scratch, sizeof scratch, "Phrase %u, fin %u. ", i, version);
+	return scratch;
+}
+static const char *contested_by(unsigned who)
+{
+	version = who;
+	return filled("p: |-\n  ", contested, 0, 1, 40000);
+}
 static const char *short_sentence(unsigned i)
 {
 	snprintf(scratch, sizeof scratch, "A%u. ", i % 50);
@@ -73,8 +85,8 @@ static const char *key(unsigned i)
 }
 static const char *dots(unsigned i)
 {
-	(void)i;
-	return "…a.b.c.…";
+	snprintf(scratch, sizeof scratch, "……a.%u.c.…", i);
+	return scratch;
 }
 
 #define THREE(head, line, bytes) \
@@ -85,6 +97,7 @@ static void long_texts_fall_back_to_coarser_comparison(void **state)
 	IN_ARENA;
 	timed("sentences, 60 KiB", THREE("p: |-\n  ", sentence, 60000));
 	timed("short sentences, 60 KiB", THREE("p: |-\n  ", short_sentence, 60000));
+	timed("1,900 contested sentences", contested_by(1), contested_by(2), contested_by(3));
 	timed("one sentence of 60 KiB", THREE("p: |-\n  ", words, 60000));
 }
 

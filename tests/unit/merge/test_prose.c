@@ -141,15 +141,15 @@ static void a_guarded_sentence_is_not_changed_by_one_side_alone(void **state)
 static void sentences_are_found_and_replaced_however_wrapped(void **state)
 {
 	IN_ARENA;
-	struct val *v = val_str(&mem, "Un. Deux\nbeaux mots. Trois.");
-	assert_true(prose_shows(&mem, v, "Deux beaux mots."));
-	assert_false(prose_shows(&mem, v, "beaux mots."));
-	assert_false(prose_shows(&mem, v, "Deux"));
-	assert_true(prose_shows(&mem, v, "Un. Deux beaux\nmots."));
-	assert_string_equal(prose_replace(&mem, v, "Deux beaux mots.", "Quatre.")->str.at, "Un. Quatre. Trois.");
-	assert_string_equal(prose_replace(&mem, v, "Deux beaux mots.", "")->str.at, "Un. Trois.");
-	assert_string_equal(prose_replace(&mem, v, "Un.", "")->str.at, "Deux\nbeaux mots. Trois.");
-	assert_null(prose_replace(&mem, v, "Cinq.", "Six."));
+	struct prose_index *x = prose_index(&mem, val_str(&mem, "Un. Deux\nbeaux mots. Trois."));
+	assert_true(prose_shows(x, "Deux beaux mots."));
+	assert_false(prose_shows(x, "beaux mots."));
+	assert_false(prose_shows(x, "Deux"));
+	assert_true(prose_shows(x, "Un. Deux beaux\nmots."));
+	assert_string_equal(prose_replace(x, "Deux beaux mots.", "Quatre.")->str.at, "Un. Quatre. Trois.");
+	assert_string_equal(prose_replace(x, "Deux beaux mots.", "")->str.at, "Un. Trois.");
+	assert_string_equal(prose_replace(x, "Un.", "")->str.at, "Deux\nbeaux mots. Trois.");
+	assert_null(prose_replace(x, "Cinq.", "Six."));
 	const char *sides[3] = { "un DEUX trois quatre cinq six sept huit neuf dix", "un deux trois quatre cinq SIX sept huit neuf dix",
 				 "un deux trois quatre cinq six sept huit neuf DIX" };
 	assert_string_equal(prose_combine(&mem, "un deux trois quatre cinq six sept huit neuf dix", sides, 3),
