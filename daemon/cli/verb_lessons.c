@@ -26,7 +26,7 @@ static void print_proof(const struct val *p)
 	if (*text_of(p, "role"))
 		printf(", %s", text_of(p, "role"));
 	if (*text_of(p, "texte")) {
-		printf(" : ");
+		printf("%s", _(" : "));
 		print_value(val_get(p, "texte"), 0);
 	}
 	if (*text_of(p, "trace"))
