@@ -13,6 +13,7 @@
 # Works   as root (privilege separation wants the empty folder /run/sshd, made when missing as Debian's service would; it is
 #         left, since another test's server may be using it) and as an ordinary user, who can then log in only as himself.
 #         One server per shell at a time; several shells at once are fine.
+# Marks   each session with TMP, when there is one: tests/run finds by it what a test left running.
 # SHLVL=2 keeps bash from reading ~/.bashrc for each command: tests must not depend on it, and some take 200 ms.
 # Nobody  else can enter: only the key made here is authorised, and it listens on 127.0.0.1 only.
 
@@ -50,6 +51,8 @@ sshd_start() {
 	[ -f "$SSHD_HOST_KEY" ] || ssh-keygen -q -t ed25519 -N '' -C throw-away -f "$SSHD_HOST_KEY" || return 1
 	[ -f "$SSHD_DIR/authorized_keys" ] || cp "$SSHD_KEY.pub" "$SSHD_DIR/authorized_keys" || return 1
 	[ "$(id -u)" != 0 ] || [ -d /run/sshd ] || mkdir -m 755 /run/sshd 2>/dev/null
+	sshd__mark=
+	[ -z "${TMP-}" ] || sshd__mark="\"TMP=$TMP\""
 	sshd__tries=0
 	while :; do
 		sshd__port=${SSHD_WANT_PORT:-$(sshd_free_port)}
@@ -68,7 +71,7 @@ sshd_start() {
 			PrintMotd no
 			UseDNS no
 			LogLevel VERBOSE
-			SetEnv SHLVL=2
+			SetEnv SHLVL=2 $sshd__mark
 			$SSHD_EXTRA
 		EOF
 		# -D: stays our child, so that it is ended by its number and never by a name; sshd wants its absolute path
