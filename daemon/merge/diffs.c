@@ -70,7 +70,7 @@ const struct val *diff_taken(struct arena *a, const struct diff *d, const struct
 	return text ? text : field;
 }
 
-/* --- reading ----------------------------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------------------------------ */
 
 struct reader {
 	struct arena *mem;
@@ -82,7 +82,8 @@ struct reader {
 static bool refuse(struct reader *r, const struct val *at, const char *what)
 {
 	if (!r->rc)
-		r->rc = err_set(r->e, ERR_DATA, "%s:%u:%u: %s", r->name, at->line ? at->line : 1, at->col ? at->col : 1, what);
+		r->rc = err_set(r->e, ERR_DATA, "%s:%u:%u: %s", r->name, at->line ? at->line : 1, at->col ? at->col : 1,
+				what);
 	return false;
 }
 
@@ -97,7 +98,9 @@ static bool is_map_of(struct reader *r, const struct val *v, const char *const *
 			known = known || !strcmp(keys[k], v->map.at[i].key);
 		if (!known)
 			return refuse(r, v->map.at[i].val,
-				      arena_printf(r->mem, _("clé « %s » inconnue dans une différence ; enlevez cette ligne"), v->map.at[i].key));
+				      arena_printf(r->mem,
+						   _("clé « %s » inconnue dans une différence ; enlevez cette ligne"),
+						   v->map.at[i].key));
 	}
 	return true;
 }
@@ -153,11 +156,13 @@ static bool read_proposal(struct diff *d, struct reader *r, const struct val *v)
 
 static bool read_diff(struct diffs *out, struct reader *r, const struct val *v)
 {
-	static const char *const keys[] = { "champ", "degre", "regle", "base", "par", "date", "commit", "propositions", NULL };
+	static const char *const keys[] = { "champ", "degre",  "regle",	       "base", "par",
+					    "date",  "commit", "propositions", NULL };
 	struct diff d = { .regle = merge_rule_name(RULE_CONFLICT) };
 	const char *degre = NULL;
-	if (!is_map_of(r, v, keys) || !read_text(&d.champ, r, v, "champ", true) || !read_text(&degre, r, v, "degre", true) ||
-	    !read_text(&d.regle, r, v, "regle", false) || !read_origin(&d.settled, r, v))
+	if (!is_map_of(r, v, keys) || !read_text(&d.champ, r, v, "champ", true) ||
+	    !read_text(&degre, r, v, "degre", true) || !read_text(&d.regle, r, v, "regle", false) ||
+	    !read_origin(&d.settled, r, v))
 		return false;
 	size_t g = 0;
 	while (g < 3 && strcmp(degree_names[g], degre))
@@ -204,7 +209,7 @@ int diffs_parse(struct diffs *out, struct arena *a, const char *name, const void
 	return r.rc;
 }
 
-/* --- writing ----------------------------------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------------------------------ */
 
 /* May the text stand as a literal block? Then people read it as they wrote it. */
 static bool fits_block(const struct val_str *s)
@@ -377,5 +382,6 @@ int diffs_print(struct buf *out, struct arena *a, const struct diffs *d, struct 
 	if (out->n - before <= DIFFS_MAX_BYTES)
 		return 0;
 	buf_cut(out, before);
-	return err_set(e, ERR_LIMIT, _("%s : les différences ouvertes dépassent 1 Mio ; tranchez-en une partie"), d->id ? d->id : "");
+	return err_set(e, ERR_LIMIT, _("%s : les différences ouvertes dépassent 1 Mio ; tranchez-en une partie"),
+		       d->id ? d->id : "");
 }

@@ -61,7 +61,8 @@ const struct diff *diffs_find(const struct diffs *d, const char *champ, const ch
 const struct val *diff_shown(const struct diff *d);
 
 /* What the field becomes when `chosen` is taken: for a contested sentence, the field's text with that sentence (however
- * wrapped; what is shown for it) replaced, "" taking it out; the text as it is when it no longer shows the sentence. Else chosen. */
+ * wrapped; what is shown for it) replaced, "" taking it out; the text as it is when it no longer shows the sentence.
+ * For other entries `chosen` itself. */
 const struct val *diff_taken(struct arena *a, const struct diff *d, const struct val *field, const struct val *chosen);
 
 /* What everybody must do before using a record's differences (DESIGN 5): an entry whose field does not show what

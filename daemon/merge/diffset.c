@@ -152,7 +152,7 @@ struct diff diff_join(struct arena *mem, const struct diff *x, const struct diff
 	return both;
 }
 
-/* --- values ---------------------------------------------------------------------------------------------------------- */
+/* --- values ------------------------------------------------------------------------------------------------------- */
 
 /* Total order that tells apart what val_cmp does not: the order of keys. */
 static int order_cmp(const struct val *x, const struct val *y)
@@ -198,7 +198,7 @@ struct val *val_either(const struct val *o, struct val *a, struct val *b)
 	return order_cmp(a, b) <= 0 ? a : b;
 }
 
-/* --- states ---------------------------------------------------------------------------------------------------------- */
+/* --- states ------------------------------------------------------------------------------------------------------- */
 
 bool state_open(const struct state *s)
 {
@@ -212,7 +212,8 @@ bool state_same(const struct state *x, const struct state *y)
 	return val_equal(x->v, y->v) && (!x->d || diff_same_set(x->d, y->d));
 }
 
-static void add_news(struct diff *set, struct arena *mem, const struct state *s, const struct state *o, const struct origin *by)
+static void add_news(struct diff *set, struct arena *mem, const struct state *s, const struct state *o,
+		     const struct origin *by)
 {
 	if (!state_open(s)) {
 		struct proposal p;

@@ -31,7 +31,8 @@ void diff_propose(struct diff *d, struct arena *mem, const struct proposal *p);
 bool diff_lists(const struct diff *d, const struct proposal *p); /* false when d is NULL */
 bool diff_same_set(const struct diff *x, const struct diff *y);  /* proposals, base and degree, not origins */
 struct diff diff_own(struct arena *mem, const struct diff *d);   /* a copy with an array of its own */
-struct diff diff_join(struct arena *mem, const struct diff *x, const struct diff *y); /* all proposals of both; base and the rest of x */
+/* All proposals of both; the base and the rest are x's. */
+struct diff diff_join(struct arena *mem, const struct diff *x, const struct diff *y);
 
 /* Value equality in the order of keys too: equal here means the same text in every way that data can tell. */
 bool val_same(const struct val *x, const struct val *y);

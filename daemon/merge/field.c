@@ -56,7 +56,8 @@ static const char *rest_behind(const char *path, const char *key)
 	return path[n] ? path + n + 1 : path + n;
 }
 
-static const struct val *find(const struct snode **place, const struct snode *s, const struct val *v, const char *path, bool end)
+static const struct val *find(const struct snode **place, const struct snode *s, const struct val *v, const char *path,
+			      bool end)
 {
 	if (end) {
 		if (place)

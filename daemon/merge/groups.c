@@ -13,13 +13,15 @@ static bool has_entry(const struct walk *w, const char *champ)
 	return false;
 }
 
-static void flag(struct walk *w, const struct snode *s, const char *path, const char *key, const struct val *o, const struct val *a,
-		 const struct val *b)
+static void flag(struct walk *w, const struct snode *s, const char *path, const char *key, const struct val *o,
+		 const struct val *a, const struct val *b)
 {
 	const char *champ = field_join(w->mem, path, key);
 	if (has_entry(w, champ))
 		return;
-	struct diff d = { .champ = champ, .degre = DEG_A_RELIRE, .regle = merge_rule_name(schema_child(s, key)->rule), .base = o };
+	struct diff d = {
+		.champ = champ, .degre = DEG_A_RELIRE, .regle = merge_rule_name(schema_child(s, key)->rule), .base = o
+	};
 	const struct val *side[2] = { a, b };
 	for (int i = 0; i < 2; i++) {
 		struct proposal p;
@@ -46,7 +48,8 @@ void walk_groups(struct walk *w, const struct snode *s, const char *path, const 
 			only_b = only_b || (cb && !ca);
 		}
 		for (size_t i = 0; only_a && only_b && member[i]; i++) {
-			const struct val *vo = val_get(o, member[i]), *va = val_get(a, member[i]), *vb = val_get(b, member[i]);
+			const struct val *vo = val_get(o, member[i]), *va = val_get(a, member[i]),
+					 *vb = val_get(b, member[i]);
 			if ((!val_equal(va, vo) || !val_equal(vb, vo)) && val_get(merged, member[i]))
 				flag(w, s, path, member[i], vo, va, vb);
 		}

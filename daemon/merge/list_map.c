@@ -12,7 +12,8 @@
 
 #include <string.h>
 
-static struct val *one_side(struct walk *w, const struct snode *s, const char *path, enum side here, struct val *o, struct val *v)
+static struct val *one_side(struct walk *w, const struct snode *s, const char *path, enum side here, struct val *o,
+			    struct val *v)
 {
 	enum side there = here == SIDE_A ? SIDE_B : SIDE_A;
 	bool edited = o && walk_edited(w, here, path, o, v), kept = !o || edited || s->rule == RULE_UNION;
@@ -32,7 +33,8 @@ static struct val *one_side(struct walk *w, const struct snode *s, const char *p
 	return v;
 }
 
-struct val *list_map(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a, struct val *b)
+struct val *list_map(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
+		     struct val *b)
 {
 	const struct val *list[3] = { o, a, b };
 	size_t all = 0;
@@ -62,7 +64,8 @@ struct val *list_map(struct walk *w, const struct snode *s, const char *path, st
 			merged[i] = walk_place(w, item, below, v[0][i], v[1][i], v[2][i]);
 			walk_by_presence(w, below, DIFF_PRESENCE);
 		} else if (v[1][i] || v[2][i]) {
-			merged[i] = one_side(w, s, below, v[1][i] ? SIDE_A : SIDE_B, v[0][i], v[1][i] ? v[1][i] : v[2][i]);
+			merged[i] =
+				one_side(w, s, below, v[1][i] ? SIDE_A : SIDE_B, v[0][i], v[1][i] ? v[1][i] : v[2][i]);
 		}
 		keep[i] = merged[i];
 	}

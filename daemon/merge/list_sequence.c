@@ -37,7 +37,10 @@ bool list_sequence(struct val **out, struct walk *w, struct val *o, struct val *
 		for (size_t k = 0; k < (c->kind == CHUNK_B ? nb : na); k++) {
 			struct val *x = c->kind == CHUNK_B ? NULL : a->list.at[c->a0 + k];
 			struct val *y = c->kind == CHUNK_A ? NULL : b->list.at[c->b0 + k];
-			val_push(w->mem, merged, x && y ? val_either(c->kind == CHUNK_SAME ? o->list.at[c->o0 + k] : NULL, x, y) : x ? x : y);
+			val_push(w->mem, merged,
+				 x && y ? val_either(c->kind == CHUNK_SAME ? o->list.at[c->o0 + k] : NULL, x, y)
+				 : x	? x
+					: y);
 		}
 	}
 	*out = merged;

@@ -52,7 +52,8 @@ static bool is_edited(const struct job *j, int side)
 		const struct diff *d = &j->d[side].at[i];
 		bool known = false;
 		for (size_t k = 0; k < j->d[SIDE_O].n; k++)
-			known = known || (!strcmp(j->d[SIDE_O].at[k].champ, d->champ) && diff_same_set(&j->d[SIDE_O].at[k], d));
+			known = known ||
+				(!strcmp(j->d[SIDE_O].at[k].champ, d->champ) && diff_same_set(&j->d[SIDE_O].at[k], d));
 		if (!known && d->degre != DEG_TRANCHE)
 			return true;
 	}
@@ -136,7 +137,9 @@ static int spell(struct merge_result *out, const struct job *j, struct arena *me
 
 int merge_record(struct merge_result *out, struct arena *a, const struct merge_input *in, struct err *e)
 {
-	struct job j = { .in = in, .root = in->schema ? in->schema->root : schema_unknown(), .side = { &in->o, &in->a, &in->b } };
+	struct job j = { .in = in,
+			 .root = in->schema ? in->schema->root : schema_unknown(),
+			 .side = { &in->o, &in->a, &in->b } };
 	struct merge_result r = { 0 };
 	struct walk *w = &j.w;
 	w->mem = a;
@@ -160,7 +163,8 @@ int merge_record(struct merge_result *out, struct arena *a, const struct merge_i
 			normalise_order(&r.diffs, a);
 		}
 	} else {
-		struct val *o = (struct val *)in->o.val, *x = (struct val *)in->a.val, *y = (struct val *)in->b.val; /* shared, unchanged */
+		struct val *o = (struct val *)in->o.val, *x = (struct val *)in->a.val,
+			   *y = (struct val *)in->b.val; /* shared, unchanged */
 		r.present = true;
 		r.val = walk_map(w, j.root, "", o, x, y);
 		walk_by_presence(w, CHAMP_RECORD, DIFF_PRESENCE);

@@ -27,8 +27,9 @@ static bool shows(struct one_text *t, struct arena *mem, const struct val *v, co
 }
 
 /* What becomes of one entry; false: it goes. */
-static bool normalise_one(struct diff *out, bool *fresh, struct one_text *text, struct arena *mem, const struct snode *root,
-			  const struct val *record, const struct diff *d, const struct origin *settled)
+static bool normalise_one(struct diff *out, bool *fresh, struct one_text *text, struct arena *mem,
+			  const struct snode *root, const struct val *record, const struct diff *d,
+			  const struct origin *settled)
 {
 	*out = *d;
 	*fresh = false;
@@ -96,8 +97,8 @@ size_t normalise(struct diffs *out, bool **fresh, struct arena *mem, const struc
 	return changed;
 }
 
-size_t diffs_normalise(struct diffs *out, struct arena *a, const struct schema *s, const struct val *record, const struct diffs *in,
-		       const struct origin *settled)
+size_t diffs_normalise(struct diffs *out, struct arena *a, const struct schema *s, const struct val *record,
+		       const struct diffs *in, const struct origin *settled)
 {
 	struct diffs d;
 	size_t changed = normalise(&d, NULL, a, s ? s->root : schema_unknown(), record, in, settled);
@@ -134,7 +135,7 @@ void diffs_settle(struct diffs *out, struct arena *a, const struct schema *s, co
 	*out = d;
 }
 
-/* --- order ------------------------------------------------------------------------------------------------------------- */
+/* --- order -------------------------------------------------------------------------------------------------------- */
 
 struct sorted {
 	struct diff *d;

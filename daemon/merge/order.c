@@ -83,7 +83,7 @@ static uint32_t anchor_on(const struct job *j, int side, uint32_t key)
 	return (uint32_t)j->in->keys;
 }
 
-/* --- step 3 ------------------------------------------------------------------------------------------------------ */
+/* --- step 3 ------------------------------------------------------------------------------------------------------- */
 
 struct hanging {
 	uint32_t key, anchor_pos, rank;
@@ -172,7 +172,8 @@ static void hang_new_keys(struct job *j)
 		new += in->keep[k] && !j->placed[k];
 	if (!new)
 		return;
-	uint32_t *pos = arena_array(j->mem, in->keys + 1, sizeof *pos), *at = arena_array(j->mem, in->keys + 1, sizeof *at), n = 0;
+	uint32_t *pos = arena_array(j->mem, in->keys + 1, sizeof *pos),
+		 *at = arena_array(j->mem, in->keys + 1, sizeof *at), n = 0;
 	for (uint32_t k = head; k != NONE; k = j->next[k]) {
 		at[n] = k;
 		pos[k] = n++;
@@ -193,7 +194,8 @@ static void hang_new_keys(struct job *j)
 			if (index[k] == NONE) {
 				int place = in->place && in->place[k] >= 0 ? in->place[k] : INT32_MAX;
 				index[k] = (uint32_t)count;
-				h[count++] = (struct hanging){ k, anchor, in->rank[k], place, j->pos[1][k], j->pos[2][k] };
+				h[count++] =
+					(struct hanging){ k, anchor, in->rank[k], place, j->pos[1][k], j->pos[2][k] };
 				if (place != INT32_MAX)
 					h[index[k]].anchor_pos = pos[schema_anchor(j, place)];
 			} else if (h[index[k]].place == INT32_MAX && anchor < h[index[k]].anchor_pos) {
@@ -231,7 +233,8 @@ static bool all_of(struct order_seq *out, struct arena *mem, const struct order_
 struct order_seq order_merge(struct arena *mem, const struct order_input *in)
 {
 	struct order_seq whole;
-	if ((equal(in->a, in->o) && all_of(&whole, mem, in, in->b)) || (equal(in->b, in->o) && all_of(&whole, mem, in, in->a)))
+	if ((equal(in->a, in->o) && all_of(&whole, mem, in, in->b)) ||
+	    (equal(in->b, in->o) && all_of(&whole, mem, in, in->a)))
 		return whole;
 	struct job j = { .in = in, .mem = mem };
 	uint32_t head = (uint32_t)in->keys;

@@ -48,7 +48,7 @@ static void cut(struct job *j, struct text *t, struct keytab *names, bool by_par
 	}
 }
 
-/* --- 2: which rewritten sentence is which -------------------------------------------------------------------------- */
+/* --- 2: which rewritten sentence is which ------------------------------------------------------------------------- */
 
 #define ALIKE_MAX 24 /* longer runs are paired by place only */
 
@@ -91,8 +91,8 @@ static void add(struct hunks *out, struct arena *mem, size_t o0, size_t o1, size
 }
 
 /* A run between two paired sentences: as many on both sides are paired by place, else they are one hunk. */
-static void add_run(struct hunks *out, struct job *j, const struct text *o, const struct text *s, size_t o0, size_t o1, size_t s0,
-		    size_t s1)
+static void add_run(struct hunks *out, struct job *j, const struct text *o, const struct text *s, size_t o0, size_t o1,
+		    size_t s0, size_t s1)
 {
 	bool by_place = o1 - o0 == s1 - s0;
 	for (size_t i = 0; by_place && i < o1 - o0; i++)
@@ -160,7 +160,7 @@ static void compare(struct hunks *out, struct job *j, const struct text *s)
 		pair_up(out, j, o, s, &rough.at[i]);
 }
 
-/* --- writing --------------------------------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------------------------------ */
 
 static void emit(struct job *j, const struct piece *space, const struct piece *p)
 {
@@ -240,7 +240,7 @@ static const char *run_text(struct job *j, int side, size_t from, size_t to)
 	return arena_dupn(j->mem, p[from].at, (size_t)(p[to - 1].at + p[to - 1].n - p[from].at));
 }
 
-/* --- 3 and 4 ---------------------------------------------------------------------------------------------------------- */
+/* --- 3 and 4 ------------------------------------------------------------------------------------------------------ */
 
 static bool is_guarded(struct job *j, const struct guards *g, const char *text)
 {
@@ -312,13 +312,15 @@ static void both_changed(struct job *j, const struct chunk *c)
 			emit_alike(j, NULL, &j->t[1].p.at[c->a0 + i], &j->t[2].p.at[c->b0 + i]);
 		return;
 	}
-	const char *base = run_text(j, 0, c->o0, c->o1), *a = run_text(j, 1, c->a0, c->a1), *b = run_text(j, 2, c->b0, c->b1);
+	const char *base = run_text(j, 0, c->o0, c->o1), *a = run_text(j, 1, c->a0, c->a1),
+		   *b = run_text(j, 2, c->b0, c->b1);
 	if (!*base) {
 		emit_insertions(j, c);
 		return;
 	}
 	const char *sides[2] = { a, b };
-	const char *whole = *a && *b && !is_guarded(j, &j->open[0], base) ? prose_combine(j->mem, base, sides, 2) : NULL;
+	const char *whole =
+		*a && *b && !is_guarded(j, &j->open[0], base) ? prose_combine(j->mem, base, sides, 2) : NULL;
 	if (!whole) {
 		contest(j, DEG_DUR, base, a, b);
 		emit_run(j, 0, c->o0, c->o1);
@@ -331,12 +333,15 @@ static void both_changed(struct job *j, const struct chunk *c)
 static void one_changed(struct job *j, const struct chunk *c)
 {
 	int me = c->kind == CHUNK_A ? 1 : 2, other = 3 - me;
-	size_t s0 = me == 1 ? c->a0 : c->b0, s1 = me == 1 ? c->a1 : c->b1, t0 = me == 1 ? c->b0 : c->a0, t1 = me == 1 ? c->b1 : c->a1;
+	size_t s0 = me == 1 ? c->a0 : c->b0, s1 = me == 1 ? c->a1 : c->b1, t0 = me == 1 ? c->b0 : c->a0,
+	       t1 = me == 1 ? c->b1 : c->a1;
 	const char *base = c->o0 < c->o1 ? run_text(j, 0, c->o0, c->o1) : "";
 	if (!is_guarded(j, &j->open[other], base)) {
 		const struct piece *p = &j->t[me].p.at[s0];
-		if (c->o1 - c->o0 == 1 && s1 - s0 == 1) /* one sentence for one: its place in the lines may be the other side's */
-			emit(j, p->brk ? p : spacing(&j->t[0].p.at[c->o0], &j->t[1].p.at[c->a0], &j->t[2].p.at[c->b0]), p);
+		/* one sentence for one: its place in the lines may be the other side's */
+		if (c->o1 - c->o0 == 1 && s1 - s0 == 1)
+			emit(j, p->brk ? p : spacing(&j->t[0].p.at[c->o0], &j->t[1].p.at[c->a0], &j->t[2].p.at[c->b0]),
+			     p);
 		else
 			emit_run(j, me, s0, s1);
 		return;
@@ -353,7 +358,12 @@ static bool is_long(const struct val *v)
 
 struct val *prose_merge(struct contests *out, struct arena *mem, const struct prose_input *in)
 {
-	struct job j = { .mem = mem, .open = in->open, .contests = out, .out = { .mem = mem }, .at_start = true, .max_pairs = 20000 };
+	struct job j = { .mem = mem,
+			 .open = in->open,
+			 .contests = out,
+			 .out = { .mem = mem },
+			 .at_start = true,
+			 .max_pairs = 20000 };
 	*out = (struct contests){ 0 };
 	const struct val *v[3] = { in->o, in->a, in->b };
 	bool coarse = is_long(in->o) || is_long(in->a) || is_long(in->b);

@@ -63,11 +63,13 @@ static bool begins_sentence(uint32_t c)
 /* Does the word that ends with the full stop at `dot` only look like the end of a sentence? */
 static bool is_abbreviation(const char *t, size_t from, size_t dot)
 {
-	static const char *const known[] = { "M",  "MM",  "Mme",  "Mmes", "Mlle", "Mlles", "Dr",  "Pr",   "Me",  "Mgr", "St",   "Ste",
-					     "cf", "Cf",  "art",  "Art",  "p",	  "pp",	   "n",	  "no",	  "nos", "ex",	"vol",	"chap",
-					     "fig", "éd", "env", "av", "apr", "hab", "tél", "vs", "réf", "al" };
+	static const char *const known[] = { "M",   "MM",  "Mme", "Mmes", "Mlle", "Mlles", "Dr",  "Pr", "Me",
+					     "Mgr", "St",  "Ste", "cf",	  "Cf",	  "art",   "Art", "p",	"pp",
+					     "n",   "no",  "nos", "ex",	  "vol",  "chap",  "fig", "éd", "env",
+					     "av",  "apr", "hab", "tél",  "vs",	  "réf",   "al" };
 	size_t at = dot;
-	while (at > from && dot - at < 8 && !is_space(t[at - 1]) && t[at - 1] != '(' && t[at - 1] != '\'' && t[at - 1] != '-')
+	while (at > from && dot - at < 8 && !is_space(t[at - 1]) && t[at - 1] != '(' && t[at - 1] != '\'' &&
+	       t[at - 1] != '-')
 		at--;
 	size_t n = dot - at;
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)

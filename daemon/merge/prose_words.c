@@ -34,7 +34,8 @@ static void emit(struct spans *out, const struct pieces *p, size_t from, size_t 
 }
 
 /* A word that nobody changed: its white space three-way, so that a re-wrapped line stays re-wrapped. */
-static void emit_same(struct spans *out, const struct pieces *o, const struct pieces *a, const struct pieces *b, const struct chunk *c)
+static void emit_same(struct spans *out, const struct pieces *o, const struct pieces *a, const struct pieces *b,
+		      const struct chunk *c)
 {
 	for (size_t i = 0; i < c->o1 - c->o0; i++) {
 		const struct piece *po = &o->at[c->o0 + i], *pa = &a->at[c->a0 + i], *pb = &b->at[c->b0 + i], *p = po;
@@ -50,7 +51,8 @@ static void emit_same(struct spans *out, const struct pieces *o, const struct pi
 
 static bool same_words(const uint32_t *x, const uint32_t *y, const struct chunk *c)
 {
-	return c->a1 - c->a0 == c->b1 - c->b0 && (c->a1 == c->a0 || !memcmp(x + c->a0, y + c->b0, (c->a1 - c->a0) * sizeof *x));
+	return c->a1 - c->a0 == c->b1 - c->b0 &&
+	       (c->a1 == c->a0 || !memcmp(x + c->a0, y + c->b0, (c->a1 - c->a0) * sizeof *x));
 }
 
 static const char *combine(struct arena *mem, const char *base, const char *x, const char *y)

@@ -13,7 +13,8 @@ int rule_rank(const char *const *order, const struct val *v)
 }
 
 /* The most restrictive, which x-order names first. A leak cannot be undone; a late publication can. */
-bool rule_cautious(struct val **out, struct arena *mem, const struct snode *s, struct val *o, struct val *a, struct val *b)
+bool rule_cautious(struct val **out, struct arena *mem, const struct snode *s, struct val *o, struct val *a,
+		   struct val *b)
 {
 	(void)mem, (void)o;
 	int ra = rule_rank(s->order, a), rb = rule_rank(s->order, b);

@@ -13,7 +13,8 @@ static double number(const struct val *v)
 }
 
 /* a + b - base: each side's additions count once, whoever else added. Beyond the range of numbers: not decidable. */
-bool rule_counter(struct val **out, struct arena *mem, const struct snode *s, struct val *o, struct val *a, struct val *b)
+bool rule_counter(struct val **out, struct arena *mem, const struct snode *s, struct val *o, struct val *a,
+		  struct val *b)
 {
 	(void)s;
 	if (!is_number(a) || !is_number(b) || (o && !is_number(o)))

@@ -7,7 +7,8 @@
  */
 #include "rules.h"
 
-bool rule_lifecycle(struct val **out, struct arena *mem, const struct snode *s, struct val *o, struct val *a, struct val *b)
+bool rule_lifecycle(struct val **out, struct arena *mem, const struct snode *s, struct val *o, struct val *a,
+		    struct val *b)
 {
 	(void)mem;
 	int wa = rule_rank(s->withdrawn, a), wb = rule_rank(s->withdrawn, b);

@@ -16,8 +16,8 @@ rule_cb rule_of(enum merge_rule r)
 	return (size_t)r < sizeof table / sizeof *table ? table[r] : NULL;
 }
 
-struct state rule_scalar(struct arena *mem, const char *champ, enum merge_rule r, struct val *o, struct val *a, struct val *b,
-			 const struct origin *oa, const struct origin *ob)
+struct state rule_scalar(struct arena *mem, const char *champ, enum merge_rule r, struct val *o, struct val *a,
+			 struct val *b, const struct origin *oa, const struct origin *ob)
 {
 	struct diff *d = arena_new(mem, struct diff);
 	struct proposal p;

@@ -104,9 +104,13 @@ static void add_all(struct diff *d, struct arena *mem, const struct diff *from, 
 }
 
 /* The contest as an entry; what a side shows for an entry of its own stands for that entry's proposals. */
-static struct diff news_entry(struct arena *mem, const struct sentence_input *in, const struct folded all[3], const struct contest *c)
+static struct diff news_entry(struct arena *mem, const struct sentence_input *in, const struct folded all[3],
+			      const struct contest *c)
 {
-	struct diff d = { .champ = in->champ, .degre = c->degre, .regle = merge_rule_name(RULE_PROSE), .base = val_str(mem, c->base) };
+	struct diff d = { .champ = in->champ,
+			  .degre = c->degre,
+			  .regle = merge_rule_name(RULE_PROSE),
+			  .base = val_str(mem, c->base) };
 	const char *base = fold(mem, d.base);
 	for (int side = 0; side < 2; side++) {
 		const struct diff *mine = find(&all[side + 1], base);
@@ -118,15 +122,17 @@ static struct diff news_entry(struct arena *mem, const struct sentence_input *in
 }
 
 /* The proposals of one base sentence; false: settled, or nothing left. */
-static bool entry_merge(struct diff *out, struct arena *mem, const struct diff *so, const struct diff *sa, const struct diff *sb,
-			const struct diff *news)
+static bool entry_merge(struct diff *out, struct arena *mem, const struct diff *so, const struct diff *sa,
+			const struct diff *sb, const struct diff *news)
 {
 	struct diff d = *(sa ? sa : sb ? sb : news);
 	if (sa && sb && sa->base && strcmp(sb->base->str.at, sa->base->str.at) < 0)
 		d.base = sb->base; /* one sentence, wrapped differently */
 	d.at = NULL;
 	d.n = d.cap = 0;
-	d.degre = (sa && sa->degre == DEG_DUR) || (sb && sb->degre == DEG_DUR) || (news && news->degre == DEG_DUR) ? DEG_DUR : DEG_A_RELIRE;
+	d.degre = (sa && sa->degre == DEG_DUR) || (sb && sb->degre == DEG_DUR) || (news && news->degre == DEG_DUR)
+			  ? DEG_DUR
+			  : DEG_A_RELIRE;
 	const struct diff *one = sa && sb ? NULL : sa ? sa : sb;
 	if (sa && sb && so && diff_same_set(sa, so)) {
 		add_all(&d, mem, sb, NULL);
@@ -171,7 +177,8 @@ void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_
 	struct prose_index *text = prose_index(mem, in->text);
 	size_t n = in->news ? in->news->n : 0;
 	struct diff *list = arena_array(mem, n + 1, sizeof *list);
-	struct folded news = { arena_array(mem, n + 1, sizeof *news.at), arena_array(mem, n + 1, sizeof *news.base), 0 };
+	struct folded news = { arena_array(mem, n + 1, sizeof *news.at), arena_array(mem, n + 1, sizeof *news.base),
+			       0 };
 	for (size_t i = 0; i < n; i++) {
 		struct diff d = news_entry(mem, in, all, &in->news->at[i]);
 		const char *base = fold(mem, d.base);
@@ -192,7 +199,8 @@ void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_
 			if ((k > 0 && find(from[0], base)) || (k > 1 && find(from[1], base)))
 				continue; /* done with an earlier list */
 			struct diff d;
-			if (entry_merge(&d, mem, find(&all[0], base), find(&all[1], base), find(&all[2], base), find(&news, base)))
+			if (entry_merge(&d, mem, find(&all[0], base), find(&all[1], base), find(&all[2], base),
+					find(&news, base)))
 				append(out, mem, d, text, first);
 		}
 }

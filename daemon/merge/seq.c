@@ -63,7 +63,8 @@ static int search(struct steps *steps, struct arena *mem, const uint32_t *o, int
 static void walk_back(size_t *twin, const struct steps *steps, int d, int on, int sn)
 {
 	for (int x = on, y = sn; d >= 0; d--) {
-		int k = x - y, i = (k + d) / 2, from_x = 0, from_y = 0, run_x = 0; /* the run of matches began at run_x */
+		int k = x - y, i = (k + d) / 2, from_x = 0, from_y = 0,
+		    run_x = 0; /* the run of matches began at run_x */
 		if (d) {
 			const int32_t *old = steps->at[d - 1];
 			bool insertion = i == 0 || (i < d && old[i - 1] < old[i]);
@@ -128,7 +129,7 @@ void seq_diff(struct hunks *out, struct arena *mem, const uint32_t *o, size_t on
 	slide(out, o, on, s, sn);
 }
 
-/* --- two changes of one sequence ------------------------------------------------------------------------------- */
+/* --- two changes of one sequence ---------------------------------------------------------------------------------- */
 
 static bool meets(size_t r0, size_t r1, const struct hunk *h)
 {
@@ -151,7 +152,9 @@ void seq_merge(struct chunks *out, struct arena *mem, size_t on, const struct hu
 	*out = (struct chunks){ 0 };
 	size_t i = 0, j = 0, o = 0, pa = 0, pb = 0;
 	while (i < a->n || j < b->n) {
-		const struct hunk *first = i == a->n ? &b->at[j] : j == b->n || !earlier(&b->at[j], &a->at[i]) ? &a->at[i] : &b->at[j];
+		const struct hunk *first = i == a->n					 ? &b->at[j]
+					   : j == b->n || !earlier(&b->at[j], &a->at[i]) ? &a->at[i]
+											 : &b->at[j];
 		size_t r0 = first->o0, r1 = first->o1, run = r0 - o;
 		if (run) {
 			struct chunk same = { CHUNK_SAME, o, r0, pa, pa + run, pb, pb + run };

@@ -31,7 +31,8 @@ static void put(struct spans *out, const struct lines *l, size_t from, size_t to
 		spans_put(out, l->at[i].at, l->at[i].n);
 }
 
-static bool merge(struct spans *out, struct arena *mem, const struct lines *o, const struct lines *a, const struct lines *b)
+static bool merge(struct spans *out, struct arena *mem, const struct lines *o, const struct lines *a,
+		  const struct lines *b)
 {
 	struct hunks ha, hb;
 	struct chunks chunks;

@@ -15,7 +15,7 @@
 
 #define LIST_MAX 10000
 
-/* --- entries by path --------------------------------------------------------------------------------------------------- */
+/* --- entries by path ---------------------------------------------------------------------------------------------- */
 
 static size_t lower_bound(const struct diffs *d, const char *path, size_t n, bool below)
 {
@@ -117,7 +117,8 @@ void walk_by_presence(struct walk *w, const char *path, enum diff_class class)
 	if (a && b) {
 		/* of two bases the changed one; both changed: the smaller key, as everywhere */
 		bool take_b = o && !val_equal(b->base, o->base) && val_equal(a->base, o->base);
-		bool tie = !(o && (val_equal(a->base, o->base) || val_equal(b->base, o->base))) && val_cmp(b->base, a->base) < 0;
+		bool tie = !(o && (val_equal(a->base, o->base) || val_equal(b->base, o->base))) &&
+			   val_cmp(b->base, a->base) < 0;
 		arena_push(w->mem, &w->out, take_b || tie ? diff_join(w->mem, b, a) : diff_join(w->mem, a, b));
 	} else if ((a || b) && !o) {
 		arena_push(w->mem, &w->out, a ? *a : *b);
@@ -132,7 +133,7 @@ struct origin walk_origin(const struct walk *w, enum side side, const char *path
 	return by;
 }
 
-/* --- leaves ------------------------------------------------------------------------------------------------------------ */
+/* --- leaves ------------------------------------------------------------------------------------------------------- */
 
 static void decide(struct walk *w, const char *path, enum merge_rule rule, struct val *o, struct val *a, struct val *b,
 		   struct val *result)
@@ -172,7 +173,8 @@ static void keep_part(struct walk *w, const struct diff *d, const struct val *v)
 	arena_push(w->mem, &w->out, one);
 }
 
-static void keep_below(struct walk *w, const struct snode *s, const char *path, const struct val *v, bool from_a, bool from_b)
+static void keep_below(struct walk *w, const struct snode *s, const char *path, const struct val *v, bool from_a,
+		       bool from_b)
 {
 	for (int side = SIDE_A; w->any && side <= SIDE_B; side++) {
 		size_t from, to;
@@ -185,10 +187,11 @@ static void keep_below(struct walk *w, const struct snode *s, const char *path, 
 }
 
 /* One value, with its difference if it has one. Entries below it follow the side that the value came from. */
-static struct val *walk_leaf(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a, struct val *b,
-			     enum merge_rule rule)
+static struct val *walk_leaf(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
+			     struct val *b, enum merge_rule rule)
 {
-	struct state so = { o, walk_find(w, SIDE_O, path, DIFF_VALUE) }, sa = { a, walk_find(w, SIDE_A, path, DIFF_VALUE) },
+	struct state so = { o, walk_find(w, SIDE_O, path, DIFF_VALUE) },
+		     sa = { a, walk_find(w, SIDE_A, path, DIFF_VALUE) },
 		     sb = { b, walk_find(w, SIDE_B, path, DIFF_VALUE) };
 	struct val *v, *decided;
 	bool plain = !sa.d && !sb.d && !state_open(&so);
@@ -214,7 +217,8 @@ static struct val *walk_leaf(struct walk *w, const struct snode *s, const char *
 		oa = walk_origin(w, SIDE_A, path);
 	if (!sb.d)
 		ob = walk_origin(w, SIDE_B, path);
-	struct state r = plain ? rule_scalar(w->mem, path, rule, o, a, b, &oa, &ob) : state_merge(w->mem, &so, &sa, &sb, &oa, &ob);
+	struct state r = plain ? rule_scalar(w->mem, path, rule, o, a, b, &oa, &ob)
+			       : state_merge(w->mem, &so, &sa, &sb, &oa, &ob);
 	v = emit_state(w, r);
 	keep_below(w, s, path, v, true, true);
 	return v;
@@ -239,7 +243,8 @@ static struct diffs sentences(struct walk *w, enum side side, const char *path)
 }
 
 /* A text and the entries of its contested sentences. */
-static struct val *walk_prose(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a, struct val *b)
+static struct val *walk_prose(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
+			      struct val *b)
 {
 	struct diffs d[3];
 	struct contests news = { 0 };
@@ -268,7 +273,7 @@ static struct val *walk_prose(struct walk *w, const struct snode *s, const char 
 	return v;
 }
 
-/* --- places ------------------------------------------------------------------------------------------------------------ */
+/* --- places ------------------------------------------------------------------------------------------------------- */
 
 static bool all_are(enum val_type type, const struct val *a, const struct val *b)
 {
@@ -285,13 +290,15 @@ static bool is_short(const struct val *v)
 	return !v || v->type != VAL_LIST || v->list.n <= LIST_MAX;
 }
 
-static bool is_list_of(struct walk *w, const struct snode *s, const struct val *o, const struct val *a, const struct val *b)
+static bool is_list_of(struct walk *w, const struct snode *s, const struct val *o, const struct val *a,
+		       const struct val *b)
 {
 	return field_is_keyed(w->mem, o, s->list_key) && field_is_keyed(w->mem, a, s->list_key) &&
 	       field_is_keyed(w->mem, b, s->list_key);
 }
 
-static struct val *walk_parts(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a, struct val *b)
+static struct val *walk_parts(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
+			      struct val *b)
 {
 	bool whole = walk_find(w, SIDE_O, path, DIFF_VALUE) || walk_find(w, SIDE_A, path, DIFF_VALUE) ||
 		     walk_find(w, SIDE_B, path, DIFF_VALUE);
@@ -307,12 +314,14 @@ static struct val *walk_parts(struct walk *w, const struct snode *s, const char 
 			return merged;
 	}
 	bool list = all_are(VAL_LIST, a, b) && s->list != LIST_ATOMIC;
-	if (s->rule == RULE_PROSE || walk_find(w, SIDE_A, path, DIFF_SENTENCE) || walk_find(w, SIDE_B, path, DIFF_SENTENCE))
+	if (s->rule == RULE_PROSE || walk_find(w, SIDE_A, path, DIFF_SENTENCE) ||
+	    walk_find(w, SIDE_B, path, DIFF_SENTENCE))
 		return walk_prose(w, s, path, o, a, b);
 	return walk_leaf(w, s, path, o, a, b, list ? RULE_CONFLICT : s->rule);
 }
 
-struct val *walk_place(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a, struct val *b)
+struct val *walk_place(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
+		       struct val *b)
 {
 	bool touched = walk_touched(w, SIDE_O, path) || walk_touched(w, SIDE_A, path) || walk_touched(w, SIDE_B, path);
 	if (!touched && val_same(a, o))

@@ -21,7 +21,8 @@ struct walk {
 	struct decisions decisions;
 };
 
-struct val *walk_place(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a, struct val *b);
+struct val *walk_place(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
+		       struct val *b);
 
 /* Does a side have an entry at the path or below it? */
 bool walk_touched(const struct walk *w, enum side side, const char *path);
@@ -36,8 +37,10 @@ void walk_by_presence(struct walk *w, const char *path, enum diff_class class);
 struct origin walk_origin(const struct walk *w, enum side side, const char *path); /* asks the provenance; costly */
 
 /* One file each. */
-struct val *walk_map(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a, struct val *b);
-struct val *list_map(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a, struct val *b);
+struct val *walk_map(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
+		       struct val *b);
+struct val *list_map(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
+		       struct val *b);
 struct val *list_set(struct walk *w, const struct snode *s, struct val *o, struct val *a, struct val *b);
 /* false: the edits overlap. */
 bool list_sequence(struct val **out, struct walk *w, struct val *o, struct val *a, struct val *b);

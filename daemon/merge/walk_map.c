@@ -35,14 +35,16 @@ bool walk_keeps_empty(const struct val *o, const struct val *a, const struct val
 	return (a && b) || ((a || b) && !o);
 }
 
-struct val *walk_map(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a, struct val *b)
+struct val *walk_map(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
+		     struct val *b)
 {
 	const struct val *side[3] = { o, a, b };
 	struct keyed k;
 	collect(&k, w->mem, side);
 	struct val **merged = arena_array(w->mem, k.names.n + 1, sizeof *merged);
 	bool *keep = arena_array(w->mem, k.names.n + 1, sizeof *keep);
-	bool new_keys = false, same_order = a && b && a->map.n == b->map.n && !memcmp(k.seq[1], k.seq[2], a->map.n * sizeof *k.seq[1]);
+	bool new_keys = false,
+	     same_order = a && b && a->map.n == b->map.n && !memcmp(k.seq[1], k.seq[2], a->map.n * sizeof *k.seq[1]);
 	size_t kept = 0;
 	for (size_t i = 0; i < k.names.n; i++) {
 		const char *key = k.names.at[i].at;
