@@ -18,6 +18,16 @@ static void print_proposal(const struct val *p)
 	putchar('\n');
 }
 
+/* Removed here, edited there: the question is whether it stays, not which value it has. */
+static bool is_presence(const struct val *row)
+{
+	const struct val *list = val_get(row, "propositions");
+	for (size_t i = 0; i < list->list.n; i++)
+		if (bool_of(list->list.at[i], "present"))
+			return true;
+	return false;
+}
+
 static void words_conflicts(const struct val *v)
 {
 	if (!v->list.n) {
@@ -28,8 +38,11 @@ static void words_conflicts(const struct val *v)
 		const struct val *row = v->list.at[i];
 		bool hard = val_is_str(val_get(row, "degre"), "dur");
 		printf("%s%s  %s  [%s]\n", i ? "\n" : "", text_of(row, "id"), text_of(row, "champ"), hard ? _("à trancher") : _("à relire"));
+		bool presence = is_presence(row);
 		printf("    %s ", hard ? _("en attendant :") : _("avant :"));
-		if (val_get(row, "base"))
+		if (presence)
+			printf("%s", val_is_str(val_get(row, "champ"), "@record") ? _("la fiche reste") : _("cet élément reste"));
+		else if (val_get(row, "base"))
 			print_value(val_get(row, "base"), 0);
 		else
 			printf("%s", _("(rien)"));
@@ -37,7 +50,9 @@ static void words_conflicts(const struct val *v)
 		const struct val *list = val_get(row, "propositions");
 		for (size_t k = 0; k < list->list.n; k++)
 			print_proposal(list->list.at[k]);
-		if (hard)
+		if (hard && presence)
+			printf(_("    maillage resolve %s %s --take N\n"), text_of(row, "id"), text_of(row, "champ"));
+		else if (hard)
 			printf(_("    maillage resolve %s %s --take N   (ou --base, ou --value \"...\")\n"), text_of(row, "id"), text_of(row, "champ"));
 		else
 			printf(_("    maillage resolve %s %s --ok       (c'est relu)\n"), text_of(row, "id"), text_of(row, "champ"));

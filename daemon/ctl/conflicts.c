@@ -6,6 +6,8 @@
 #include "base/fsio.h"
 #include "ctl/ctl.h"
 #include "ctl/result.h"
+#include "merge/diffset.h"
+#include "store/history.h"
 #include "store/worktree.h"
 
 /* A record and its sidecar as they are in the folder, normalised. */
@@ -43,20 +45,39 @@ static int load(struct open_record *out, struct ctl *c, const char *id, struct e
 	return rc;
 }
 
+static void put_rows(struct val *rows, struct ctl *c, const char *id, const struct val *record, const struct diffs *diffs)
+{
+	for (size_t i = 0; i < diffs->n; i++) {
+		if (diffs->at[i].degre == DEG_TRANCHE)
+			continue;
+		struct val *row = diff_val(c->a, id, &diffs->at[i]);
+		put_str(c->a, row, "titre", val_text(record, "titre"));
+		val_push(c->a, rows, row);
+	}
+}
+
 static int list_one(struct val *rows, struct ctl *c, const char *id, struct err *e)
 {
 	struct open_record r;
 	int rc = load(&r, c, id, e);
-	if (rc)
-		return rc;
-	for (size_t i = 0; i < r.diffs.n; i++) {
-		if (r.diffs.at[i].degre == DEG_TRANCHE)
-			continue;
-		struct val *row = diff_val(c->a, id, &r.diffs.at[i]);
-		put_str(c->a, row, "titre", val_text(r.rec.val, "titre"));
-		val_push(c->a, rows, row);
-	}
-	return 0;
+	if (!rc)
+		put_rows(rows, c, id, r.rec.val, &r.diffs);
+	return rc;
+}
+
+/* One of all: a file that somebody is in the middle of (not readable now, deleted, misnamed) must not take the status of the whole
+ * folder away. What history holds of it is listed; the file itself is shown among those that wait. */
+static int list_any(struct val *rows, struct ctl *c, const char *id, struct err *e)
+{
+	struct record_state st;
+	struct err unreadable;
+	int rc = list_one(rows, c, id, &unreadable);
+	if (rc != ERR_NOTFOUND && rc != ERR_DATA && rc != ERR_LIMIT)
+		return rc ? err_set(e, rc, "%s", unreadable.msg) : 0;
+	rc = history_state(&st, c->a, c->r, &c->head, id, e);
+	if (!rc && st.val)
+		put_rows(rows, c, id, st.val, &st.diffs);
+	return rc == ERR_NOTFOUND || rc == ERR_DATA ? 0 : rc;
 }
 
 int ctl_conflicts(struct val **out, struct ctl *c, const char *id, struct err *e)
@@ -71,11 +92,14 @@ int ctl_conflicts(struct val **out, struct ctl *c, const char *id, struct err *e
 		if (fs_is_dir(top))
 			rc = fs_list(&shards, top, e);
 		for (size_t i = 0; !rc && i < shards.n; i++) {
-			rc = fs_list(&files, arena_printf(c->a, "%s/%s", top, shards.at[i]), e);
+			const char *shard = arena_printf(c->a, "%s/%s", top, shards.at[i]);
+			if (!fs_is_dir(shard))
+				continue;
+			rc = fs_list(&files, shard, e);
 			for (size_t j = 0; !rc && j < files.n; j++) {
 				size_t len = strlen(files.at[j]);
 				if (len > 5 && !strcmp(files.at[j] + len - 5, ".yaml"))
-					rc = list_one(rows, c, arena_dupn(c->a, files.at[j], len - 5), e);
+					rc = list_any(rows, c, arena_dupn(c->a, files.at[j], len - 5), e);
 			}
 			fs_names_free(&files);
 		}
@@ -98,67 +122,57 @@ static const struct proposal *choose(const struct diff *d, const char *arg)
 	return NULL;
 }
 
-static const struct diff *open_diff(const struct diffs *ds, const char *field)
+/* A text may have several contested sentences: a key says which one is meant, a number means the first. */
+static const struct diff *open_diff(const struct diffs *ds, const char *field, const char *take)
 {
-	for (size_t i = 0; i < ds->n; i++)
-		if (ds->at[i].degre != DEG_TRANCHE && !strcmp(ds->at[i].champ, field))
-			return &ds->at[i];
-	return NULL;
+	const struct diff *first = NULL;
+	for (size_t i = 0; i < ds->n; i++) {
+		const struct diff *d = &ds->at[i];
+		if (d->degre == DEG_TRANCHE || strcmp(d->champ, field))
+			continue;
+		if (!take || choose(d, take))
+			return d;
+		first = first ? first : d;
+	}
+	return first;
 }
 
-/* In a prose field the difference is one sentence: replace that sentence, not the text around it. */
-static struct val *replace_sentence(struct ctl *c, const struct val *whole, const char *was, const char *now)
-{
-	const char *at = strstr(whole->str.at, was);
-	if (!at)
-		return val_str(c->a, now);
-	size_t before = (size_t)(at - whole->str.at);
-	const char *rest = at + strlen(was);
-	if (!*now)
-		rest += strspn(rest, " \n");
-	return val_str(c->a, arena_printf(c->a, "%.*s%s%s", (int)before, whole->str.at, now, rest));
-}
-
-/* What the field becomes: NULL stays NULL for "absent". *removed: the record or item goes. */
+/* What the field becomes: NULL for "absent". *removed: the field, the item or the record goes. */
 static int chosen_value(const struct val **out, bool *removed, struct ctl *c, const struct open_record *r, const struct diff *d,
 			enum settle how, const char *arg, struct err *e)
 {
 	const struct snode *place = NULL;
 	const struct val *now = NULL;
-	if (strcmp(d->champ, "@record"))
+	bool whole = !strcmp(d->champ, CHAMP_RECORD);
+	if (!whole)
 		schema_find(&place, &now, r->rec.schema->root, r->rec.val, d->champ);
 	*removed = false;
 	*out = now;
-	const struct val *text = NULL; /* a new sentence or value */
-	if (how == SETTLE_OK)
-		return 0;
+	if (how == SETTLE_OK || (how == SETTLE_BASE && d->degre == DEG_DUR))
+		return 0; /* the field shows the base already */
 	if (how == SETTLE_BASE) {
-		if (d->degre == DEG_DUR)
-			return 0; /* the field shows the base already */
-		text = d->base;
+		*removed = !d->base;
+		*out = diff_taken(c->a, d, now, d->base);
 	} else if (how == SETTLE_TAKE) {
 		const struct proposal *p = choose(d, arg);
 		if (!p)
 			return err_set(e, ERR_NOTFOUND, _("%s, %s : il n'y a pas de proposition « %s » ; « maillage conflicts %s » les numérote"),
 				       r->rec.id, d->champ, arg, r->rec.id);
 		*removed = p->absent;
-		if (p->absent || p->present)
-			return 0;
-		text = p->valeur;
+		if (p->absent)
+			*out = NULL;
+		else if (!p->present)
+			*out = diff_taken(c->a, d, now, p->valeur);
 	} else {
 		struct val *v;
+		if (whole)
+			return err_set(e, ERR_USAGE, _("%s : il faut choisir de garder ou d'enlever la fiche (--take N) ; une valeur n'y répond pas"),
+				       r->rec.id);
 		int rc = ctl_value(&v, c->a, place ? place : schema_unknown(), arg, e);
 		if (rc)
 			return rc;
 		*out = v;
-		return 0;
 	}
-	bool sentence = place && place->rule == RULE_PROSE && now && now->type == VAL_STR && d->base && d->base->type == VAL_STR &&
-			text && text->type == VAL_STR;
-	if (sentence && d->degre == DEG_DUR)
-		*out = replace_sentence(c, now, d->base->str.at, text->str.at);
-	else
-		*out = text;
 	return 0;
 }
 
@@ -169,7 +183,7 @@ static int settle(struct val **out, struct ctl *c, const char *id, const char *f
 	int rc = load(&r, c, id, e);
 	if (rc)
 		return rc;
-	const struct diff *d = open_diff(&r.diffs, field);
+	const struct diff *d = open_diff(&r.diffs, field, how == SETTLE_TAKE ? arg : NULL);
 	if (!d)
 		return err_set(e, ERR_NOTFOUND, _("%s : aucune différence ouverte sur « %s » ; « maillage conflicts %s » montre celles de la fiche"), id,
 			       field, id);
@@ -182,7 +196,7 @@ static int settle(struct val **out, struct ctl *c, const char *id, const char *f
 	if (rc)
 		return rc;
 	struct val *target = val_copy(c->a, r.rec.val);
-	bool whole = !strcmp(d->champ, "@record");
+	bool whole = !strcmp(d->champ, CHAMP_RECORD);
 	if (!whole && !val_equal(chosen, NULL) && !removed)
 		rc = schema_put(&target, c->a, r.rec.schema->root, r.rec.val, d->champ, val_copy(c->a, chosen), e);
 	else if (!whole && removed)
@@ -202,8 +216,11 @@ static int settle(struct val **out, struct ctl *c, const char *id, const char *f
 		rc = ydoc_rewrite(&text, r.rec.doc, target, NULL, &schema_shape_ops, r.rec.schema->root, e);
 	if (!rc && !(whole && removed))
 		rc = diffs_print(&sidecar, c->a, &after, e);
-	struct file_change files[2] = { { r.path, whole && removed ? NULL : text.at, text.n },
-					{ r.sidecar, sidecar.n ? sidecar.at : NULL, sidecar.n } };
+	/* The last difference settled takes the sidecar away: said as such, for "no bytes" alone means "leave it as it is". */
+	struct file_change files[2] = { { r.path, text.at, text.n }, { r.sidecar, sidecar.at, sidecar.n } };
+	for (size_t i = 0; i < 2; i++)
+		if (!files[i].n)
+			files[i] = (struct file_change){ files[i].path, NULL, SIZE_MAX };
 	if (!rc)
 		rc = commit_message(&message, c->r, &c->head, files, 2, e);
 	if (!rc)
