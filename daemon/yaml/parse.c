@@ -6,18 +6,20 @@
  * The parser is fed one newline more when the text ends without: a block scalar there means different things to
  * different readers otherwise.
  *
- * Memory: when the arena runs out in here, libyaml's own memory is lost with it (arena.h, RULES); everything else is
- * freed.
+ * Memory: libyaml's own (the parser, and one event at a time) is given back however reading ends, also when the arena
+ * runs out in the middle: a hostile history must not make the program that verifies it grow (`guarded`).
  */
 #include "cursor.h"
 
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
 struct parse {
 	struct ycursor c;
-	yaml_parser_t yaml;
+	yaml_parser_t yaml; /* own */
+	yaml_event_t ev;    /* own: the event being read, until the next */
 	int depth;
 };
 
@@ -52,9 +54,10 @@ static bool refuse_yaml(struct parse *p)
 	return false;
 }
 
-static bool next(struct parse *p, yaml_event_t *ev)
+static bool next(struct parse *p)
 {
-	return yaml_parser_parse(&p->yaml, ev) ? true : refuse_yaml(p);
+	yaml_event_delete(&p->ev);
+	return yaml_parser_parse(&p->yaml, &p->ev) ? true : refuse_yaml(p);
 }
 
 /* --- scalars ------------------------------------------------------------------------------------------------------ */
@@ -72,8 +75,9 @@ static bool properties(struct parse *p, size_t at, const void *anchor, const voi
 	return tag ? refuse_data(p, at, _(tags)) : true;
 }
 
-static bool scalar(struct parse *p, struct ynode **out, yaml_event_t *ev, int parent, bool flow)
+static bool scalar(struct parse *p, struct ynode **out, int parent, bool flow)
 {
+	const yaml_event_t *ev = &p->ev;
 	struct ynode *v = arena_new(p->c.a, struct ynode);
 	const char *s = (const char *)ev->data.scalar.value;
 	size_t n = ev->data.scalar.length;
@@ -106,8 +110,9 @@ static bool scalar(struct parse *p, struct ynode **out, yaml_event_t *ev, int pa
 	return true;
 }
 
-static bool key_of(struct parse *p, struct yentry *e, yaml_event_t *ev, bool flow)
+static bool key_of(struct parse *p, struct yentry *e, bool flow)
 {
+	const yaml_event_t *ev = &p->ev;
 	size_t at = ycursor_byte(&p->c, ev->start_mark.index);
 	if (ev->type == YAML_ALIAS_EVENT)
 		return refuse_data(p, at, _(anchors));
@@ -140,7 +145,7 @@ static bool key_of(struct parse *p, struct yentry *e, yaml_event_t *ev, bool flo
 
 /* --- collections -------------------------------------------------------------------------------------------------- */
 
-static bool node(struct parse *p, struct ynode **out, yaml_event_t *ev, int parent, bool flow, size_t lead);
+static bool node(struct parse *p, struct ynode **out, int parent, bool flow, size_t lead);
 
 /* The same key twice? */
 static bool unique_keys(struct parse *p, struct ynode *map)
@@ -156,10 +161,10 @@ static bool unique_keys(struct parse *p, struct ynode *map)
 					twice->key, line));
 }
 
-static bool value_of(struct parse *p, struct ynode *v, struct yentry *e, yaml_event_t *ev, int parent, bool flow)
+static bool value_of(struct parse *p, struct ynode *v, struct yentry *e, int parent, bool flow)
 {
 	size_t below = flow ? 0 : ydoc__next_line(p->c.d, e->colon);
-	if (!node(p, &e->val, ev, parent, flow, below))
+	if (!node(p, &e->val, parent, flow, below))
 		return false;
 	if (!flow)
 		ycursor_entry(&p->c, e);
@@ -169,31 +174,26 @@ static bool value_of(struct parse *p, struct ynode *v, struct yentry *e, yaml_ev
 
 static bool entries(struct parse *p, struct ynode *v, struct val *val, int parent, bool flow, size_t lead)
 {
-	yaml_event_t ev;
 	bool map = val->type == VAL_MAP;
 	int mine = flow ? parent : (int)v->indent;
 	for (;;) {
 		struct yentry e = { 0 };
-		if (!next(p, &ev))
+		if (!next(p))
 			return false;
-		if (ev.type == (map ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT))
+		if (p->ev.type == (map ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT))
 			break;
-		bool ok = true;
 		if (map) {
-			ok = key_of(p, &e, &ev, flow);
-			yaml_event_delete(&ev);
-			if (!ok || !next(p, &ev))
+			if (!key_of(p, &e, flow) || !next(p))
 				return false;
 		} else if (!flow) {
-			ok = ycursor_expect(&p->c, '-');
+			if (!ycursor_expect(&p->c, '-'))
+				return false;
 			e.at = p->c.pos - 1;
 			e.colon = p->c.pos;
 		}
-		if (ok && !flow)
+		if (!flow)
 			ycursor_place(&p->c, &e, v->n ? v->at[v->n - 1].stop : lead);
-		ok = ok && value_of(p, v, &e, &ev, mine, flow);
-		yaml_event_delete(&ev);
-		if (!ok)
+		if (!value_of(p, v, &e, mine, flow))
 			return false;
 		struct val *child = (struct val *)e.val->val; /* not shared with anybody yet */
 		struct val_field f = { e.key, child };
@@ -202,8 +202,7 @@ static bool entries(struct parse *p, struct ynode *v, struct val *val, int paren
 		else
 			arena_push(p->c.a, &val->list, child);
 	}
-	size_t end = ycursor_byte(&p->c, ev.end_mark.index);
-	yaml_event_delete(&ev);
+	size_t end = ycursor_byte(&p->c, p->ev.end_mark.index);
 	if (map && !unique_keys(p, v))
 		return false;
 	if (!flow) {
@@ -216,8 +215,9 @@ static bool entries(struct parse *p, struct ynode *v, struct val *val, int paren
 	return true;
 }
 
-static bool collection(struct parse *p, struct ynode **out, yaml_event_t *ev, int parent, size_t lead)
+static bool collection(struct parse *p, struct ynode **out, int parent, size_t lead)
 {
+	const yaml_event_t *ev = &p->ev; /* until the entries are read */
 	bool map = ev->type == YAML_MAPPING_START_EVENT;
 	struct ynode *v = arena_new(p->c.a, struct ynode);
 	struct val *val = map ? val_map(p->c.a) : val_list(p->c.a);
@@ -250,13 +250,13 @@ static bool collection(struct parse *p, struct ynode **out, yaml_event_t *ev, in
 
 /* `parent`: the column of the block entry that holds the value, -1 for the root. `lead`: where a block collection's
  * first entry may have trivia, that is the line below the key. */
-static bool node(struct parse *p, struct ynode **out, yaml_event_t *ev, int parent, bool flow, size_t lead)
+static bool node(struct parse *p, struct ynode **out, int parent, bool flow, size_t lead)
 {
-	if (ev->type == YAML_SCALAR_EVENT)
-		return scalar(p, out, ev, parent, flow);
-	if (ev->type == YAML_ALIAS_EVENT)
-		return refuse_data(p, ycursor_byte(&p->c, ev->start_mark.index), _(anchors));
-	return collection(p, out, ev, parent, lead);
+	if (p->ev.type == YAML_SCALAR_EVENT)
+		return scalar(p, out, parent, flow);
+	if (p->ev.type == YAML_ALIAS_EVENT)
+		return refuse_data(p, ycursor_byte(&p->c, p->ev.start_mark.index), _(anchors));
+	return collection(p, out, parent, lead);
 }
 
 /* --- the whole ---------------------------------------------------------------------------------------------------- */
@@ -264,40 +264,48 @@ static bool node(struct parse *p, struct ynode **out, yaml_event_t *ev, int pare
 static bool document(struct parse *p)
 {
 	static const char one_map[] = N_("une fiche est un seul groupe de lignes « clé: valeur »");
-	yaml_event_t ev;
-	if (!next(p, &ev))
+	const yaml_event_t *ev = &p->ev;
+	if (!next(p) || !next(p)) /* the stream's start, and the document's */
 		return false;
-	yaml_event_delete(&ev); /* stream start */
-	if (!next(p, &ev))
-		return false;
-	bool none = ev.type == YAML_STREAM_END_EVENT;
-	bool directives = !none &&
-			  ev.data.document_start.tag_directives.start != ev.data.document_start.tag_directives.end;
-	yaml_event_delete(&ev);
-	if (none)
+	if (ev->type == YAML_STREAM_END_EVENT)
 		return refuse_data(p, p->c.d->bom,
 				   _("fichier vide ; une fiche est un groupe de lignes « clé: valeur »"));
-	if (directives)
+	if (ev->data.document_start.tag_directives.start != ev->data.document_start.tag_directives.end)
 		return refuse_data(p, p->c.d->bom,
 				   _("directive inconnue ; seules « %YAML 1.1 » et « %YAML 1.2 » sont acceptées"));
-	if (!next(p, &ev))
+	if (!next(p))
 		return false;
-	size_t at = ycursor_byte(&p->c, ev.start_mark.index);
-	bool map = ev.type == YAML_MAPPING_START_EVENT && ev.data.mapping_start.style != YAML_FLOW_MAPPING_STYLE;
-	bool ok = map ? node(p, &p->c.d->root, &ev, -1, false, p->c.d->bom) : refuse_data(p, at, _(one_map));
-	yaml_event_delete(&ev);
-	if (!ok || !next(p, &ev))
+	if (ev->type != YAML_MAPPING_START_EVENT || ev->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE)
+		return refuse_data(p, ycursor_byte(&p->c, ev->start_mark.index), _(one_map));
+	if (!node(p, &p->c.d->root, -1, false, p->c.d->bom) || !next(p) || !next(p)) /* its end, and what follows */
 		return false;
-	yaml_event_delete(&ev); /* document end */
-	if (!next(p, &ev))
-		return false;
-	bool end = ev.type == YAML_STREAM_END_EVENT;
-	at = ycursor_byte(&p->c, ev.start_mark.index);
-	yaml_event_delete(&ev);
-	if (!end)
+	if (ev->type != YAML_STREAM_END_EVENT)
 		return refuse_data(
-			p, at, _("plusieurs documents dans un fichier ; une fiche est un seul groupe « clé: valeur »"));
+			p, ycursor_byte(&p->c, ev->start_mark.index),
+			_("plusieurs documents dans un fichier ; une fiche est un seul groupe « clé: valeur »"));
 	return ycursor_gap(&p->c, p->c.n);
+}
+
+static void release(struct parse *p)
+{
+	yaml_event_delete(&p->ev);
+	yaml_parser_delete(&p->yaml);
+}
+
+/* The arena's way out passes through here while libyaml holds memory. */
+static bool guarded(struct parse *p)
+{
+	jmp_buf owner;
+	memcpy(&owner, &p->c.a->nomem, sizeof owner);
+	if (setjmp(p->c.a->nomem)) {
+		release(p);
+		memcpy(&p->c.a->nomem, &owner, sizeof owner);
+		longjmp(p->c.a->nomem, 1);
+	}
+	bool ok = document(p);
+	release(p);
+	memcpy(&p->c.a->nomem, &owner, sizeof owner);
+	return ok;
 }
 
 static void finish(struct ydoc *d)
@@ -341,8 +349,7 @@ int ydoc_parse(struct ydoc **out, struct arena *a, const char *name, const void 
 		return err_nomem(e);
 	yaml_parser_set_encoding(&p.yaml, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&p.yaml, (const unsigned char *)text + d->bom, p.c.n - d->bom);
-	bool ok = document(&p);
-	yaml_parser_delete(&p.yaml);
+	bool ok = guarded(&p);
 	if (!ok && p.c.code == ERR_NOMEM)
 		return err_nomem(e);
 	if (!ok)
