@@ -166,7 +166,7 @@ static int chosen_value(const struct val **out, bool *removed, struct ctl *c, co
 	} else {
 		struct val *v;
 		if (whole)
-			return err_set(e, ERR_USAGE, _("%s : il faut choisir de garder ou d'enlever la fiche (--take N) ; une valeur n'y répond pas"),
+			return err_set(e, ERR_USAGE, _("%s : choisissez de garder ou d'enlever la fiche (--take N) ; une valeur ne convient pas ici"),
 				       r->rec.id);
 		int rc = ctl_value(&v, c->a, place ? place : schema_unknown(), arg, e);
 		if (rc)
