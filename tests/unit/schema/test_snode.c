@@ -106,7 +106,7 @@ static void typing(void **state)
 	assert_string_equal(
 		json(v),
 		"{\"annee\":\"01001\",\"autre\":5,\"conditions\":[{\"id\":\"7\",\"texte\":\"true\"}],\"poids\":3,\"sens\":\"no\","
-		"\"themes\":[\"1\",\"null\"],\"titre\":\"2018\"}");
+		"\"themes\":[\"1\",null],\"titre\":\"2018\"}");
 	assert_string_equal(json(raw), before); /* the document is never changed */
 	assert_int_equal(val_get(v, "annee")->line, 2);
 	assert_null(schema_type(&arena, s, NULL));
