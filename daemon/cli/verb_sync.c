@@ -5,6 +5,8 @@
 
 #include "cli/job.h"
 
+#define WAITING_SHOWN 20 /* a folder deleted by accident has thousands */
+
 static void words_sync(const struct val *v)
 {
 	long long recorded = int_of(v, "enregistres"), merged = int_of(v, "fusions"), diffs = int_of(v, "differences") + int_of(v, "a_relire");
@@ -76,6 +78,15 @@ int verb_sync(const struct app *app, int argc, char **argv)
 	return job_end(&j, rc, code);
 }
 
+static void print_waiting(const struct val *row)
+{
+	if (int_of(row, "ligne"))
+		printf(_("attend : %s:%lld:%lld : %s\n"), text_of(row, "chemin"), (long long)int_of(row, "ligne"), (long long)int_of(row, "colonne"),
+		       text_of(row, "pourquoi"));
+	else
+		printf(_("attend : %s : %s\n"), text_of(row, "chemin"), text_of(row, "pourquoi"));
+}
+
 static void words_status(const struct val *v)
 {
 	printf(_("%s : collectif %s, %s\n"), text_of(v, "dossier"), text_of(v, "collectif"), text_of(v, "auteur"));
@@ -101,8 +112,12 @@ static void words_status(const struct val *v)
 	if (n)
 		printf(ngettext("%lld passage combiné, à relire\n", "%lld passages combinés, à relire\n", (unsigned long)n), n);
 	list = val_get(v, "attente");
-	for (size_t i = 0; i < list->list.n; i++)
-		printf(_("attend : %s : %s\n"), text_of(list->list.at[i], "chemin"), text_of(list->list.at[i], "pourquoi"));
+	for (size_t i = 0; i < list->list.n && i < WAITING_SHOWN; i++)
+		print_waiting(list->list.at[i]);
+	if (list->list.n > WAITING_SHOWN)
+		printf(_("attend : %zu autres fichiers (tous : « maillage status --json »)\n"), list->list.n - WAITING_SHOWN);
+	if (*text_of(v, "retenu"))
+		printf(_("retenu : %s\n"), text_of(v, "retenu"));
 	list = val_get(v, "sortants");
 	if (list) {
 		puts(list->list.n || val_get(v, "modifies")->list.n ? _("Partirait au prochain échange :") : _("Rien ne partirait."));

@@ -96,7 +96,8 @@ int ctl_hub_shell(const char **argv, struct arena *a, const char *collective, bo
 /* One full cycle, through the daemon when it runs. {etat, enregistres, recu, envoye, fusions, nouvelles, attente, differences, a_relire,
  * non_joint?, erreur?, message?}: nouvelles = differences that this cycle's merges added, differences and a_relire = all that are open. */
 int ctl_sync(struct val **out, struct arena *a, const char *dir, const char *accept_host_key, bool yes_delete, struct err *e);
-/* {collectif, auteur, hub, confirme, non_envoye, differences, a_relire, attente: [{chemin, pourquoi}], demon, etat, suite, sortants?}. */
+/* {collectif, auteur, hub, confirme, non_envoye, differences, a_relire, attente: [{chemin, ligne?, colonne?, pourquoi}], modifies, demon,
+ * retenu?, pause?, suite, sortants?}. retenu: what the guard would hold, and how to answer. */
 int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e);
 
 /* --- lessons (gather.c, ask.c) ------------------------------------------------------------------------------------------ */

@@ -13,6 +13,7 @@
 #include "loop/world.h"
 #include "store/history.h"
 #include "store/worktree.h"
+#include "sync/guard.h"
 #include "sync/sync.h"
 #include "ctl/report.h"
 
@@ -33,12 +34,44 @@ static void count_differences(struct val *out, struct arena *a, const struct val
 	put_int(a, out, "a_relire", soft);
 }
 
-static const char *first_error(const struct change *c)
+static const struct fault *first_error(const struct change *c)
 {
 	for (size_t i = 0; i < c->faults.n; i++)
 		if (!c->faults.at[i].warning)
-			return c->faults.at[i].msg;
-	return c->why;
+			return &c->faults.at[i];
+	return NULL;
+}
+
+struct counting {
+	struct census *census;
+	struct arena *a;
+};
+
+static int count_file(void *ctx, const char *path, const struct oid *blob, unsigned mode)
+{
+	struct counting *k = ctx;
+	(void)blob;
+	(void)mode;
+	census_add(k->census, k->a, path);
+	return 0;
+}
+
+/* What the next cycle's guard would hold is not ready: without the same look here, the status would promise to send it. */
+static int put_guarded(struct val *out, struct ctl *c, struct changes *changes, struct err *e)
+{
+	struct census census = { 0 };
+	struct counting k = { &census, c->a };
+	struct err held = { 0 };
+	int rc = guard_needs_census(changes) ? repo_walk(c->r, &c->head, "", count_file, &k, e) : 0;
+	size_t n = rc ? 0 : guard_apply(changes, &census, c->a, GUARD_OUT, false, &held);
+	for (size_t i = 0; n && i < changes->n; i++) {
+		const struct change *one = &changes->at[i];
+		if (one->verdict == CHANGE_GUARDED && one->kind == CHANGE_DELETED) {
+			put_str(c->a, out, "retenu", held.msg);
+			break; /* a file that is too big says all by itself */
+		}
+	}
+	return rc;
 }
 
 static int put_waiting(struct val *out, struct ctl *c, size_t *ready, struct err *e)
@@ -46,6 +79,8 @@ static int put_waiting(struct val *out, struct ctl *c, size_t *ready, struct err
 	struct changes changes = { 0 };
 	struct val *waiting = val_list(c->a), *going = val_list(c->a);
 	int rc = worktree_scan(&changes, c->a, c->r, 0, e);
+	if (!rc)
+		rc = put_guarded(out, c, &changes, e);
 	if (rc)
 		return rc;
 	*ready = 0;
@@ -56,9 +91,14 @@ static int put_waiting(struct val *out, struct ctl *c, size_t *ready, struct err
 			val_push(c->a, going, val_str(c->a, one->path));
 			continue;
 		}
+		const struct fault *f = first_error(one);
 		struct val *row = val_map(c->a);
 		put_str(c->a, row, "chemin", one->path);
-		put_str(c->a, row, "pourquoi", first_error(one));
+		if (f && f->line) {
+			put_int(c->a, row, "ligne", f->line);
+			put_int(c->a, row, "colonne", f->col);
+		}
+		put_str(c->a, row, "pourquoi", f ? f->msg : one->why);
 		val_push(c->a, waiting, row);
 	}
 	val_set(c->a, out, "attente", waiting);
@@ -117,6 +157,8 @@ static const char *next_step(const struct val *v, const char *paused, size_t rea
 	const struct val *unsent = val_get(v, "non_envoye");
 	if (paused)
 		return _("mettez fin à la pause, puis « maillage sync »");
+	if (val_get(v, "retenu"))
+		return _("décidez de ce qui est retenu, puis « maillage sync »");
 	if (waiting->list.n)
 		return _("complétez ou corrigez les fichiers qui attendent, puis « maillage sync »");
 	if (hard->i)
