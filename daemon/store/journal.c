@@ -1,6 +1,7 @@
 /* journal.c -- two small text files in .git/maillage, both replaced whole and fsynced (base/fsio.h).
  *
- * journal   what a write is about to do: old head, new head, and each path with its old and new blob. It is there before the first
+ * journal what a write is about to do: old head, new head, and each path with its old and new blob. It is there
+ * before the first
  *           working file is touched and goes when folder, ref and index agree again; a start that finds it finishes the step.
  *
  *               journal 1
@@ -9,9 +10,11 @@
  *               k|d <blob or -> <commit that holds it> <path>     what may be replaced on disk besides
  *               end
  *
- * written   per path, which versions people may still have in front of them (worktree.h, "The base of an edit"): an editor that was
+ * written per path, which versions people may still have in front of them (worktree.h, "The base of an edit"): an
+ * editor that was
  *           opened before we wrote will save what it knew. Lines `w|h <before> <written> <head> <path>`. An entry lives until
  *           its path is next committed from disk. The file is a help, not a truth: a damaged line is dropped.
+ *
  */
 #include "wt.h"
 
@@ -145,7 +148,8 @@ int journal_write(struct repo *r, const struct journal *j, struct err *e)
 static bool parse(struct journal *j, struct arena *a, char *p)
 {
 	char *line = next_line(&p);
-	if (!line || strcmp(line, "journal 1") || !(line = next_line(&p)) || !get_oid(&j->old_head, &line) || strlen(line) != OID_HEX)
+	if (!line || strcmp(line, "journal 1") || !(line = next_line(&p)) || !get_oid(&j->old_head, &line) ||
+	    strlen(line) != OID_HEX)
 		return false;
 	memcpy(j->new_head.hex, line, OID_HEX + 1);
 	while ((line = next_line(&p)) && strcmp(line, "end") != 0) {
@@ -173,7 +177,10 @@ int journal_read(bool *there, struct journal *out, struct arena *a, struct repo 
 	*there = text != NULL;
 	if (text && !parse(&j, a, text)) {
 		char path[PATH_MAX];
-		return err_set(e, ERR_CORRUPT, _("%s : journal illisible ; gardez ce dossier tel quel et refaites une copie ailleurs avec « maillage init »"), file_of(path, r, "journal"));
+		return err_set(e, ERR_CORRUPT,
+			       _("%s : journal illisible ; gardez ce dossier tel quel et refaites une copie ailleurs "
+				 "avec « maillage init »"),
+			       file_of(path, r, "journal"));
 	}
 	*out = j;
 	return 0;
@@ -196,8 +203,8 @@ int versions_read(struct versions *out, struct arena *a, struct repo *r, struct 
 		return rc;
 	for (char *line; p && (line = next_line(&p));) {
 		struct version one = { .held = *line == 'h' };
-		if (!*line || line[1] != ' ' || (line += 2, !get_oid(&one.before, &line)) || !get_oid(&one.written, &line) ||
-		    !get_oid(&one.head, &line)) {
+		if (!*line || line[1] != ' ' || (line += 2, !get_oid(&one.before, &line)) ||
+		    !get_oid(&one.written, &line) || !get_oid(&one.head, &line)) {
 			trace("versions: a damaged line dropped");
 			continue;
 		}
@@ -215,7 +222,8 @@ static int by_path(const void *x, const void *y)
 	return c ? c : (*a > *b) - (*a < *b); /* then oldest first */
 }
 
-/* Which ones are too many: of one path all but the newest, of all paths the oldest. A held file's base is never forgotten. */
+/* Which ones are too many: of one path all but the newest, of all paths the oldest. A held file's base is never
+ * forgotten. */
 static int choose(bool *forget, const struct versions *v, struct err *e)
 {
 	const struct version **sorted = calloc(v->n + 1, sizeof *sorted);
@@ -285,14 +293,14 @@ void versions_drop_if(struct versions *v, bool (*drop)(const void *ctx, const st
 	v->n = n;
 }
 
-static bool is_path(const void *ctx, const struct version *one)
+static bool is_held_path(const void *ctx, const struct version *one)
 {
-	return !strcmp(one->path, ctx);
+	return one->held && !strcmp(one->path, ctx);
 }
 
-void versions_drop(struct versions *v, const char *path)
+void versions_unhold(struct versions *v, const char *path)
 {
-	versions_drop_if(v, is_path, path);
+	versions_drop_if(v, is_held_path, path);
 }
 
 const struct version *versions_held(const struct versions *v, const char *path)

@@ -31,6 +31,7 @@ struct round {
 	const struct wt_known **sorted; /* the first nsorted of known by path, then oldest first */
 	size_t nsorted;
 	struct versions versions;
+	bool versions_changed;
 	const struct schemas *set;
 	struct {
 		struct target *at;

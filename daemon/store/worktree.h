@@ -1,13 +1,14 @@
 /* worktree.h -- between the folder people edit and the history: what changed, recording it, writing what came in.
  *
- * The base of an edit is the version its author had in front of them (DESIGN 9). The journal (.git/maillage/journal) keeps, per path, what
- * was last written and what was there before; it is written and fsynced before the first working file is touched.
+ * The base of an edit is the version its author had in front of them (DESIGN 9). The journal
+ * (.git/maillage/journal) keeps, per path, what was last written and what was there before; it is written and
+ * fsynced before the first working file is touched.
  *
- * Happy path of a write: journal; each file by temporary + fsync + renameat2(RENAME_EXCHANGE); what was swapped out is compared with
- * what history holds: if it is not that, it is the user's edit and becomes a commit on the old version; ref by compare-and-swap;
- * index, so that `git status` is clean; journal cleared.
- * Killed anywhere: worktree_recover at the next start: a file equal to the old version is written, equal to the new is done, anything else is an
- * edit on the journalled version.
+ * Happy path of a write: journal; each file by temporary + fsync + renameat2(RENAME_EXCHANGE); what was swapped
+ * out is compared with what history holds: if it is not that, it is the user's edit and becomes a commit on the
+ * old version; ref by compare-and-swap; index, so that `git status` is clean; journal cleared. Killed anywhere:
+ * worktree_recover at the next start: a file equal to the old version is written, equal to the new is done,
+ * anything else is an edit on the journalled version.
  */
 #ifndef STORE_WORKTREE_H
 #define STORE_WORKTREE_H
@@ -15,28 +16,40 @@
 #include "store/change.h"
 #include "store/repo.h"
 
-/* ERR_PAUSED with why: HEAD is not main, a merge, rebase, cherry-pick or bisect is under way, staged content differs from both. */
+/* ERR_PAUSED with why: HEAD is not main, a merge, rebase, cherry-pick or bisect is under way, staged content
+ * differs from both. */
 int worktree_paused(struct repo *r, struct err *e);
 
-/* What differs from HEAD on disk (lstat against the index first; prive/, .maillage/ and ignored files never show; editors' temporary and
- * swap files are BUSY or ignored). Records are checked as the hub would (record_load). busy_ms: a file changed less than this ago
- * is BUSY (0: none is; the one-shot command). */
+/* What differs from HEAD on disk (lstat against the index first; prive/, .maillage/ and ignored files never show;
+ * editors' temporary and swap files are BUSY or ignored). Records are checked as the hub would (record_load).
+ * busy_ms: a file changed less than this ago is BUSY (0: none is; the one-shot command). */
 int worktree_scan(struct changes *out, struct arena *a, struct repo *r, int busy_ms, struct err *e);
 
-/* Commit the READY changes (all of them, or only the given path), with the readable message and trailers of DESIGN 7; a save of an old editor buffer is committed on the
- * version it was made from and merged. Moves main; updates the index. *commits: how many were made (0 when nothing was ready). */
+/* Commit the READY changes (all of them, or only the given path), with the readable message and trailers of DESIGN
+ * 7; a save of an old editor buffer is committed on the version it was made from and merged. Moves main; updates
+ * the index. *commits: how many were made (0 when nothing was ready). */
 int worktree_record(size_t *commits, struct repo *r, const struct changes *c, const char *only_path, struct err *e);
 
-/* Bring folder, index and main from `old` to `new`. *edits: how many users' edits were met and committed (then merge again). */
-int worktree_write(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head, struct err *e);
+/* Bring folder, index and main from `old` to `new`. *edits: how many users' edits were met; they are committed on
+ * their versions and merged already: main is then ahead of `new`, and pushing it is what remains. ERR_RACE: main
+ * was moved by another git command meanwhile; the folder holds what main holds. ERR_BUSY: somebody saves faster
+ * than we write. */
+int worktree_write(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
+		   struct err *e);
+/* At start-up, and by every writer that finds a journal: finish what a killed run began. ERR_PAUSED: another
+ * branch is checked out. */
 int worktree_recover(struct repo *r, struct err *e);
 
 /* The commit message for a set of changed paths between a tree and file contents: used by record and by the verbs. */
-int commit_message(struct buf *out, struct repo *r, const struct oid *parent, const struct file_change *changes, size_t n,
-		   struct err *e);
+int commit_message(struct buf *out, struct repo *r, const struct oid *parent, const struct file_change *changes,
+		   size_t n, struct err *e);
 
-/* Write one record now (the verbs set, new, resolve...): file (or removal) and sidecar (bytes NULL, n 0: unchanged; n == SIZE_MAX: removed)
- * to disk and as one commit on main. ERR_DATA with the first fault when the hub would refuse it and force is false. */
-int worktree_put(struct oid *commit, struct repo *r, const struct file_change *files, size_t n, const char *message, struct err *e);
+/* Write one record now (the verbs set, new, resolve...): file (or removal) and sidecar (bytes NULL, n 0:
+ * unchanged; n == SIZE_MAX: removed) to disk and as one commit on main (message NULL: commit_message makes it).
+ * ERR_DATA (ERR_GUARD: a key, a password, its size) with the first fault when the hub would refuse it, ERR_PAUSED
+ * as above: nothing has changed then. An edit of the same file that lies on disk unrecorded becomes a commit of
+ * its own first; one that cannot enter history is kept in .git/maillage/kept. */
+int worktree_put(struct oid *commit, struct repo *r, const struct file_change *files, size_t n, const char *message,
+		 struct err *e);
 
 #endif

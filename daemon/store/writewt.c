@@ -1,4 +1,5 @@
-/* writewt.c -- bringing folder, main and index from one head to another, without ever replacing what history does not hold.
+/* writewt.c -- bringing folder, main and index from one head to another, without ever replacing what history does
+ * not hold.
  *
  * One round:
  *   1 journal: old head, new head, every path with both blobs; versions: what we are about to write over (journal.c). fsynced
@@ -8,18 +9,21 @@
  *   5 the index, with times that can be trusted
  *   6 journal gone
  *
- * What lies on disk before 3 is one of: the new content already (done); the old content, or other content that a commit holds
- * (written over); anything else is an edit that its author has just saved. An edit that may enter history is committed on the version it was
- * made from, merged, and one more round brings the result to disk. An edit that may not (it waits, it is being typed) keeps its
- * place: its file is held, remembered with its version (journal.c), and everything else goes on.
+ * What lies on disk before 3 is one of: the new content already (done); the old content, or other content that a
+ * commit holds (written over); anything else is an edit that its author has just saved. An edit that may enter
+ * history is committed on the version it was made from, merged, and one more round brings the result to disk. An
+ * edit that may not (it waits, it is being typed) keeps its place: its file is held, remembered with its version
+ * (journal.c), and everything else goes on.
  *
- * An edit between looking and exchanging comes out of the exchange: it is put back at once, and counts as found in place.
+ * An edit between looking and exchanging comes out of the exchange: it is put back at once, and counts as found in
+ * place.
  *
- * Killed anywhere: the journal is still there, and running the round again does what is left: each step asks first whether it is done.
- * Killed between the exchange and the look: tmp/<n> holds what was swapped out, and the round begins by looking there. A half-written
- * tmp file has another name.
+ * Killed anywhere: the journal is still there, and running the round again does what is left: each step asks first
+ * whether it is done. Killed between the exchange and the look: tmp/<n> holds what was swapped out, and the round
+ * begins by looking there. A half-written tmp file has another name.
  *
- * main moved by somebody in between (a commit by hand): the files are brought to where main is, and the caller gets ERR_RACE.
+ * main moved by somebody in between (a commit by hand): the files are brought to where main is, and the caller
+ * gets ERR_RACE.
  */
 #include "round.h"
 
@@ -48,8 +52,8 @@ static int write_journal(struct round *w)
 	return journal_write(w->r, &j, w->e);
 }
 
-/* Its path was committed from disk since: nobody has an older version in front of them. What was written over that very commit, in an
- * earlier round, stays. */
+/* Its path was committed from disk since: nobody has an older version in front of them. What was written over that
+ * very commit, in an earlier round, stays. */
 static bool is_past(const void *ctx, const struct version *one)
 {
 	struct round *const *w = ctx;
@@ -59,22 +63,20 @@ static bool is_past(const void *ctx, const struct version *one)
 
 static int write_versions(struct round *w)
 {
-	size_t before = w->versions.n;
-	versions_drop_if(&w->versions, is_past, &w);
-	bool changed = before != w->versions.n;
+	bool changed = w->versions_changed;
 	for (size_t i = 0; i < w->targets.n; i++) {
 		const struct target *t = &w->targets.at[i];
 		if (t->act == ACT_HELD)
 			changed = true;
 		if (t->act == ACT_DONE && versions_held(&w->versions, t->p.path)) {
-			versions_drop(&w->versions, t->p.path);
+			versions_unhold(&w->versions, t->p.path);
 			changed = true;
 		}
 		if (t->act != ACT_WRITE || !oid_is(&t->disk))
 			continue;
 		struct version v = { .path = t->p.path, .before = t->disk, .written = t->p.to, .head = t->disk_head };
 		if (versions_held(&w->versions, t->p.path))
-			versions_drop(&w->versions, t->p.path);
+			versions_unhold(&w->versions, t->p.path);
 		versions_add(&w->versions, w->a, &v);
 		changed = true;
 	}
@@ -117,6 +119,10 @@ static int update_index(struct round *w)
 
 static int run_once(struct round *w)
 {
+	size_t before = w->versions.n;
+	/* before planning: what is held from now on is an edit of what was committed last */
+	versions_drop_if(&w->versions, is_past, &w);
+	w->versions_changed = before != w->versions.n;
 	int rc = repo_schemas(&w->set, w->r, &w->new, w->e);
 	if (rc || (rc = round_plan(w)))
 		return rc;
@@ -196,9 +202,11 @@ static int rounds(size_t *edits, struct round *w)
 			*edits = made;
 			if ((rc = end(w)))
 				return rc;
-			return raced ? err_set(w->e, ERR_RACE, _("la branche main a été déplacée entre-temps par une autre commande git ; "
-								 "rien n'est perdu, on recommence")) :
-				       0;
+			return raced ? err_set(w->e, ERR_RACE,
+					       _("la branche main a été déplacée entre-temps par une autre commande "
+						 "git ; "
+						 "rien n'est perdu, on recommence"))
+				     : 0;
 		}
 		w->old = w->new;
 		size_t n = 0;
@@ -206,11 +214,12 @@ static int rounds(size_t *edits, struct round *w)
 			return rc;
 		made += w->edits.n;
 	}
-	return err_set(w->e, ERR_BUSY, _("les fichiers changent pendant qu'on les met à jour ; on réessaiera dans un instant"));
+	return err_set(w->e, ERR_BUSY,
+		       _("les fichiers changent pendant qu'on les met à jour ; on réessaiera dans un instant"));
 }
 
-int wt_apply(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head, const struct wt_knowns *known,
-	     struct err *e)
+int wt_apply(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
+	     const struct wt_knowns *known, struct err *e)
 {
 	struct arena a;
 	size_t met = 0;

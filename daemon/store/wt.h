@@ -7,6 +7,7 @@
  *   commitwt.c  commits of edits, each on the version it was made from
  *   writewt.c   bringing folder, ref and index to a new head (with planwt.c, swapwt.c: round.h)
  *   put.c       one record, now
+ *
  */
 #ifndef STORE_WT_H
 #define STORE_WT_H
@@ -44,7 +45,8 @@ int wt_blob_at(struct oid *out, struct repo *r, const struct oid *commit, const 
 /* The repository's index, read again if it changed on disk. The caller frees it. */
 int wt_index(git_index **out, struct repo *r, struct err *e);
 /* Entry for path: blob and mode of the commit; st NULL: unknown, git will look for itself. blob "": removed. */
-int wt_index_set(git_index *idx, const char *path, const struct oid *blob, unsigned mode, const struct stat *st, struct err *e);
+int wt_index_set(git_index *idx, const char *path, const struct oid *blob, unsigned mode, const struct stat *st,
+		 struct err *e);
 /* Write, waiting a moment for somebody else's index.lock. ERR_BUSY. */
 int wt_index_write(git_index *idx, struct repo *r, struct err *e);
 void wt_next_tick(void); /* wait until the kernel's file clock has moved on: a few ms */
@@ -54,11 +56,11 @@ void wt_break_locks(struct repo *r);
 /* ---- judge.c */
 
 /* Fills verdict, why and faults of c (path and kind are set) from its bytes; head: the commit it would follow. */
-void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head, const void *bytes,
-	      size_t n);
+void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head,
+	      const void *bytes, size_t n);
 /* Fields that never change (DESIGN 5, `immutable`), between two acceptable versions of a record. */
-void wt_immutable_faults(struct faults *out, struct arena *a, const struct schemas *set, const char *path, const struct record *now,
-			 const char *old, size_t n);
+void wt_immutable_faults(struct faults *out, struct arena *a, const struct schemas *set, const char *path,
+			 const struct record *now, const char *old, size_t n);
 /* Names that editors give to what is not the file itself. `name`: without folder. */
 bool wt_is_temporary(const char *name);
 /* An editor has a swap or lock file beside it. */
@@ -99,7 +101,8 @@ int journal_clear(struct repo *r, struct err *e);
 /* A version of a file that somebody may still have in front of them (.git/maillage/written). */
 struct version {
 	const char *path;
-	struct oid before;  /* blob on disk before we wrote, or that a held file was edited from; "" = the file was not there */
+	struct oid
+		before; /* blob on disk before we wrote, or that a held file was edited from; "" = the file was not there */
 	struct oid written; /* blob that we wrote, or would have; "" = removed */
 	struct oid head;    /* a commit that holds `before` */
 	bool held;          /* not written: the file on disk is an edit of `before` that cannot enter history yet */
@@ -114,7 +117,7 @@ struct versions {
 int versions_read(struct versions *out, struct arena *a, struct repo *r, struct err *e);
 int versions_write(struct repo *r, const struct versions *v, struct err *e);
 void versions_add(struct versions *v, struct arena *a, const struct version *one);
-void versions_drop(struct versions *v, const char *path);
+void versions_unhold(struct versions *v, const char *path); /* drops its held entry */
 void versions_drop_if(struct versions *v, bool (*drop)(const void *ctx, const struct version *one), const void *ctx);
 const struct version *versions_held(const struct versions *v, const char *path); /* NULL: the path is not held */
 
@@ -132,8 +135,8 @@ struct wt_edits {
 	struct wt_edit *at;
 	size_t n, cap;
 };
-/* Commit the edits: those whose base is `head` on head; the others on their base, merged into it one after the other. message
- * NULL: made from the changes. *out: the new head (no ref moves); `known` gets every edit. */
+/* Commit the edits: those whose base is `head` on head; the others on their base, merged into it one after the
+ * other. message NULL: made from the changes. *out: the new head (no ref moves); `known` gets every edit. */
 int wt_commit_edits(struct oid *out, size_t *commits, struct wt_knowns *known, struct arena *a, struct repo *r,
 		    const struct oid *head, const struct wt_edits *edits, const char *message, struct err *e);
 /* The version that this content was made from: head, or an older one (held file, old editor buffer). */
@@ -142,9 +145,10 @@ int wt_base_of(struct oid *out, struct arena *a, struct repo *r, const struct oi
 
 /* ---- writewt.c */
 
-/* As worktree_write, with what else may be replaced. The paths of `known` are brought to new_head even where the heads agree. */
-int wt_apply(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head, const struct wt_knowns *known,
-	     struct err *e);
+/* As worktree_write, with what else may be replaced. The paths of `known` are brought to new_head even where the
+ * heads agree. */
+int wt_apply(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
+	     const struct wt_knowns *known, struct err *e);
 
 /* ERR_PAUSED with why when another branch, or none, is checked out: its files are not ours to write. scan.c */
 int wt_head_is_main(struct repo *r, struct err *e);

@@ -1,23 +1,7 @@
-/* Recording what people edit, writing what comes in, and being killed in between: nothing is lost, nobody's work is undone. */
+/* Recording what people edit and writing what comes in: nothing is lost, nobody's work is undone. */
 #include "wtkit.h"
 
 #include "store/treemerge.h"
-
-#define SIDE1 "conflits/k5/" ID1 ".yaml"
-
-static size_t write_to(struct repo *r, struct oid new)
-{
-	size_t edits = 99;
-	struct oid head = head_of(r);
-	ok(worktree_write(&edits, r, &head, &new, &E));
-	return edits;
-}
-
-static void assert_no_journal(struct repo *r)
-{
-	assert_false(fs_exists(disk_path(r, ".git/maillage/journal")));
-	assert_false(fs_exists(disk_path(r, ".git/maillage/tmp")));
-}
 
 /* ---- record */
 
@@ -34,7 +18,8 @@ static void test_record(void **state)
 	assert_no_journal(r);
 	assert_text(r, head_of(r), P1, lesson(ID1, "Un, mieux dit", ""));
 	assert_false(has_path(r, head_of(r), P2));
-	assert_string_equal(git_in(r, "log -1 --format='%an <%ae>'"), "act-ara-2w3x4y5z <act-ara-2w3x4y5z@ara.invalid>");
+	assert_string_equal(git_in(r, "log -1 --format='%an <%ae>'"),
+			    "act-ara-2w3x4y5z <act-ara-2w3x4y5z@ara.invalid>");
 	assert_fsck(r);
 	repo_close(r);
 }
@@ -71,8 +56,9 @@ static void test_write(void **state)
 {
 	(void)state;
 	struct repo *r = clone_with_two("write");
-	struct oid new = commit_files(r, head_of(r), "venu d'ailleurs", P1, lesson(ID1, "Ailleurs", ""), P2, (char *)NULL, P3,
-				      lesson(ID3, "Trois", ""), "pieces/a/b/c.txt", "bonjour\n", (char *)NULL);
+	struct oid new =
+		commit_files(r, head_of(r), "venu d'ailleurs", P1, lesson(ID1, "Ailleurs", ""), P2, (char *)NULL, P3,
+			     lesson(ID3, "Trois", ""), "pieces/a/b/c.txt", "bonjour\n", (char *)NULL);
 	assert_int_equal(chmod(disk_path(r, P1), 0660), 0);
 	assert_int_equal(write_to(r, new), 0);
 	assert_true(oid_equal(&new, (struct oid[]){ head_of(r) }));
@@ -98,8 +84,8 @@ static void test_write_stays_inside(void **state)
 	struct repo *r = clone_with_two("inside");
 	ok(fs_mkdirs(tmp_path("outside"), &E));
 	assert_int_equal(symlink(tmp_path("outside"), disk_path(r, "pieces")), 0);
-	struct oid new = commit_files(r, head_of(r), "x", "pieces/x.txt", "dehors\n", "prive/x", "secret\n", P1, lesson(ID1, "Bon", ""),
-				      (char *)NULL);
+	struct oid new = commit_files(r, head_of(r), "x", "pieces/x.txt", "dehors\n", "prive/x", "secret\n", P1,
+				      lesson(ID1, "Bon", ""), (char *)NULL);
 	write_to(r, new);
 	assert_false(fs_exists(tmp_path("outside/x.txt")));
 	assert_false(fs_exists(disk_path(r, "prive/x")));
@@ -109,39 +95,12 @@ static void test_write_stays_inside(void **state)
 
 /* ---- an edit that arrives while we write */
 
-static struct {
-	struct repo *r;
-	const char *step, *text;
-	char copy[4096];
-	int countdown;
-} edit;
-
-static void edit_now(const char *step)
-{
-	if (strcmp(step, edit.step) || --edit.countdown)
-		return;
-	save(edit.r, P1, edit.copy);
-}
-
-static void edit_at(struct repo *r, const char *step, const char *text)
-{
-	edit.r = r;
-	edit.step = step;
-	edit.countdown = 1;
-	snprintf(edit.copy, sizeof edit.copy, "%s", text);
-	wt__step = edit_now;
-}
-
-static void no_step(const char *step)
-{
-	(void)step;
-}
-
 static void test_edit_between_look_and_exchange(void **state)
 {
 	(void)state;
 	struct repo *r = clone_with_two("meanwhile");
-	struct oid old = head_of(r), new = commit_files(r, old, "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL);
+	struct oid old = head_of(r),
+		   new = commit_files(r, old, "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL);
 	edit_at(r, "exchange", lesson(ID1, "Un", "enonce: \"Dit à la main\"\n"));
 	size_t edits = write_to(r, new);
 	wt__step = no_step;
@@ -164,13 +123,14 @@ static void test_edit_between_look_and_exchange(void **state)
 	repo_close(r);
 }
 
-/* Not acceptable: it keeps its place, everything else goes on; when it is mended it is merged from the version it was made from. */
+/* Not acceptable: it keeps its place, everything else goes on; when it is mended it is merged from the version it
+ * was made from. */
 static void test_held(void **state)
 {
 	(void)state;
 	struct repo *r = clone_with_two("held");
-	struct oid new = commit_files(r, head_of(r), "titres", P1, lesson(ID1, "Titre venu", ""), P2, lesson(ID2, "Autre venu", ""),
-				      (char *)NULL);
+	struct oid new = commit_files(r, head_of(r), "titres", P1, lesson(ID1, "Titre venu", ""), P2,
+				      lesson(ID2, "Autre venu", ""), (char *)NULL);
 	save(r, P1, "titre: [je n'ai pas fini\n");
 	assert_int_equal(write_to(r, new), 0);
 	assert_disk(r, P1, "titre: [je n'ai pas fini\n");
@@ -180,7 +140,8 @@ static void test_held(void **state)
 	assert_int_equal(record_all(r), 0);
 	ok(worktree_paused(r, &E));
 	/* more arrives; still held */
-	new = commit_files(r, head_of(r), "contexte", P1, lesson(ID1, "Titre venu", "contexte: \"Venu aussi\"\n"), (char *)NULL);
+	new = commit_files(r, head_of(r), "contexte", P1, lesson(ID1, "Titre venu", "contexte: \"Venu aussi\"\n"),
+			   (char *)NULL);
 	write_to(r, new);
 	assert_disk(r, P1, "titre: [je n'ai pas fini\n");
 	save(r, P1, lesson(ID1, "Un", "enonce: \"Fini\"\n"));
@@ -224,154 +185,13 @@ static void test_main_moved_by_hand(void **state)
 {
 	(void)state;
 	struct repo *r = clone_with_two("byhand");
-	struct oid old = head_of(r), new = commit_files(r, old, "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL);
+	struct oid old = head_of(r),
+		   new = commit_files(r, old, "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL);
 	size_t edits;
 	edit.r = r;
 	wt__step = commit_by_hand;
 	refused(ERR_RACE, worktree_write(&edits, r, &old, &new, &E));
 	assert_disk(r, P1, lesson(ID1, "Un", "")); /* what main holds */
-	assert_clean(r);
-	assert_no_journal(r);
-	repo_close(r);
-}
-
-/* ---- killed at each step */
-
-static int die_at;
-
-static void die(const char *step)
-{
-	(void)step;
-	if (--die_at == 0)
-		_exit(7);
-}
-
-/* true: the child was killed at step n; false: it finished first */
-static bool killed_at(int n, const char *name, const struct oid *new)
-{
-	pid_t pid = fork();
-	if (pid == 0) {
-		struct repo *r;
-		struct err e;
-		size_t edits;
-		struct oid head;
-		die_at = n;
-		wt__step = die;
-		if (repo_open(&r, tmp_path(name), &e) || repo_head(&head, r, &e) || worktree_write(&edits, r, &head, new, &e))
-			_exit(1);
-		_exit(0);
-	}
-	int status;
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	if (WEXITSTATUS(status) == 1)
-		fail_msg("the child failed at step %d", n);
-	return WEXITSTATUS(status) == 7;
-}
-
-static struct oid three_changes(struct repo *r, struct oid on)
-{
-	return commit_files(r, on, "venu", P1, lesson(ID1, "Titre venu", ""), P2, (char *)NULL, P3, lesson(ID3, "Trois", ""),
-			    (char *)NULL);
-}
-
-static void test_killed_at_each_step(void **state)
-{
-	(void)state;
-	char name[32];
-	int n = 1;
-	for (bool killed = true; killed; n++) {
-		snprintf(name, sizeof name, "kill%d", n);
-		struct repo *r = clone_with_two(name);
-		struct oid old = head_of(r), new = three_changes(r, old);
-		killed = killed_at(n, name, &new);
-		ok(worktree_recover(r, &E));
-		struct oid head = head_of(r);
-		if (oid_equal(&head, &old)) /* killed before the journal: nothing was begun */
-			assert_int_equal(write_to(r, new), 0);
-		head = head_of(r);
-		assert_true(oid_equal(&head, &new));
-		assert_disk(r, P1, lesson(ID1, "Titre venu", ""));
-		assert_false(fs_exists(disk_path(r, P2)));
-		assert_disk(r, P3, lesson(ID3, "Trois", ""));
-		assert_clean(r);
-		assert_no_journal(r);
-		assert_int_equal(record_all(r), 0);
-		repo_close(r);
-	}
-	assert_true(n > 10); /* there are that many steps */
-}
-
-/* Killed, then edited before the next start: the edit is on what its author saw. */
-static void test_killed_then_edited(void **state)
-{
-	(void)state;
-	char name[32];
-	int n = 1;
-	for (bool killed = true; killed; n++) {
-		snprintf(name, sizeof name, "killed%d", n);
-		struct repo *r = clone_with_two(name);
-		struct oid old = head_of(r), new = three_changes(r, old);
-		killed = killed_at(n, name, &new);
-		char *seen = slurp(r, P1), mine[4096];
-		snprintf(mine, sizeof mine, "%senonce: \"Après la panne\"\n", seen);
-		free(seen);
-		save(r, P1, mine);
-		ok(worktree_recover(r, &E));
-		record_all(r);
-		struct oid head = head_of(r);
-		bool done;
-		ok(repo_is_ancestor(&done, r, &new, &head, &E));
-		if (!done) {
-			struct oid merged;
-			struct arena a;
-			assert_true(arena_begin(&a));
-			ok(merge_commit(&merged, NULL, &a, r, &head, &new, &E));
-			arena_end(&a);
-			write_to(r, merged);
-		}
-		char *now = slurp(r, P1);
-		if (!strstr(now, "Titre venu") || !strstr(now, "Après la panne"))
-			fail_msg("killed at step %d: %s", n, now);
-		free(now);
-		assert_clean(r);
-		assert_no_journal(r);
-		repo_close(r);
-	}
-}
-
-/* The edit itself was swapped out, and the program killed before it looked: it lies in the temporary file only. */
-static void edit_then_die(const char *step)
-{
-	if (!strcmp(step, "exchange") && !--edit.countdown)
-		save(edit.r, P1, edit.copy);
-	if (!strcmp(step, "exchanged"))
-		_exit(7);
-}
-
-static void test_killed_with_an_edit_in_hand(void **state)
-{
-	(void)state;
-	struct repo *r = clone_with_two("inhand");
-	struct oid new = commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL);
-	pid_t pid = fork();
-	if (pid == 0) {
-		struct oid head = head_of(r);
-		size_t edits;
-		edit_at(r, "exchange", lesson(ID1, "Un", "enonce: \"Juste à temps\"\n"));
-		wt__step = edit_then_die;
-		worktree_write(&edits, r, &head, &new, NULL);
-		_exit(1);
-	}
-	int status;
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(WEXITSTATUS(status), 7);
-	assert_disk(r, P1, lesson(ID1, "Titre venu", ""));
-	ok(worktree_recover(r, &E));
-	char *now = slurp(r, P1);
-	assert_non_null(strstr(now, "Titre venu"));
-	assert_non_null(strstr(now, "Juste à temps"));
-	free(now);
 	assert_clean(r);
 	assert_no_journal(r);
 	repo_close(r);
@@ -427,7 +247,8 @@ static void test_older_buffers(void **state)
 		snprintf(name, sizeof name, "older%d", opened);
 		struct repo *r = clone_with_two(name);
 		write_to(r, commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL));
-		write_to(r, commit_files(r, head_of(r), "effet", P1, lesson(ID1, "Titre venu", "effet: \"Venu\"\n"), (char *)NULL));
+		write_to(r, commit_files(r, head_of(r), "effet", P1, lesson(ID1, "Titre venu", "effet: \"Venu\"\n"),
+					 (char *)NULL));
 		save(r, P1, lesson(ID1, opened ? "Titre venu" : "Un", "enonce: \"Le mien\"\n"));
 		assert_int_equal(record_all(r), 2);
 		char *now = slurp(r, P1);
@@ -447,7 +268,8 @@ static void test_new_buffer(void **state)
 	write_to(r, commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL));
 	save(r, P1, lesson(ID1, "Titre venu", "enonce: \"Le mien\"\n"));
 	assert_int_equal(record_all(r), 1);
-	write_to(r, commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu encore", "enonce: \"Le mien\"\n"), (char *)NULL));
+	write_to(r, commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu encore", "enonce: \"Le mien\"\n"),
+				 (char *)NULL));
 	save(r, P1, lesson(ID1, "Titre venu", "enonce: \"Le mien\"\n"));
 	git_in(r, "add -A"); /* says that it is meant */
 	assert_int_equal(record_all(r), 1);
@@ -528,7 +350,8 @@ static void test_put_over_an_edit(void **state)
 	struct file_change f[] = { { P1, text, strlen(text) } };
 	ok(worktree_put(&commit, r, f, 1, NULL, &E));
 	assert_disk(r, P1, text);
-	assert_string_equal(git_in(r, "log -2 --format=%s"), "enseignement " ID1 " : enonce\nenseignement " ID1 " : titre");
+	assert_string_equal(git_in(r, "log -2 --format=%s"),
+			    "enseignement " ID1 " : enonce\nenseignement " ID1 " : titre");
 	assert_clean(r);
 	/* a draft that could not be recorded is completed: kept aside, replaced */
 	save(r, P3, "schema: enseignement/1\n");
@@ -586,9 +409,6 @@ int main(void)
 		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_unrecorded_deletion),
 		cmocka_unit_test(test_main_moved_by_hand),
-		cmocka_unit_test(test_killed_at_each_step),
-		cmocka_unit_test(test_killed_then_edited),
-		cmocka_unit_test(test_killed_with_an_edit_in_hand),
 		cmocka_unit_test(test_old_buffer),
 		cmocka_unit_test(test_old_buffer_saved_unchanged),
 		cmocka_unit_test(test_older_buffers),

@@ -26,7 +26,8 @@ UNUSED static const char *lesson(const char *id, const char *titre, const char *
 	static int at;
 	at = (at + 1) % 8;
 	snprintf(text[at], sizeof text[at],
-		 "schema: enseignement/1\nid: %s\ncollectif: ara\nlangue: fr\ntitre: \"%s\"\netat: brouillon\nvisibilite: collectif\n%s"
+		 "schema: enseignement/1\nid: %s\ncollectif: ara\nlangue: fr\ntitre: \"%s\"\netat: "
+		 "brouillon\nvisibilite: collectif\n%s"
 		 "cree_le: \"2018-05-03\"\ncree_par: act-ara-3p4q5r6s\n",
 		 id, titre, more);
 	return text[at];
@@ -103,7 +104,8 @@ UNUSED static const struct change *change_at(const struct changes *c, const char
 	return NULL;
 }
 
-UNUSED static void assert_change(const struct changes *c, const char *path, enum change_kind kind, enum change_verdict verdict)
+UNUSED static void assert_change(const struct changes *c, const char *path, enum change_kind kind,
+				 enum change_verdict verdict)
 {
 	const struct change *one = change_at(c, path);
 	if (!one) {
@@ -143,6 +145,51 @@ UNUSED static struct repo *clone_with_two(const char *name)
 	save(r, P2, lesson(ID2, "Deux", ""));
 	assert_int_equal(record_all(r), 1);
 	return r;
+}
+
+#define SIDE1 "conflits/k5/" ID1 ".yaml"
+
+UNUSED static size_t write_to(struct repo *r, struct oid new)
+{
+	size_t edits = 99;
+	struct oid head = head_of(r);
+	ok(worktree_write(&edits, r, &head, &new, &E));
+	return edits;
+}
+
+UNUSED static void assert_no_journal(struct repo *r)
+{
+	assert_false(fs_exists(disk_path(r, ".git/maillage/journal")));
+	assert_false(fs_exists(disk_path(r, ".git/maillage/tmp")));
+}
+
+/* A step of writing at which somebody saves P1. */
+static struct {
+	struct repo *r;
+	const char *step, *text;
+	char copy[4096];
+	int countdown;
+} edit UNUSED;
+
+UNUSED static void edit_now(const char *step)
+{
+	if (strcmp(step, edit.step) || --edit.countdown)
+		return;
+	save(edit.r, P1, edit.copy);
+}
+
+UNUSED static void edit_at(struct repo *r, const char *step, const char *text)
+{
+	edit.r = r;
+	edit.step = step;
+	edit.countdown = 1;
+	snprintf(edit.copy, sizeof edit.copy, "%s", text);
+	wt__step = edit_now;
+}
+
+UNUSED static void no_step(const char *step)
+{
+	(void)step;
 }
 
 #endif
