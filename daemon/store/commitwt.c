@@ -7,10 +7,11 @@
  *     holds what was there before. Committed on HEAD it would silently undo somebody's work; committed on the older version and
  *     merged, only its author's own edits count.
  *
- * How an old buffer is told: the journal of written versions gives, oldest first, what may still be open: B, then W was written. Compare the
- * save D at every leaf where B and W differ: it was made from B when it has B's value at one of them at least and W's at none. (A
- * leaf where it has neither was edited in the old buffer: that becomes a difference, which is right: its author never saw W's value.)
- * A deliberate return to an earlier value in an editor looks the same and is merged away; `maillage set`, or `git add`, says it unmistakably.
+ * How an old buffer is told: the journal of written versions gives, oldest first, what may still be open: B, then
+ * W was written. Compare the save D at every leaf where B and W differ: it was made from B when it has B's value
+ * at one of them at least and W's at none. (A leaf where it has neither was edited in the old buffer: that becomes
+ * a difference, which is right: its author never saw W's value.) A deliberate return to an earlier value in an
+ * editor looks the same and is merged away; `maillage set`, or `git add`, says it unmistakably.
  */
 #include "wt.h"
 
@@ -25,15 +26,16 @@
 
 /* ---- whose version */
 
-static bool load(struct record *out, struct arena *a, const struct schemas *set, const char *path, const char *bytes, size_t n)
+static bool load(struct record *out, struct arena *a, const struct schemas *set, const char *path, const char *bytes,
+		 size_t n)
 {
 	struct faults ignored = { 0 };
 	record_load(out, &ignored, a, set, path, path, NULL, bytes, n);
 	return out->doc && out->schema;
 }
 
-static int load_blob(bool *ok, struct record *out, struct arena *a, struct repo *r, const struct schemas *set, const char *path,
-		     const struct oid *blob, struct err *e)
+static int load_blob(bool *ok, struct record *out, struct arena *a, struct repo *r, const struct schemas *set,
+		     const char *path, const struct oid *blob, struct err *e)
 {
 	const char *bytes;
 	size_t n;
@@ -46,7 +48,8 @@ static int load_blob(bool *ok, struct record *out, struct arena *a, struct repo 
 	return rc;
 }
 
-static bool made_from(struct arena *a, const struct record *before, const struct record *written, const struct record *now)
+static bool made_from(struct arena *a, const struct record *before, const struct record *written,
+		      const struct record *now)
 {
 	struct field_changes changes;
 	const struct snode *root = written->schema->root;
@@ -74,9 +77,11 @@ static bool is_staged(struct repo *r, const char *path, const struct oid *blob)
 	return oid_equal(&staged, blob);
 }
 
-/* Among the older versions, oldest first: the one that this record was made from, `written` being what its author would see now. */
-static int older_base(struct oid *out, struct arena *a, struct repo *r, const struct versions *v, const struct schemas *set,
-		      const char *path, const struct record *now, const struct oid *written, struct err *e)
+/* Among the older versions, oldest first: the one that this record was made from, `written` being what its author
+ * would see now. */
+static int older_base(struct oid *out, struct arena *a, struct repo *r, const struct versions *v,
+		      const struct schemas *set, const char *path, const struct record *now, const struct oid *written,
+		      struct err *e)
 {
 	struct record seen, before;
 	bool ok;
@@ -111,7 +116,8 @@ int wt_base_of(struct oid *out, struct arena *a, struct repo *r, const struct oi
 		return 0;
 	if (held) {
 		shown = held->before;
-	} else if ((rc = wt_blob_at(&shown, r, head, path, e)) || !oid_equal(&shown, &last->written) || is_staged(r, path, blob)) {
+	} else if ((rc = wt_blob_at(&shown, r, head, path, e)) || !oid_equal(&shown, &last->written) ||
+		   is_staged(r, path, blob)) {
 		return rc;
 	}
 	if (!oid_is(&shown)) { /* removed while it was open: what is saved now is an edit of what was removed */
@@ -141,7 +147,8 @@ static bool has_path(const struct files *f, const char *path)
 	return false;
 }
 
-/* A commit that sets a field with an open difference settles it, and its sidecar must say so; a removed record has none. */
+/* A commit that sets a field with an open difference settles it, and its sidecar must say so; a removed record has
+ * none. */
 static int settle(struct files *out, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *base,
 		  const struct file_change *c, struct err *e)
 {
@@ -186,8 +193,8 @@ static void learn(struct wt_knowns *known, struct arena *a, const struct wt_edit
 }
 
 /* The edits of one base as one commit on it. *out: the commit, or the base when nothing differs from it. */
-static int commit_group(struct oid *out, struct wt_knowns *known, struct arena *a, struct repo *r, const struct oid *base,
-			const struct wt_edits *edits, const char *message, struct err *e)
+static int commit_group(struct oid *out, struct wt_knowns *known, struct arena *a, struct repo *r,
+			const struct oid *base, const struct wt_edits *edits, const char *message, struct err *e)
 {
 	struct files files = { 0 };
 	const struct schemas *set;
@@ -257,8 +264,8 @@ int wt_commit_edits(struct oid *out, size_t *commits, struct wt_knowns *known, s
 
 /* ---- recording a scan */
 
-static int take(struct wt_edits *edits, struct arena *a, struct repo *r, const struct oid *head, const struct versions *v,
-		const struct schemas *set, const struct change *c, struct err *e)
+static int take(struct wt_edits *edits, struct arena *a, struct repo *r, const struct oid *head,
+		const struct versions *v, const struct schemas *set, const struct change *c, struct err *e)
 {
 	struct wt_file f;
 	struct oid was;
@@ -268,7 +275,11 @@ static int take(struct wt_edits *edits, struct arena *a, struct repo *r, const s
 	bool gone = !f.there;
 	if (!gone && !f.bytes)
 		return 0;
-	struct change now = { .path = c->path, .kind = gone ? CHANGE_DELETED : c->kind == CHANGE_DELETED ? CHANGE_EDITED : c->kind, .size = f.n };
+	struct change now = { .path = c->path,
+			      .kind = gone			  ? CHANGE_DELETED
+				      : c->kind == CHANGE_DELETED ? CHANGE_EDITED
+								  : c->kind,
+			      .size = f.n };
 	if ((c->kind == CHANGE_DELETED) != gone)
 		return 0; /* appeared or vanished since the scan: the next one sees it */
 	wt_judge(&now, a, r, set, head, f.bytes, f.n); /* it may have been saved again since the scan */
@@ -281,7 +292,8 @@ static int take(struct wt_edits *edits, struct arena *a, struct repo *r, const s
 	return 0;
 }
 
-static int record_in(size_t *commits, struct arena *a, struct repo *r, const struct changes *c, const char *only, struct err *e)
+static int record_in(size_t *commits, struct arena *a, struct repo *r, const struct changes *c, const char *only,
+		     struct err *e)
 {
 	struct oid head, now;
 	struct versions v;

@@ -12,8 +12,8 @@ static const char *join(struct arena *a, const char *champ, const char *key)
 	return *champ ? arena_printf(a, "%s/%s", champ, key) : key;
 }
 
-static void put(struct walk *w, const char *champ, const struct snode *place, enum field_change_kind kind, const struct val *x,
-		const struct val *y, bool element)
+static void put(struct walk *w, const char *champ, const struct snode *place, enum field_change_kind kind,
+		const struct val *x, const struct val *y, bool element)
 {
 	struct field_change c = { champ, place, kind, x, y, element };
 	arena_push(w->a, w->out, c);
@@ -114,7 +114,8 @@ static void walk(struct walk *w, const char *champ, const struct snode *s, const
 		put(w, champ, s, FIELD_SET, x, y, false);
 }
 
-void fielddiff(struct field_changes *out, struct arena *a, const struct snode *root, const struct val *x, const struct val *y)
+void fielddiff(struct field_changes *out, struct arena *a, const struct snode *root, const struct val *x,
+	       const struct val *y)
 {
 	struct walk w = { out, a };
 	*out = (struct field_changes){ 0 };

@@ -1,7 +1,7 @@
 /* fielddiff.h -- which fields of a record two versions differ in, along the schema; internal to store/.
  *
- * For commit messages ("titre, +theme con-cooperation") and for telling whose version a save was made from (commitwt.c).
- * Sets differ by element, list-maps by item, maps by key; everything else is one leaf.
+ * For commit messages ("titre, +theme con-cooperation") and for telling whose version a save was made from
+ * (commitwt.c). Sets differ by element, list-maps by item, maps by key; everything else is one leaf.
  */
 #ifndef STORE_FIELDDIFF_H
 #define STORE_FIELDDIFF_H
@@ -21,7 +21,8 @@ struct field_changes {
 	size_t n, cap;
 };
 /* x, y: typed records; NULL: no record. */
-void fielddiff(struct field_changes *out, struct arena *a, const struct snode *root, const struct val *x, const struct val *y);
+void fielddiff(struct field_changes *out, struct arena *a, const struct snode *root, const struct val *x,
+	       const struct val *y);
 
 /* Does record d hold, at the place of this change, what x held (what y held)? */
 bool field_is_before(const struct field_change *c, const struct snode *root, const struct val *d);

@@ -1,8 +1,8 @@
 /* hub.c -- making a hub: a folder of bare repositories that plain git can serve.
  *
- * Each repository is made under another name and moved into place when it is whole, so that a killed `hub init` leaves
- * nothing that looks like a hub. Rewriting and deletion are refused twice: by git's own settings, which hold even without the hook,
- * and by the hook, which says what to do.
+ * Each repository is made under another name and moved into place when it is whole, so that a killed `hub init`
+ * leaves nothing that looks like a hub. Rewriting and deletion are refused twice: by git's own settings, which
+ * hold even without the hook, and by the hook, which says what to do.
  */
 #include "hub.h"
 
@@ -26,15 +26,18 @@
 static bool code_ok(const char *code)
 {
 	size_t n = strlen(code);
-	return n > 0 && n <= CODE_MAX && strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789") == n && strcmp(code, NATIONAL) &&
-	       strcmp(code, "nat");
+	return n > 0 && n <= CODE_MAX && strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789") == n &&
+	       strcmp(code, NATIONAL) && strcmp(code, "nat");
 }
 
 static int check_code(const char *code, struct err *e)
 {
 	if (code_ok(code))
 		return 0;
-	return err_set(e, ERR_USAGE, _("« %s » ne peut pas être le code d'un collectif ; prenez des minuscules et des chiffres, comme ara"), code);
+	return err_set(
+		e, ERR_USAGE,
+		_("« %s » ne peut pas être le code d'un collectif ; prenez des minuscules et des chiffres, comme ara"),
+		code);
 }
 
 /* The project's hooks lie beside its schemas: in the data folder, or in the source tree. */
@@ -43,9 +46,11 @@ static int read_hook(struct buf *out, struct err *e)
 	char path[PATH_MAX];
 	const char *schemas = store_schema_dir();
 	const char *slash = strrchr(schemas, '/');
-	snprintf(path, sizeof path, "%.*s/hooks/pre-receive", slash ? (int)(slash - schemas) : 1, slash ? schemas : ".");
+	snprintf(path, sizeof path, "%.*s/hooks/pre-receive", slash ? (int)(slash - schemas) : 1,
+		 slash ? schemas : ".");
 	int rc = fs_read(out, path, HOOK_MAX, e);
-	return rc ? err_wrap(e, _("le programme de contrôle du hub (hooks/pre-receive) manque ; réinstallez maillage")) : 0;
+	return rc ? err_wrap(e, _("le programme de contrôle du hub (hooks/pre-receive) manque ; réinstallez maillage"))
+		  : 0;
 }
 
 static int install_hook(const struct repo *r, struct err *e)
@@ -63,15 +68,11 @@ static int install_hook(const struct repo *r, struct err *e)
 static int settings(struct repo *r, const char *program, struct err *e)
 {
 	static const char *const pairs[][2] = {
-		{ "receive.denyNonFastForwards", "true" },
-		{ "receive.denyDeletes", "true" },
-		{ "receive.fsckObjects", "true" },
-		{ "receive.maxInputSize", "2g" },
+		{ "receive.denyNonFastForwards", "true" }, { "receive.denyDeletes", "true" },
+		{ "receive.fsckObjects", "true" },	   { "receive.maxInputSize", "2g" },
 		{ "core.fsync", "committed,reference" }, /* git 2.36 and later; an older one ignores it and has fsyncObjectFiles */
-		{ "core.logAllRefUpdates", "true" },
-		{ "gc.auto", "2000" },
-		{ "user.name", "maillage-hub" },
-		{ "user.email", "hub@maillage.invalid" },
+		{ "core.logAllRefUpdates", "true" },	   { "gc.auto", "2000" },
+		{ "user.name", "maillage-hub" },	   { "user.email", "hub@maillage.invalid" },
 	};
 	int rc = 0;
 	for (size_t i = 0; !rc && i < sizeof pairs / sizeof *pairs; i++)
@@ -141,7 +142,8 @@ static int read_schemas(struct file_change **files, size_t *n, struct arena *a, 
 			continue;
 		rc = fs_read(&b, arena_printf(a, "%s/%s", dir, name), YAML_MAX_BYTES, e);
 		if (!rc)
-			out[count++] = (struct file_change){ arena_printf(a, "schema/%s", name), arena_dupn(a, buf_str(&b), b.n), b.n };
+			out[count++] = (struct file_change){ arena_printf(a, "schema/%s", name),
+							     arena_dupn(a, buf_str(&b), b.n), b.n };
 		buf_free(&b);
 	}
 	fs_names_free(&names);
@@ -181,7 +183,10 @@ static int must_not_exist(const char *dir, const char *name, struct err *e)
 	if (snprintf(path, sizeof path, "%s/%s.git", dir, name) >= (int)sizeof path - 8)
 		return err_set(e, ERR_LIMIT, _("%s : chemin trop long"), dir);
 	if (fs_exists(path))
-		return err_set(e, ERR_EXISTS, _("%s existe déjà, rien n'a été fait ; pour ajouter un collectif, faites « maillage hub add »"), path);
+		return err_set(
+			e, ERR_EXISTS,
+			_("%s existe déjà, rien n'a été fait ; pour ajouter un collectif, faites « maillage hub add »"),
+			path);
 	return 0;
 }
 

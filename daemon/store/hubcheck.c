@@ -7,11 +7,12 @@
  *   3 the tip: each path that differs between from and to must be acceptable there. So a repair commit on top of a broken one
  *     suffices, and what was broken before the push is nobody's fault now
  *
- * A record that a verified machine merge produced is accepted whatever its schema faults: two acceptable versions may give one that
- * is not (two people each removed one of two names, one of which is required), and refusing it would stop everybody's syncing for
- * something that nobody wrote. It is flagged to people instead.
+ * A record that a verified machine merge produced is accepted whatever its schema faults: two acceptable versions
+ * may give one that is not (two people each removed one of two names, one of which is required), and refusing it
+ * would stop everybody's syncing for something that nobody wrote. It is flagged to people instead.
  *
  * Refusals are data (struct faults). An error is returned only when the check itself could not be made.
+ *
  */
 #include "hubcheck.h"
 
@@ -80,7 +81,8 @@ static int check_ref(bool *go_on, struct hubcheck *h)
 	const struct push_update *u = h->u;
 	*go_on = false;
 	if (strcmp(u->ref, MAIN_REF) != 0) {
-		refuse(h, u->ref, 0, "", "ref", _("le hub n'accepte que la branche main ; envoyez votre travail sur main"));
+		refuse(h, u->ref, 0, "", "ref",
+		       _("le hub n'accepte que la branche main ; envoyez votre travail sur main"));
 		return 0;
 	}
 	if (!oid_is(&u->to)) {
@@ -106,7 +108,8 @@ static int check_ref(bool *go_on, struct hubcheck *h)
 		return rc;
 	if (!forward)
 		refuse(h, u->ref, 0, "", "rewrite",
-		       _("cet envoi réécrirait l'historique publié ; récupérez d'abord (maillage sync), puis envoyez à nouveau"));
+		       _("cet envoi réécrirait l'historique publié ; récupérez d'abord (maillage sync), puis envoyez à "
+			 "nouveau"));
 	*go_on = forward;
 	return 0;
 }
@@ -115,7 +118,9 @@ static int check_ref(bool *go_on, struct hubcheck *h)
 
 static const char *too_big(struct hubcheck *h, size_t n)
 {
-	return arena_printf(h->a, _("fichier de %zu Mio, plus que les 5 Mio permis ; retirez-le de l'historique à envoyer (gardez-le dans prive/)"),
+	return arena_printf(h->a,
+			    _("fichier de %zu Mio, plus que les 5 Mio permis ; retirez-le de l'historique à envoyer "
+			      "(gardez-le dans prive/)"),
 			    (n + (1u << 20) - 1) >> 20);
 }
 
@@ -136,7 +141,8 @@ static int check_content(struct hubcheck *h, const char *path, const struct oid 
 	const char *where = arena_dup(h->a, path);
 	if (size > WT_FILE_MAX) {
 		if (!free_size)
-			refuse(h, where, 0, "", "size", arena_printf(h->a, _("%s : %s"), short_commit(h, &h->commit), too_big(h, size)));
+			refuse(h, where, 0, "", "size",
+			       arena_printf(h->a, _("%s : %s"), short_commit(h, &h->commit), too_big(h, size)));
 		return 0;
 	}
 	struct objview v;
@@ -149,7 +155,9 @@ static int check_content(struct hubcheck *h, const char *path, const struct oid 
 	objview_end(&v);
 	if (line)
 		refuse(h, where, line, "", "secret",
-		       arena_printf(h->a, _("commit %s : cette ligne ressemble à %s ; refaites ces commits sans elle, et changez cette clé partout où elle sert"),
+		       arena_printf(h->a,
+				    _("commit %s : cette ligne ressemble à %s ; refaites ces commits sans elle, et "
+				      "changez cette clé partout où elle sert"),
 				    short_commit(h, &h->commit), _("une clé privée")));
 	return 0;
 }
@@ -163,7 +171,9 @@ static int one_new(void *ctx, const char *path, const struct oid *old, const str
 		return 0;
 	if (!strncmp(path, "prive/", 6) || !strcmp(path, "prive") || !strncmp(path, ".maillage/", 10)) {
 		refuse(h, arena_dup(h->a, path), 0, "", "private",
-		       arena_printf(h->a, _("commit %s : ce dossier ne quitte jamais l'ordinateur de son auteur ; refaites ce commit sans lui"),
+		       arena_printf(h->a,
+				    _("commit %s : ce dossier ne quitte jamais l'ordinateur de son auteur ; refaites "
+				      "ce commit sans lui"),
 				    short_commit(h, &h->commit)));
 		return 0;
 	}
@@ -210,7 +220,8 @@ static int check_merge(struct hubcheck *h, const struct commit_info *c)
 	struct verdict v;
 	int rc = merge_verify(&v, h->r, &c->oid, h->e);
 	if (rc == ERR_LIMIT) { /* over the budget is not wrong, but it is not shown to be right either */
-		refuse(h, short_commit(h, &c->oid), 0, "", "fusion", _("fusion trop grosse pour être vérifiée ; envoyez plus souvent, par petites quantités"));
+		refuse(h, short_commit(h, &c->oid), 0, "", "fusion",
+		       _("fusion trop grosse pour être vérifiée ; envoyez plus souvent, par petites quantités"));
 		return 0;
 	}
 	if (rc)
@@ -219,7 +230,9 @@ static int check_merge(struct hubcheck *h, const struct commit_info *c)
 		return 0;
 	if (!v.ok) {
 		refuse(h, short_commit(h, &c->oid), 0, "", "fusion",
-		       arena_printf(h->a, _("cette fusion automatique n'est pas celle que donnent ses parents (%s) ; mettez maillage à jour et resynchronisez"),
+		       arena_printf(h->a,
+				    _("cette fusion automatique n'est pas celle que donnent ses parents (%s) ; mettez "
+				      "maillage à jour et resynchronisez"),
 				    v.why));
 		return 0;
 	}
@@ -248,7 +261,8 @@ static int check_commit(struct hubcheck *h, const git_oid *oid)
 	int rc = repo_commit_info(&c, h->a, h->r, &h->commit, h->e);
 	if (rc)
 		return rc;
-	if ((!strcmp(c.author_email, FUSION_EMAIL) || !strcmp(c.committer_email, FUSION_EMAIL)) && (rc = check_merge(h, &c)))
+	if ((!strcmp(c.author_email, FUSION_EMAIL) || !strcmp(c.committer_email, FUSION_EMAIL)) &&
+	    (rc = check_merge(h, &c)))
 		return rc;
 	return repo_diff(h->r, c.nparents ? &c.parents[0] : &none, &h->commit, one_new, h, h->e);
 }
@@ -263,7 +277,8 @@ static int check_commits(struct hubcheck *h)
 	git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
 	if ((rc = oid_to_git(&oid, &h->u->to, h->e)) == 0 && (rc = git_revwalk_push(walk, &oid)) < 0)
 		rc = giterr(h->e, rc, "%s", h->u->to.hex);
-	if (!rc && oid_is(&h->u->from) && (rc = oid_to_git(&oid, &h->u->from, h->e)) == 0 && (rc = git_revwalk_hide(walk, &oid)) < 0)
+	if (!rc && oid_is(&h->u->from) && (rc = oid_to_git(&oid, &h->u->from, h->e)) == 0 &&
+	    (rc = git_revwalk_hide(walk, &oid)) < 0)
 		rc = giterr(h->e, rc, "%s", h->u->from.hex);
 	int next = 0;
 	while (!rc && h->out->errors < FAULTS_MAX && (next = git_revwalk_next(&oid, walk)) == 0)
@@ -321,7 +336,8 @@ static int check_sidecar(struct hubcheck *h, const char *path, const struct oid 
 			msg = strstr(msg, ": ") + 2;
 		refuse(h, path, line, "", "sidecar", arena_dup(h->a, msg));
 	} else if (!expected || strcmp(expected, path) || (d.id && strcmp(d.id, id))) {
-		refuse(h, path, 1, "id", "sidecar", _("le nom de ce fichier de différences n'est pas celui de sa fiche ; rétablissez-le"));
+		refuse(h, path, 1, "id", "sidecar",
+		       _("le nom de ce fichier de différences n'est pas celui de sa fiche ; rétablissez-le"));
 	}
 	return 0;
 }
@@ -355,7 +371,8 @@ static int check_schema(struct hubcheck *h, const char *path)
 {
 	struct tentry at;
 	bool known;
-	/* Without a national.git beside the hub (another host keeps it) there is nothing to compare with: skipped in silence. */
+	/* Without a national.git beside the hub (another host keeps it) there is nothing to compare with: skipped
+	 * in silence. */
 	if (h->schema_done || !h->national)
 		return 0;
 	h->schema_done = true;
@@ -364,7 +381,8 @@ static int check_schema(struct hubcheck *h, const char *path)
 		return rc;
 	if (!known)
 		refuse(h, path, 0, "", "schema",
-		       _("schema/ doit être tel que dans national.git ; reprenez-le de là, et proposez vos changements à l'équipe nationale"));
+		       _("schema/ doit être tel que dans national.git ; reprenez-le de là, et proposez vos changements "
+			 "à l'équipe nationale"));
 	return 0;
 }
 
@@ -375,7 +393,8 @@ static int check_place(struct hubcheck *h, const char *path, enum path_class cla
 	if (theirs && !national)
 		refuse(h, path, 0, "", "layout", _("ce fichier n'appartient qu'à national.git ; retirez-le"));
 	else if (class == PATH_OTHER && !wt_is_welcome(path))
-		refuse(h, path, 0, "", "layout", _("ce fichier n'a pas de place prévue ; rangez-le dans pieces/, ou retirez-le"));
+		refuse(h, path, 0, "", "layout",
+		       _("ce fichier n'a pas de place prévue ; rangez-le dans pieces/, ou retirez-le"));
 	return 0;
 }
 
@@ -444,8 +463,8 @@ static void open_national(struct hubcheck *h)
 		h->national = NULL;
 }
 
-int hubcheck_run(struct faults *out, struct arena *a, struct repo *r, struct repo *hub, const struct push_update *u, size_t n,
-		 struct err *e)
+int hubcheck_run(struct faults *out, struct arena *a, struct repo *r, struct repo *hub, const struct push_update *u,
+		 size_t n, struct err *e)
 {
 	struct hubcheck h = { .out = out, .a = a, .r = r, .hub = hub, .e = e };
 	int rc = 0;

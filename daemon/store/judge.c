@@ -1,5 +1,5 @@
-/* judge.c -- may this file enter history? The same answers as the hub's (hubcheck.c), given before anything is committed: what
- * the hub would refuse waits on disk, and blocks nothing else (DESIGN 3).
+/* judge.c -- may this file enter history? The same answers as the hub's (hubcheck.c), given before anything is
+ * committed: what the hub would refuse waits on disk, and blocks nothing else (DESIGN 3).
  */
 #include "wt.h"
 
@@ -28,15 +28,16 @@ static bool begins(const char *s, const char *start)
 static bool is_swap(const char *name) /* .x.swp, .x.swo, .x.swx, .x.kate-swp */
 {
 	size_t n = strlen(name);
-	return ends(name, ".kate-swp") || (n > 4 && !strncmp(name + n - 4, ".sw", 3) && name[n - 1] >= 'k' && name[n - 1] <= 'x');
+	return ends(name, ".kate-swp") ||
+	       (n > 4 && !strncmp(name + n - 4, ".sw", 3) && name[n - 1] >= 'k' && name[n - 1] <= 'x');
 }
 
 bool wt_is_temporary(const char *name)
 {
 	size_t n = strlen(name);
-	return (n > 1 && name[n - 1] == '~') || begins(name, ".#") || (n > 1 && name[0] == '#' && name[n - 1] == '#') || is_swap(name) ||
-	       !strcmp(name, "4913") || (begins(name, ".~lock.") && ends(name, "#")) || strstr(name, ".tmp-") ||
-	       begins(name, ".goutputstream-");
+	return (n > 1 && name[n - 1] == '~') || begins(name, ".#") || (n > 1 && name[0] == '#' && name[n - 1] == '#') ||
+	       is_swap(name) || !strcmp(name, "4913") || (begins(name, ".~lock.") && ends(name, "#")) ||
+	       strstr(name, ".tmp-") || begins(name, ".goutputstream-");
 }
 
 bool wt_is_being_edited(struct arena *a, struct repo *r, const char *path)
@@ -45,7 +46,8 @@ bool wt_is_being_edited(struct arena *a, struct repo *r, const char *path)
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	const char *dir = wt_abs(a, r, arena_dupn(a, path, (size_t)(name - path)));
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-		if (fs_exists(arena_printf(a, "%s%s", dir, arena_printf(a, forms[i], name)))) /* emacs' lock is a dangling link */
+		if (fs_exists(arena_printf(a, "%s%s", dir,
+					   arena_printf(a, forms[i], name)))) /* emacs' lock is a dangling link */
 			return true;
 	return false;
 }
@@ -65,8 +67,8 @@ bool wt_is_welcome(const char *path)
 
 static bool line_is_password(const char *p, size_t n)
 {
-	static const char *const words[] = { "password", "passwd", "mot_de_passe", "motdepasse", "mot de passe", "api_key", "apikey",
-					     "secret_key", "access_token", "private_key" };
+	static const char *const words[] = { "password", "passwd", "mot_de_passe", "motdepasse",   "mot de passe",
+					     "api_key",	 "apikey", "secret_key",   "access_token", "private_key" };
 	const char *end = p + n;
 	while (p < end && strchr(" \t-\"'", *p))
 		p++;
@@ -118,8 +120,8 @@ static void waits(struct change *c, const char *why)
 	c->why = why;
 }
 
-void wt_immutable_faults(struct faults *out, struct arena *a, const struct schemas *set, const char *path, const struct record *now,
-			 const char *old, size_t n)
+void wt_immutable_faults(struct faults *out, struct arena *a, const struct schemas *set, const char *path,
+			 const struct record *now, const char *old, size_t n)
 {
 	struct record was;
 	struct faults ignored = { 0 };
@@ -132,14 +134,18 @@ void wt_immutable_faults(struct faults *out, struct arena *a, const struct schem
 		const struct field_change *c = &changes.at[i];
 		if (c->place->rule != RULE_IMMUTABLE || !c->x || !strcmp(c->champ, "schema"))
 			continue;
-		struct fault f = { .path = path, .line = c->y ? (int)c->y->line : 1, .col = c->y ? (int)c->y->col : 1, .field = c->champ,
-				   .code = "immutable", .msg = _("ce champ ne change jamais ; remettez sa première valeur") };
+		struct fault f = { .path = path,
+				   .line = c->y ? (int)c->y->line : 1,
+				   .col = c->y ? (int)c->y->col : 1,
+				   .field = c->champ,
+				   .code = "immutable",
+				   .msg = _("ce champ ne change jamais ; remettez sa première valeur") };
 		fault_add(out, a, &f);
 	}
 }
 
-static void judge_record(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head,
-			 const void *bytes, size_t n)
+static void judge_record(struct change *c, struct arena *a, struct repo *r, const struct schemas *set,
+			 const struct oid *head, const void *bytes, size_t n)
 {
 	struct record rec;
 	const char *old = NULL;
@@ -171,8 +177,8 @@ static void judge_sidecar(struct change *c, struct arena *a, const void *bytes, 
 		waits(c, _("le nom de ce fichier de différences n'est pas celui de sa fiche ; rétablissez-le"));
 }
 
-void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head, const void *bytes,
-	      size_t n)
+void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head,
+	      const void *bytes, size_t n)
 {
 	const char *secret = NULL;
 	c->verdict = CHANGE_READY;
@@ -183,7 +189,9 @@ void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct sc
 	bool national = repo_is_national(r);
 	if (class != PATH_AGGREGATE && c->size > WT_FILE_MAX) {
 		c->verdict = CHANGE_GUARDED;
-		c->why = arena_printf(a, _("fichier de %zu Mio, plus que les 5 Mio permis ; réduisez-le, ou gardez-le hors du dépôt (dossier prive/)"),
+		c->why = arena_printf(a,
+				      _("fichier de %zu Mio, plus que les 5 Mio permis ; réduisez-le, ou gardez-le "
+					"hors du dépôt (dossier prive/)"),
 				      (c->size + (1u << 20) - 1) >> 20);
 		return;
 	}
@@ -195,7 +203,8 @@ void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct sc
 	int line = class == PATH_AGGREGATE || class == PATH_SCHEMA ? 0 : wt_secret_line(&secret, bytes, n);
 	if (line) {
 		c->verdict = CHANGE_GUARDED;
-		c->why = arena_printf(a, _("la ligne %d ressemble à %s ; retirez-la, ou rangez le fichier dans prive/"), line, secret);
+		c->why = arena_printf(a, _("la ligne %d ressemble à %s ; retirez-la, ou rangez le fichier dans prive/"),
+				      line, secret);
 		return;
 	}
 	switch (class) {
@@ -214,7 +223,8 @@ void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct sc
 		break;
 	case PATH_OTHER:
 		if (!wt_is_welcome(c->path))
-			waits(c, _("ce fichier n'a pas de place prévue ; rangez-le dans pieces/ pour le joindre, ou dans prive/ pour le garder ici"));
+			waits(c, _("ce fichier n'a pas de place prévue ; rangez-le dans pieces/ pour le joindre, ou "
+				   "dans prive/ pour le garder ici"));
 		break;
 	case PATH_CONFIG:
 		if (!national && (!strcmp(c->path, "collectifs.yaml") || !strcmp(c->path, "sources.lock")))

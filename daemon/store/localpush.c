@@ -1,8 +1,7 @@
-/* Steps: lock the hub's folder against other pushers; where is its main; does it lie in our history (else ERR_RACE: fetch first);
- * hub_check with the hub's own name and national.git beside it, on our objects; write what it lacks as one pack; move its main
- * by compare-and-swap.
- * Killed in between: at worst a pack that nothing points to. Two machines over a network share where locks do not work: the
- * compare-and-swap of the ref still decides.
+/* Steps: lock the hub's folder against other pushers; where is its main; does it lie in our history (else
+ * ERR_RACE: fetch first); hub_check with the hub's own name and national.git beside it, on our objects; write what
+ * it lacks as one pack; move its main by compare-and-swap. Killed in between: at worst a pack that nothing points
+ * to. Two machines over a network share where locks do not work: the compare-and-swap of the ref still decides.
  */
 #include "localpush.h"
 
@@ -26,7 +25,8 @@ static int on_pack(int stage, uint32_t done, uint32_t total, void *ctx)
 	return o->cancel && cancel_is(o->cancel) ? GIT_EUSER : 0;
 }
 
-static int build_pack(git_packbuilder *pb, struct repo *r, const struct oid *have, const struct oid *want, struct err *e)
+static int build_pack(git_packbuilder *pb, struct repo *r, const struct oid *have, const struct oid *want,
+		      struct err *e)
 {
 	git_revwalk *walk;
 	git_oid oid;
@@ -95,7 +95,8 @@ static int check(struct repo *r, struct repo *hub, const struct push_update *u, 
 	return rc;
 }
 
-static int push_locked(struct repo *r, struct repo *hub, const struct oid *commit, const struct remote_options *o, struct err *e)
+static int push_locked(struct repo *r, struct repo *hub, const struct oid *commit, const struct remote_options *o,
+		       struct err *e)
 {
 	struct push_update u = { .ref = MAIN_REF, .to = *commit };
 	bool ahead = true;
@@ -111,7 +112,9 @@ static int push_locked(struct repo *r, struct repo *hub, const struct oid *commi
 			return rc;
 	}
 	if (!ahead)
-		return err_set(e, ERR_RACE, _("%s : quelqu'un d'autre a envoyé entre-temps ; on récupère et on recommence"), hub->gitdir);
+		return err_set(e, ERR_RACE,
+			       _("%s : quelqu'un d'autre a envoyé entre-temps ; on récupère et on recommence"),
+			       hub->gitdir);
 	if ((rc = check(r, hub, &u, e)) || (rc = send_objects(r, hub, &u.from, commit, o, e)))
 		return rc;
 	return repo_ref_move(hub, MAIN_REF, &u.from, commit, "maillage: push", e);
@@ -126,7 +129,9 @@ int local_push(struct repo *r, const char *dir, const struct oid *commit, const 
 		return rc;
 	snprintf(lock, sizeof lock, "%smaillage.lock", hub->gitdir);
 	if (hub->workdir)
-		rc = err_set(e, ERR_CONFIG, _("%s : on n'envoie que vers un dépôt de hub (nu) ; « maillage hub init » en fait un"), dir);
+		rc = err_set(e, ERR_CONFIG,
+			     _("%s : on n'envoie que vers un dépôt de hub (nu) ; « maillage hub init » en fait un"),
+			     dir);
 	else if (!(rc = fs_lock(&fd, lock, HUB_LOCK_MS, e))) {
 		rc = push_locked(r, hub, commit, o, e);
 		fs_unlock(fd);

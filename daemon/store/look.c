@@ -1,9 +1,10 @@
 /* look.c -- one file on disk, and its line in git's index.
  *
- * The index remembers size, times and inode of each file so that nobody has to read it again. That is honest only if the file was
- * not written between being read and being looked at, nor within the same tick of the kernel's clock afterwards (the
- * "racily clean" entries of git). So the stat is taken before and after reading; when they differ, or the time of change is
- * the current tick, the entry is written without times and everybody looks for himself.
+ * The index remembers size, times and inode of each file so that nobody has to read it again. That is honest only
+ * if the file was not written between being read and being looked at, nor within the same tick of the kernel's
+ * clock afterwards (the "racily clean" entries of git). So the stat is taken before and after reading; when they
+ * differ, or the time of change is the current tick, the entry is written without times and everybody looks for
+ * himself.
  */
 #include "wt.h"
 
@@ -40,7 +41,8 @@ static bool this_tick(const struct stat *st)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME_COARSE, &now);
-	return st->st_ctim.tv_sec > now.tv_sec || (st->st_ctim.tv_sec == now.tv_sec && st->st_ctim.tv_nsec >= now.tv_nsec);
+	return st->st_ctim.tv_sec > now.tv_sec ||
+	       (st->st_ctim.tv_sec == now.tv_sec && st->st_ctim.tv_nsec >= now.tv_nsec);
 }
 
 void wt_next_tick(void)
@@ -67,12 +69,14 @@ static bool folders_are_real(struct arena *a, struct repo *r, const char *path)
 
 bool wt_path_is_safe(struct arena *a, struct repo *r, const char *path)
 {
-	if (!*path || *path == '/' || strlen(path) >= PATH_MAX - 1 || !strncmp(path, "prive/", 6) || !strncmp(path, ".maillage/", 10))
+	if (!*path || *path == '/' || strlen(path) >= PATH_MAX - 1 || !strncmp(path, "prive/", 6) ||
+	    !strncmp(path, ".maillage/", 10))
 		return false;
 	for (const char *p = path; p;) {
 		const char *slash = strchr(p, '/');
 		size_t n = slash ? (size_t)(slash - p) : strlen(p);
-		if (n == 0 || (n == 1 && p[0] == '.') || (n == 2 && p[0] == '.' && p[1] == '.') || (n == 4 && !strncasecmp(p, ".git", 4)))
+		if (n == 0 || (n == 1 && p[0] == '.') || (n == 2 && p[0] == '.' && p[1] == '.') ||
+		    (n == 4 && !strncasecmp(p, ".git", 4)))
 			return false;
 		p = slash ? slash + 1 : NULL;
 	}
@@ -109,14 +113,15 @@ static int read_stable(struct wt_file *f, struct arena *a, const char *path, con
 	return 0;
 }
 
-/* A read lease is granted only while nobody has the file open for writing; asking costs nothing and is given back at once. Where the file
- * system knows no leases the answer is no. */
+/* A read lease is granted only while nobody has the file open for writing; asking costs nothing and is given back
+ * at once. Where the file system knows no leases the answer is no. */
 bool wt_has_writer(const char *abs)
 {
 	int fd = open(abs, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return false;
-	fcntl(fd, F_SETSIG, SIGURG); /* should somebody open it in this very moment: SIGIO would end us, SIGURG is ignored */
+	fcntl(fd, F_SETSIG,
+	      SIGURG); /* should somebody open it in this very moment: SIGIO would end us, SIGURG is ignored */
 	bool writer = fcntl(fd, F_SETLEASE, F_RDLCK) < 0 && errno == EAGAIN;
 	if (!writer)
 		fcntl(fd, F_SETLEASE, F_UNLCK);
@@ -184,7 +189,8 @@ int wt_index(git_index **out, struct repo *r, struct err *e)
 	return 0;
 }
 
-int wt_index_set(git_index *idx, const char *path, const struct oid *blob, unsigned mode, const struct stat *st, struct err *e)
+int wt_index_set(git_index *idx, const char *path, const struct oid *blob, unsigned mode, const struct stat *st,
+		 struct err *e)
 {
 	int rc;
 	if (!oid_is(blob)) {
@@ -242,8 +248,9 @@ static int64_t booted_at(void)
 	return clock_wall_s() - clock_boot_ms() / 1000;
 }
 
-/* A lock is stale when it is older than the machine's start, or when a killed program of ours says it was writing then (we hold
- * the clone's own lock here, so none of ours is at work). A lock of somebody's live git is left alone. */
+/* A lock is stale when it is older than the machine's start, or when a killed program of ours says it was writing
+ * then (we hold the clone's own lock here, so none of ours is at work). A lock of somebody's live git is left
+ * alone. */
 static void break_lock(struct repo *r, const char *name, int64_t since)
 {
 	char path[PATH_MAX];

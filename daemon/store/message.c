@@ -7,8 +7,8 @@
  *   Champ: titre
  *   Champ: themes
  *
- * A trailer a record and a field, the first TRAILERS_MAX of them (the tree itself says the rest). `Tranche: <id> <champ>` says that this
- * commit settled a difference.
+ * A trailer a record and a field, the first TRAILERS_MAX of them (the tree itself says the rest). `Tranche: <id>
+ * <champ>` says that this commit settled a difference.
  */
 #include "worktree.h"
 
@@ -82,7 +82,8 @@ static const char *label(struct arena *a, const struct item *it, const struct fi
 	if (c->kind == FIELD_SET)
 		return told(it, c->champ) ? arena_printf(a, "%s (tranché)", c->champ) : c->champ;
 	if (c->element)
-		return arena_printf(a, "%s%s %s", sign, singular(a, c->champ), scalar_text(a, c->kind == FIELD_ADDED ? c->y : c->x));
+		return arena_printf(a, "%s%s %s", sign, singular(a, c->champ),
+				    scalar_text(a, c->kind == FIELD_ADDED ? c->y : c->x));
 	const char *key = strrchr(c->champ, '/');
 	const char *list = arena_dupn(a, c->champ, (size_t)(key - c->champ));
 	return arena_printf(a, "%s%s %s", sign, singular(a, list), key + 1);
@@ -181,8 +182,8 @@ static void find_settled(struct item *it, struct arena *a, const struct diffs *b
 	}
 }
 
-static int one_record(struct items *l, struct arena *a, struct repo *r, const struct oid *parent, const struct schemas *set,
-		      const struct file_change *c, struct err *e)
+static int one_record(struct items *l, struct arena *a, struct repo *r, const struct oid *parent,
+		      const struct schemas *set, const struct file_change *c, struct err *e)
 {
 	struct record x = { 0 }, y = { 0 };
 	struct faults ignored = { 0 };
@@ -206,8 +207,8 @@ static int one_record(struct items *l, struct arena *a, struct repo *r, const st
 	return 0;
 }
 
-static int one_sidecar(struct items *l, struct arena *a, struct repo *r, const struct oid *parent, const struct schemas *set,
-		       const struct file_change *c, struct err *e)
+static int one_sidecar(struct items *l, struct arena *a, struct repo *r, const struct oid *parent,
+		       const struct schemas *set, const struct file_change *c, struct err *e)
 {
 	struct diffs x = { 0 }, y = { 0 };
 	const char *old;
@@ -228,7 +229,8 @@ static int one_sidecar(struct items *l, struct arena *a, struct repo *r, const s
 	if (fresh) {
 		const char *path = record_path(a, set, id);
 		const char *dash = strchr(id, '-');
-		const struct schema *s = path && dash ? schemas_by_prefix(set, arena_dupn(a, id, (size_t)(dash - id))) : NULL;
+		const struct schema *s =
+			path && dash ? schemas_by_prefix(set, arena_dupn(a, id, (size_t)(dash - id))) : NULL;
 		it->kind = s ? s->kind : "fiche";
 		it->sidecar_only = true;
 	}
@@ -257,7 +259,8 @@ static int message_in(struct buf *out, struct arena *a, struct repo *r, const st
 		const char *old;
 		if (class == PATH_SIDECAR) {
 			rc = one_sidecar(&l, a, r, parent, set, &changes[i], e);
-		} else if (class != PATH_RECORD && !(rc = repo_read(&old, NULL, NULL, a, r, parent, changes[i].path, e))) {
+		} else if (class != PATH_RECORD &&
+			   !(rc = repo_read(&old, NULL, NULL, a, r, parent, changes[i].path, e))) {
 			struct item *it = item_named(&l, a, changes[i].path);
 			it->created = !old;
 			it->deleted = !changes[i].bytes;
@@ -281,8 +284,8 @@ static int message_in(struct buf *out, struct arena *a, struct repo *r, const st
 	return ok ? 0 : err_nomem(e);
 }
 
-int commit_message(struct buf *out, struct repo *r, const struct oid *parent, const struct file_change *changes, size_t n,
-		   struct err *e)
+int commit_message(struct buf *out, struct repo *r, const struct oid *parent, const struct file_change *changes,
+		   size_t n, struct err *e)
 {
 	struct arena a;
 	if (!arena_begin(&a))

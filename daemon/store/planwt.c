@@ -1,4 +1,5 @@
-/* planwt.c -- what a round has to do: every path that differs between two heads, held against what lies on disk (writewt.c).
+/* planwt.c -- what a round has to do: every path that differs between two heads, held against what lies on disk
+ * (writewt.c).
  */
 #include "round.h"
 
@@ -126,7 +127,10 @@ static int mode_at_new(unsigned *out, struct round *w, const char *path)
 static int hold(struct round *w, struct target *t)
 {
 	const struct wt_known *k = round_committed(w, t->p.path);
-	struct version v = { .path = t->p.path, .before = k ? k->blob : t->p.from, .written = t->p.to, .head = k ? k->head : w->old,
+	struct version v = { .path = t->p.path,
+			     .before = k ? k->blob : t->p.from,
+			     .written = t->p.to,
+			     .head = k ? k->head : w->old,
 			     .held = true };
 	if (!versions_held(&w->versions, t->p.path)) /* the first version stays, whatever comes in meanwhile */
 		versions_add(&w->versions, w->a, &v);
@@ -142,14 +146,16 @@ int round_unexpected(struct round *w, struct target *t, const struct wt_file *f)
 	if (!f->there || !f->regular)
 		return hold(w, t);
 	wt_judge(&c, w->a, w->r, w->set, &w->old, f->bytes, f->n);
-	if (c.verdict != CHANGE_READY || wt_is_being_edited(w->a, w->r, t->p.path) || wt_has_writer(wt_abs(w->a, w->r, t->p.path)))
+	if (c.verdict != CHANGE_READY || wt_is_being_edited(w->a, w->r, t->p.path) ||
+	    wt_has_writer(wt_abs(w->a, w->r, t->p.path)))
 		return hold(w, t);
 	const struct wt_known *k = round_committed(w, t->p.path);
 	struct wt_edit ed = { .path = t->p.path, .bytes = f->bytes, .n = f->n, .blob = f->blob, .on_disk = true };
 	if (k)
 		ed.base = k->head;
 	else {
-		int rc = wt_base_of(&ed.base, w->a, w->r, &w->old, &w->versions, t->p.path, f->bytes, f->n, &f->blob, w->e);
+		int rc = wt_base_of(&ed.base, w->a, w->r, &w->old, &w->versions, t->p.path, f->bytes, f->n, &f->blob,
+				    w->e);
 		if (rc)
 			return rc;
 	}

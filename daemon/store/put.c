@@ -1,8 +1,9 @@
 /* put.c -- writing one record now, for the verbs (set, new, resolve...): to disk and as one commit on main.
  *
- * What lies on disk may be an edit that nobody has recorded yet. The verb read the file, so its new text holds that edit; all the same it becomes
- * a commit of its own first, so that history says who did what. An edit that cannot enter history (a draft that this verb just completes) is
- * kept aside in .git/maillage/kept, and replaced.
+ * What lies on disk may be an edit that nobody has recorded yet. The verb read the file, so its new text holds
+ * that edit; all the same it becomes a commit of its own first, so that history says who did what. An edit that
+ * cannot enter history (a draft that this verb just completes) is kept aside in .git/maillage/kept, and replaced.
+ *
  */
 #include "wt.h"
 
@@ -29,7 +30,9 @@ static bool unchanged(const struct file_change *c)
 
 static int accept(struct put *p, const struct file_change *c)
 {
-	struct change judged = { .path = c->path, .kind = c->bytes ? CHANGE_EDITED : CHANGE_DELETED, .size = c->bytes ? c->n : 0 };
+	struct change judged = { .path = c->path,
+				 .kind = c->bytes ? CHANGE_EDITED : CHANGE_DELETED,
+				 .size = c->bytes ? c->n : 0 };
 	wt_judge(&judged, p->a, p->r, p->set, &p->head, c->bytes, c->n);
 	if (judged.verdict == CHANGE_READY)
 		return 0;
@@ -49,7 +52,8 @@ static int accept(struct put *p, const struct file_change *c)
 static int keep(struct put *p, const struct wt_file *f, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	const char *to = arena_printf(p->a, "%smaillage/kept/%.8s-%s", p->r->gitdir, f->blob.hex, slash ? slash + 1 : path);
+	const char *to =
+		arena_printf(p->a, "%smaillage/kept/%.8s-%s", p->r->gitdir, f->blob.hex, slash ? slash + 1 : path);
 	int rc = fs_mkparents(to, p->e);
 	return rc ? rc : fs_write(to, f->bytes, f->n, p->e);
 }
@@ -67,14 +71,16 @@ static int make_way(struct put *p, struct oid *base, const struct file_change *c
 	if (!held && (oid_equal(&f.blob, &at_head) || !f.there))
 		return 0;
 	if (f.there && !f.bytes)
-		return err_set(p->e, ERR_EXISTS, _("%s : ce n'est pas un fichier que l'on peut remplacer ; déplacez-le"), c->path);
+		return err_set(p->e, ERR_EXISTS,
+			       _("%s : ce n'est pas un fichier que l'on peut remplacer ; déplacez-le"), c->path);
 	struct wt_known k = { c->path, f.blob, p->head, true };
 	struct change now = { .path = c->path, .kind = oid_is(&at_head) ? CHANGE_EDITED : CHANGE_NEW, .size = f.n };
 	if (f.there)
 		wt_judge(&now, p->a, p->r, p->set, &p->head, f.bytes, f.n);
 	if (f.there && !oid_equal(&f.blob, target) && now.verdict == CHANGE_READY) {
 		struct wt_edit ed = { .path = c->path, .bytes = f.bytes, .n = f.n, .blob = f.blob, .on_disk = true };
-		if ((rc = wt_base_of(&ed.base, p->a, p->r, &p->head, &p->versions, c->path, f.bytes, f.n, &f.blob, p->e)))
+		if ((rc = wt_base_of(&ed.base, p->a, p->r, &p->head, &p->versions, c->path, f.bytes, f.n, &f.blob,
+				     p->e)))
 			return rc;
 		arena_push(p->a, &p->pending, ed);
 		return 0;
@@ -143,7 +149,8 @@ static int put_in(struct oid *commit, struct put *p, const struct file_change *f
 	return rc;
 }
 
-int worktree_put(struct oid *commit, struct repo *r, const struct file_change *files, size_t n, const char *message, struct err *e)
+int worktree_put(struct oid *commit, struct repo *r, const struct file_change *files, size_t n, const char *message,
+		 struct err *e)
 {
 	struct arena a;
 	int rc = wt_begin(r, e);

@@ -5,10 +5,11 @@
  *   folder  fetch by libgit2's local transport. Push by hand (localpush.c): libgit2's local push moves the ref by force, so of two
  *           people pushing at once one would lose published commits, and it runs no hooks.
  *
- * When it fails. A push that the hub's hook refuses is no error for libgit2: only push_update_reference tells, and the hook's
- * own words arrive by sideband. A lost race shows as GIT_ENONFASTFORWARD when it is seen before sending, and as a
- * refused update ("failed to update ref") when somebody was faster in between. When the connection breaks after the pack
- * was sent nobody knows what the hub did: ERR_NET says so, and the caller fetches again.
+ * When it fails. A push that the hub's hook refuses is no error for libgit2: only push_update_reference tells, and
+ * the hook's own words arrive by sideband. A lost race shows as GIT_ENONFASTFORWARD when it is seen before
+ * sending, and as a refused update ("failed to update ref") when somebody was faster in between. When the
+ * connection breaks after the pack was sent nobody knows what the hub did: ERR_NET says so, and the caller fetches
+ * again.
  */
 #include "remote.h"
 
@@ -154,7 +155,8 @@ static int failed(struct exchange *x, int rc, const char *url, struct err *e)
 		return x->transport.err.code;
 	}
 	if (!x->ssh && rc == GIT_ENOTFOUND)
-		return err_set(e, ERR_NOTFOUND, _("%s : dépôt introuvable ; vérifiez l'adresse et le code du collectif"), url);
+		return err_set(e, ERR_NOTFOUND,
+			       _("%s : dépôt introuvable ; vérifiez l'adresse et le code du collectif"), url);
 	return giterr(e, rc, "%s", url);
 }
 
@@ -163,8 +165,10 @@ static int folder_exists(const char *url, struct err *e)
 	const char *dir = folder_of(url);
 	if (!dir || fs_is_dir(dir))
 		return 0;
-	return err_set(e, ERR_NOTFOUND,
-		       _("%s : dépôt introuvable ; vérifiez l'adresse, le code du collectif, et que le disque est branché"), url);
+	return err_set(
+		e, ERR_NOTFOUND,
+		_("%s : dépôt introuvable ; vérifiez l'adresse, le code du collectif, et que le disque est branché"),
+		url);
 }
 
 /* ---- fetch */
@@ -209,7 +213,9 @@ static int download(struct oid *out, struct exchange *x, struct repo *r, git_rem
 		if (rc < 0)
 			return failed(x, rc, url, e);
 		if (!git_odb_exists(r->odb, &target))
-			return err_set(e, ERR_CORRUPT, _("%s : le hub n'a pas envoyé le commit %s qu'il annonce ; prévenez la personne qui tient le hub"),
+			return err_set(e, ERR_CORRUPT,
+				       _("%s : le hub n'a pas envoyé le commit %s qu'il annonce ; prévenez la personne "
+					 "qui tient le hub"),
 				       url, now.hex);
 	}
 	if (!oid_equal(&now, had) && (rc = repo_ref_move(r, ref, had, &now, "maillage: fetch", e)))
@@ -218,7 +224,8 @@ static int download(struct oid *out, struct exchange *x, struct repo *r, git_rem
 	return 0;
 }
 
-int remote_fetch(struct oid *out, struct repo *r, const char *url, const char *ref, const struct remote_options *o, struct err *e)
+int remote_fetch(struct oid *out, struct repo *r, const char *url, const char *ref, const struct remote_options *o,
+		 struct err *e)
 {
 	struct oid had, got = { "" };
 	struct exchange x;
@@ -247,8 +254,9 @@ int remote_fetch(struct oid *out, struct repo *r, const char *url, const char *r
 
 static bool lost_race(const char *status)
 {
-	static const char *const signs[] = { "failed to update ref", "non-fast-forward", "fetch first", "stale info", "failed to lock",
-					     "cannot lock ref", "incorrect old value", "reference already exists" };
+	static const char *const signs[] = { "failed to update ref", "non-fast-forward",	"fetch first",
+					     "stale info",	     "failed to lock",		"cannot lock ref",
+					     "incorrect old value",  "reference already exists" };
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
 		if (strstr(status, signs[i]))
 			return true;
@@ -276,7 +284,8 @@ static void clean_words(struct buf *out, const char *words)
 static int answer(struct exchange *x, int rc, const char *url, struct err *e)
 {
 	if (rc == GIT_ENONFASTFORWARD || (*x->refusal && lost_race(x->refusal)))
-		return err_set(e, ERR_RACE, _("%s : quelqu'un d'autre a envoyé entre-temps ; on récupère et on recommence"), url);
+		return err_set(e, ERR_RACE,
+			       _("%s : quelqu'un d'autre a envoyé entre-temps ; on récupère et on recommence"), url);
 	if (*x->refusal) {
 		struct buf said = BUF_INIT;
 		clean_words(&said, buf_str(&x->words));
@@ -289,8 +298,10 @@ static int answer(struct exchange *x, int rc, const char *url, struct err *e)
 	if (rc == 0 && x->answered)
 		return 0;
 	if (rc == 0)
-		return err_set(e, ERR_NET, _("%s : le hub n'a pas dit s'il a accepté l'envoi ; on vérifiera à la prochaine récupération"),
-			       url);
+		return err_set(
+			e, ERR_NET,
+			_("%s : le hub n'a pas dit s'il a accepté l'envoi ; on vérifiera à la prochaine récupération"),
+			url);
 	rc = failed(x, rc, url, e);
 	if (x->sent && rc == ERR_NET)
 		return err_wrap(e, _("envoi interrompu, résultat inconnu (on récupère pour savoir)"));
@@ -312,7 +323,8 @@ static int name_it(struct repo *r, const struct oid *commit, struct err *e)
 	return rc < 0 ? giterr(e, rc, PUSH_REF) : 0;
 }
 
-static int push_smart(struct repo *r, const char *url, const struct oid *commit, const struct remote_options *o, struct err *e)
+static int push_smart(struct repo *r, const char *url, const struct oid *commit, const struct remote_options *o,
+		      struct err *e)
 {
 	git_remote *remote;
 	struct exchange x;
@@ -335,7 +347,8 @@ static int push_smart(struct repo *r, const char *url, const struct oid *commit,
 	return rc;
 }
 
-int remote_push(struct repo *r, const char *url, const struct oid *commit, const struct remote_options *o, struct err *e)
+int remote_push(struct repo *r, const char *url, const struct oid *commit, const struct remote_options *o,
+		struct err *e)
 {
 	const char *dir = folder_of(url);
 	int rc = folder_exists(url, e);

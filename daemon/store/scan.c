@@ -1,12 +1,14 @@
 /* scan.c -- what the folder holds that HEAD does not.
  *
- * Three versions of each path: HEAD, the index, the disk. The index is a cache that says "at this size and these times the file had
- * this blob": so a file is read only when its lstat disagrees, or when the entry cannot be trusted (written in the tick in which the index was
- * saved: git's "racily clean" entries). Two sorted lists, the index and what the walk of the folder finds, are merged by path;
- * a path is a change when disk and HEAD differ. HEAD differs from the index only where git's own diff of the two says so.
- * Entries that were read and found equal get fresh times, so that the next scan reads nothing.
+ * Three versions of each path: HEAD, the index, the disk. The index is a cache that says "at this size and these
+ * times the file had this blob": so a file is read only when its lstat disagrees, or when the entry cannot be
+ * trusted (written in the tick in which the index was saved: git's "racily clean" entries). Two sorted lists, the
+ * index and what the walk of the folder finds, are merged by path; a path is a change when disk and HEAD differ.
+ * HEAD differs from the index only where git's own diff of the two says so. Entries that were read and found equal
+ * get fresh times, so that the next scan reads nothing.
  *
- * Not seen at all: .git, prive/, .maillage/, ignored files, editors' temporary files, folders that are repositories of their own.
+ * Not seen at all: .git, prive/, .maillage/, ignored files, editors' temporary files, folders that are
+ * repositories of their own.
  */
 #include "wt.h"
 
@@ -114,7 +116,8 @@ static int by_path(const void *x, const void *y)
 static int one_staged(const git_diff_delta *d, float progress, void *ctx)
 {
 	struct scan *s = ctx;
-	struct staged one = { .path = arena_dup(s->a, d->status == GIT_DELTA_ADDED ? d->new_file.path : d->old_file.path) };
+	struct staged one = { .path = arena_dup(s->a,
+						d->status == GIT_DELTA_ADDED ? d->new_file.path : d->old_file.path) };
 	(void)progress;
 	if (d->status != GIT_DELTA_ADDED)
 		oid_from_git(&one.head, &d->old_file.id);
@@ -164,14 +167,16 @@ static const struct staged *staged_at(const struct scan *s, const char *path)
 
 static bool looks_clean(const struct scan *s, const git_index_entry *en, const struct stat *st)
 {
-	if (!S_ISREG(st->st_mode) || en->file_size != (uint32_t)st->st_size || en->mtime.seconds != (int32_t)st->st_mtim.tv_sec ||
-	    en->ctime.seconds != (int32_t)st->st_ctim.tv_sec || (en->ino && en->ino != (uint32_t)st->st_ino))
+	if (!S_ISREG(st->st_mode) || en->file_size != (uint32_t)st->st_size ||
+	    en->mtime.seconds != (int32_t)st->st_mtim.tv_sec || en->ctime.seconds != (int32_t)st->st_ctim.tv_sec ||
+	    (en->ino && en->ino != (uint32_t)st->st_ino))
 		return false;
 	if (en->mtime.nanoseconds && en->mtime.nanoseconds != (uint32_t)st->st_mtim.tv_nsec)
 		return false;
 	/* racily clean: changed in the tick in which the index was saved, perhaps after it */
 	return st->st_mtim.tv_sec < s->index_time.tv_sec ||
-	       (st->st_mtim.tv_sec == s->index_time.tv_sec && en->mtime.nanoseconds && st->st_mtim.tv_nsec < s->index_time.tv_nsec);
+	       (st->st_mtim.tv_sec == s->index_time.tv_sec && en->mtime.nanoseconds &&
+		st->st_mtim.tv_nsec < s->index_time.tv_nsec);
 }
 
 static bool recent(const struct scan *s, const struct timespec *t)
@@ -223,8 +228,8 @@ static int judge(struct scan *s, struct change *c, const struct seen *f, struct 
 		c->verdict = CHANGE_WAITING;
 		c->why = s->schema_fault;
 	}
-	if (c->verdict != CHANGE_GUARDED &&
-	    (wt_is_being_edited(s->a, s->r, c->path) || recent(s, &f->st.st_ctim) || wt_has_writer(wt_abs(s->a, s->r, c->path))))
+	if (c->verdict != CHANGE_GUARDED && (wt_is_being_edited(s->a, s->r, c->path) || recent(s, &f->st.st_ctim) ||
+					     wt_has_writer(wt_abs(s->a, s->r, c->path))))
 		busy(c);
 	return 0;
 }
@@ -408,10 +413,12 @@ int wt_head_is_main(struct repo *r, struct err *e)
 	const char *target = git_reference_symbolic_target(head);
 	bool ok = target && !strcmp(target, MAIN_REF);
 	if (!ok && target)
-		rc = err_set(e, ERR_PAUSED, _("en pause : la branche « %s » est ouverte ; revenez par « git checkout main »"),
+		rc = err_set(e, ERR_PAUSED,
+			     _("en pause : la branche « %s » est ouverte ; revenez par « git checkout main »"),
 			     !strncmp(target, "refs/heads/", 11) ? target + 11 : target);
 	else if (!ok)
-		rc = err_set(e, ERR_PAUSED, _("en pause : une ancienne version est ouverte ; revenez par « git checkout main »"));
+		rc = err_set(e, ERR_PAUSED,
+			     _("en pause : une ancienne version est ouverte ; revenez par « git checkout main »"));
 	git_reference_free(head);
 	return ok ? 0 : rc;
 }
@@ -431,7 +438,8 @@ static int staged_only(struct scan *s)
 		rc = wt_look(&f, s->a, s->r, st->path, s->e);
 		if (!rc && !oid_equal(&f.blob, &in_index))
 			rc = err_set(s->e, ERR_PAUSED,
-				     _("en pause : %s est préparé dans git (git add) et diffère du fichier ; terminez par « git commit » "
+				     _("en pause : %s est préparé dans git (git add) et diffère du fichier ; terminez "
+				       "par « git commit » "
 				       "ou annulez par « git reset »"),
 				     st->path);
 	}
@@ -447,7 +455,9 @@ static int staged_elsewhere(struct repo *r, struct err *e)
 	int rc = repo_head(&s.head, r, e);
 	if (!rc && !(rc = wt_index(&s.idx, r, e))) {
 		if (git_index_has_conflicts(s.idx))
-			rc = err_set(e, ERR_PAUSED, _("en pause : une fusion de git attend d'être terminée ; « git status » dit comment"));
+			rc = err_set(
+				e, ERR_PAUSED,
+				_("en pause : une fusion de git attend d'être terminée ; « git status » dit comment"));
 		else
 			rc = staged_only(&s);
 		git_index_free(s.idx);
@@ -460,7 +470,8 @@ int worktree_paused(struct repo *r, struct err *e)
 {
 	int state = git_repository_state(r->git);
 	if (state != GIT_REPOSITORY_STATE_NONE)
-		return err_set(e, ERR_PAUSED, _("en pause : %s est en cours ; terminez-la ou abandonnez-la avec git"), operation(state));
+		return err_set(e, ERR_PAUSED, _("en pause : %s est en cours ; terminez-la ou abandonnez-la avec git"),
+			       operation(state));
 	int rc = wt_head_is_main(r, e);
 	return rc ? rc : staged_elsewhere(r, e);
 }

@@ -1,4 +1,5 @@
-/* swapwt.c -- putting new contents in the place of old ones without a moment in which a save could be lost (writewt.c, steps 2 and 3).
+/* swapwt.c -- putting new contents in the place of old ones without a moment in which a save could be lost
+ * (writewt.c, steps 2 and 3).
  */
 #include "round.h"
 
@@ -29,7 +30,8 @@ static int hash_file(struct oid *out, const char *path, struct err *e)
 	return 0;
 }
 
-/* File systems without exchange (some network and Windows mounts): two renames, with a moment in which the file is away. */
+/* File systems without exchange (some network and Windows mounts): two renames, with a moment in which the file is
+ * away. */
 static int swap_slowly(const char *tmp, const char *file)
 {
 	char aside[PATH_MAX];
@@ -65,7 +67,8 @@ static int place(const char *tmp, const char *file)
 	return unlink(tmp);
 }
 
-/* The last resort for content that has no place any more (its author saved twice in the same instant): never thrown away. */
+/* The last resort for content that has no place any more (its author saved twice in the same instant): never
+ * thrown away. */
 static int keep_aside(struct round *w, const char *tmp, const char *path)
 {
 	struct oid blob;
@@ -73,7 +76,8 @@ static int keep_aside(struct round *w, const char *tmp, const char *path)
 	if (rc)
 		return rc;
 	const char *slash = strrchr(path, '/');
-	const char *to = arena_printf(w->a, "%smaillage/kept/%.8s-%s", w->r->gitdir, blob.hex, slash ? slash + 1 : path);
+	const char *to =
+		arena_printf(w->a, "%smaillage/kept/%.8s-%s", w->r->gitdir, blob.hex, slash ? slash + 1 : path);
 	if ((rc = fs_mkparents(to, w->e)))
 		return rc;
 	trace("kept aside: %s", to);
@@ -192,7 +196,8 @@ static int check_out(struct round *w, struct target *t, const char *tmp, bool re
 {
 	struct oid out;
 	/* somebody who has it open for writing will write into what we took out */
-	if (wt_has_writer(tmp) || hash_file(&out, tmp, NULL) < 0 || (!oid_equal(&out, &t->disk) && !oid_equal(&out, &t->p.to)))
+	if (wt_has_writer(tmp) || hash_file(&out, tmp, NULL) < 0 ||
+	    (!oid_equal(&out, &t->disk) && !oid_equal(&out, &t->p.to)))
 		return put_back(w, t, tmp, removed);
 	unlink(tmp);
 	t->act = ACT_DONE;
@@ -245,8 +250,8 @@ static int exchange(struct round *w, size_t i)
 	return 0;
 }
 
-/* A folder that is new is an entry of the one above: after a power cut a file whose folder was not synced would be missing, and look like
- * a deletion by its author. */
+/* A folder that is new is an entry of the one above: after a power cut a file whose folder was not synced would be
+ * missing, and look like a deletion by its author. */
 static int sync_folders_of(struct round *w, const struct target *t)
 {
 	char *dir = arena_dup(w->a, t->p.path);

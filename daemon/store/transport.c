@@ -1,12 +1,13 @@
-/* How a fetch runs. libgit2 asks for the action UPLOADPACK_LS: the command `git-upload-pack '<path>'` is started on the
- * other machine and its output read (the list of refs). Then for UPLOADPACK: that is the same conversation, so the same stream goes
- * on. A push is the same with git-receive-pack. close ends the channel; the session stays in the pool.
+/* How a fetch runs. libgit2 asks for the action UPLOADPACK_LS: the command `git-upload-pack '<path>'` is started
+ * on the other machine and its output read (the list of refs). Then for UPLOADPACK: that is the same conversation,
+ * so the same stream goes on. A push is the same with git-receive-pack. close ends the channel; the session stays
+ * in the pool.
  *
- * When it fails. net/ says what happened in words for people; libgit2 would replace them by "early EOF". So the first error is kept in
- * struct transport and everything after it is silent. A command that ends at once (no such repository, not permitted)
- * says why on its standard error: that is read when its output ends before git had its answer.
- * libgit2's own close writes a last flush packet even when a push is over and the command has gone: that write fails, and
- * must not hide what came before.
+ * When it fails. net/ says what happened in words for people; libgit2 would replace them by "early EOF". So the
+ * first error is kept in struct transport and everything after it is silent. A command that ends at once (no such
+ * repository, not permitted) says why on its standard error: that is read when its output ends before git had its
+ * answer. libgit2's own close writes a last flush packet even when a push is over and the command has gone: that
+ * write fails, and must not hide what came before.
  */
 #include "transport.h"
 
@@ -51,12 +52,16 @@ static int ended_early(struct link *l)
 	while (words.n && strchr("\r\n ", words.at[words.n - 1]))
 		buf_cut(&words, words.n - 1);
 	const char *said = buf_str(&words);
-	if (strstr(said, "does not appear to be a git repository") || strstr(said, "not found") || strstr(said, "does not exist") ||
-	    strstr(said, "No such file") || strstr(said, "introuvable"))
-		err_set(&e, ERR_NOTFOUND, _("dépôt introuvable sur le hub ; vérifiez l'adresse et le code du collectif (réponse : %s)"), said);
+	if (strstr(said, "does not appear to be a git repository") || strstr(said, "not found") ||
+	    strstr(said, "does not exist") || strstr(said, "No such file") || strstr(said, "introuvable"))
+		err_set(&e, ERR_NOTFOUND,
+			_("dépôt introuvable sur le hub ; vérifiez l'adresse et le code du collectif (réponse : %s)"),
+			said);
 	else if (strstr(said, "ermission denied") || strstr(said, "ccess denied") || strstr(said, "not permitted") ||
 		 strstr(said, "interdit") || status == 77)
-		err_set(&e, ERR_AUTH, _("le hub ne permet pas cet accès ; demandez-le à la personne qui tient le hub (réponse : %s)"), said);
+		err_set(&e, ERR_AUTH,
+			_("le hub ne permet pas cet accès ; demandez-le à la personne qui tient le hub (réponse : %s)"),
+			said);
 	else
 		err_set(&e, ERR_NET, _("le hub a mis fin à l'échange (code %d) ; on réessaiera (réponse : %s)"), status,
 			*said ? said : "-");

@@ -1,10 +1,13 @@
-/* transport.h -- git's smart protocol over net/'s ssh streams, as a transport that libgit2 can use; internal to store/.
+/* transport.h -- git's smart protocol over net/'s ssh streams, as a transport that libgit2 can use; internal to
+ * store/.
  *
- * Why our own: libgit2's ssh transport has no timeout and cannot be cancelled (a silent server blocks for ever), and opens a new
- * connection per operation. Here every wait has net/'s deadlines, and a kept session makes a poll one round trip.
+ * Why our own: libgit2's ssh transport has no timeout and cannot be cancelled (a silent server blocks for ever),
+ * and opens a new connection per operation. Here every wait has net/'s deadlines, and a kept session makes a poll
+ * one round trip.
  *
  * OWNER   The caller owns the struct, on its stack, for as long as the git_remote that uses it lives.
  * FAILS   The first error is kept in `err` (libgit2's own message is only "early EOF"): ask transport_error.
+ *
  */
 #ifndef STORE_TRANSPORT_H
 #define STORE_TRANSPORT_H

@@ -1,6 +1,6 @@
-/* Fetching and pushing: over a folder here; with the argument `sshd` (tests/it/exchange.test) over ssh too, against real git.
- * With the arguments `hub receive` this program is what the hub's hook calls: the check in git's quarantine, as the command line's verb
- * does it.
+/* Fetching and pushing: over a folder here; with the argument `sshd` (tests/it/exchange.test) over ssh too,
+ * against real git. With the arguments `hub receive` this program is what the hub's hook calls: the check in git's
+ * quarantine, as the command line's verb does it.
  */
 #include "wtkit.h"
 
@@ -80,7 +80,8 @@ static void hub(const char *name)
 	assert_true(n > 0);
 	self[n] = 0;
 	/* sshd hands on nothing of our environment */
-	snprintf(script, sizeof script, "#!/bin/sh\nMAILLAGE_DATADIR='%s' exec '%s' \"$@\"\n", getenv("MAILLAGE_DATADIR"), self);
+	snprintf(script, sizeof script, "#!/bin/sh\nMAILLAGE_DATADIR='%s' exec '%s' \"$@\"\n",
+		 getenv("MAILLAGE_DATADIR"), self);
 	ok(fs_write(program, script, strlen(script), &E));
 	assert_int_equal(chmod(program, 0755), 0);
 	ok(hub_init(tmp_path(name), codes, 2, program, &E));
@@ -175,7 +176,8 @@ static void test_refused(void **state)
 	hub("h3");
 	const char *url = url_of("h3", "ara");
 	struct repo *x = new_repo("x3"), *bare;
-	struct oid head = head_of(x), bad = commit_files(x, head, "mauvais", P1, "titre: [\n", "prive/x", "x\n", (char *)NULL);
+	struct oid head = head_of(x),
+		   bad = commit_files(x, head, "mauvais", P1, "titre: [\n", "prive/x", "x\n", (char *)NULL);
 	set_main(x, bad);
 	assert_int_equal(push(x, url), ERR_REFUSED);
 	assert_non_null(strstr(E.msg, P1 ":")); /* file and line */
@@ -273,7 +275,8 @@ static void test_race_inside_the_hook(void **state)
 	struct oid other = commit_files(bare, head_of(bare), "autre", P2, lesson(ID2, "Deux", ""), (char *)NULL);
 	char hook[512];
 	snprintf(hook, sizeof hook,
-		 "#!/bin/sh\nexec env -u GIT_QUARANTINE_PATH -u GIT_OBJECT_DIRECTORY -u GIT_ALTERNATE_OBJECT_DIRECTORIES "
+		 "#!/bin/sh\nexec env -u GIT_QUARANTINE_PATH -u GIT_OBJECT_DIRECTORY -u "
+		 "GIT_ALTERNATE_OBJECT_DIRECTORIES "
 		 "git update-ref refs/heads/main %s\n",
 		 other.hex);
 	ok(fs_write(tmp_path("h7/ara.git/hooks/pre-receive"), hook, strlen(hook), &E));
@@ -292,7 +295,8 @@ static void test_other_hooks_words(void **state)
 	(void)state;
 	hub("h8");
 	struct repo *x = new_repo("x8");
-	static const char hook[] = "#!/bin/sh\necho 'Fiche refusée : thème « inconnu »' >&2\necho 'Deuxième ligne' >&2\nexit 1\n";
+	static const char hook[] =
+		"#!/bin/sh\necho 'Fiche refusée : thème « inconnu »' >&2\necho 'Deuxième ligne' >&2\nexit 1\n";
 	ok(fs_write(tmp_path("h8/ara.git/hooks/pre-receive"), hook, sizeof hook - 1, &E));
 	assert_int_equal(chmod(tmp_path("h8/ara.git/hooks/pre-receive"), 0755), 0);
 	save(x, P1, lesson(ID1, "Un", ""));
@@ -334,14 +338,21 @@ int main(int argc, char **argv)
 	if (argc == 3 && !strcmp(argv[1], "hub") && !strcmp(argv[2], "receive"))
 		return receive();
 	const struct CMUnitTest both[] = {
-		cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_race),	  cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_missing),	       cmocka_unit_test(test_empty_hub), cmocka_unit_test(test_cancelled),
+		cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_race),
+		cmocka_unit_test(test_refused),	       cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_empty_hub),      cmocka_unit_test(test_cancelled),
 		cmocka_unit_test(test_hub_url),
 	};
 	const struct CMUnitTest ssh[] = {
-		cmocka_unit_test(test_there_and_back),	     cmocka_unit_test(test_race),	      cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_missing),		     cmocka_unit_test(test_empty_hub),	      cmocka_unit_test(test_cancelled),
-		cmocka_unit_test(test_race_inside_the_hook), cmocka_unit_test(test_other_hooks_words), cmocka_unit_test(test_polls_are_cheap),
+		cmocka_unit_test(test_there_and_back),
+		cmocka_unit_test(test_race),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_empty_hub),
+		cmocka_unit_test(test_cancelled),
+		cmocka_unit_test(test_race_inside_the_hook),
+		cmocka_unit_test(test_other_hooks_words),
+		cmocka_unit_test(test_polls_are_cheap),
 		cmocka_unit_test(test_unreachable),
 	};
 	if (argc < 2 || strcmp(argv[1], "sshd") != 0)

@@ -42,8 +42,8 @@ static void denied(struct repo *r, struct oid from, struct oid to, const char *p
 			return;
 		}
 	}
-	fail_msg("no %s at %s; first of %zu: %s %s %s", code, path, F.n, F.n ? F.at[0].path : "", F.n ? F.at[0].code : "",
-		 F.n ? F.at[0].msg : "");
+	fail_msg("no %s at %s; first of %zu: %s %s %s", code, path, F.n, F.n ? F.at[0].path : "",
+		 F.n ? F.at[0].code : "", F.n ? F.at[0].msg : "");
 }
 
 static int begin(void **state)
@@ -64,7 +64,8 @@ static void test_good(void **state)
 	(void)state;
 	struct repo *r = hub_of("good.git");
 	struct oid root = root_of(r), none = { "" };
-	struct oid a = commit_files(r, root, "a", RECORD1, ".gitignore", "prive/\n", "pieces/x/photo.txt", "x", "README.md", "# x\n", END);
+	struct oid a = commit_files(r, root, "a", RECORD1, ".gitignore", "prive/\n", "pieces/x/photo.txt", "x",
+				    "README.md", "# x\n", END);
 	accepted(r, root, a);
 	accepted(r, none, a); /* a repository that has no main yet */
 	accepted(r, a, commit_files(r, a, "b", P1, END, END)); /* deleting a record is allowed */
@@ -76,7 +77,8 @@ static void test_refs(void **state)
 	(void)state;
 	struct repo *r = hub_of("refs.git");
 	struct oid root = root_of(r), none = { "" };
-	struct oid a = commit_files(r, root, "a", RECORD1, END), b = commit_files(r, root, "b", P2, lesson(ID2, "Deux", ""), END);
+	struct oid a = commit_files(r, root, "a", RECORD1, END),
+		   b = commit_files(r, root, "b", P2, lesson(ID2, "Deux", ""), END);
 	denied(r, a, b, "refs/heads/main", "rewrite");
 	denied(r, a, root, "refs/heads/main", "rewrite");
 	denied(r, a, none, "refs/heads/main", "delete");
@@ -108,12 +110,15 @@ static void test_records(void **state)
 	snprintf(other, sizeof other, "%s", lesson(ID2, "Deux", ""));
 	memcpy(strstr(other, "visibilite: collectif") + 12, "prive    ", 9);
 	denied(r, a, commit_files(r, a, "private", P2, other, END), P2, "private");
-	denied(r, a, commit_files(r, a, "kind", "enseignements/k5/notes.txt", "x", END), "enseignements/k5/notes.txt", "layout");
+	denied(r, a, commit_files(r, a, "kind", "enseignements/k5/notes.txt", "x", END), "enseignements/k5/notes.txt",
+	       "layout");
 	const char *path = "avis/4g/avi-ara-4g8sw2yc.yaml";
 	snprintf(other, sizeof other,
-		 "schema: avis/1\nid: avi-ara-4g8sw2yc\ncollectif: ara\nlangue: fr\ntitre: \"Relu\"\netat: brouillon\nvisibilite: collectif\n"
+		 "schema: avis/1\nid: avi-ara-4g8sw2yc\ncollectif: ara\nlangue: fr\ntitre: \"Relu\"\netat: "
+		 "brouillon\nvisibilite: collectif\n"
 		 "cree_le: \"2019-07-02\"\ncree_par: act-ara-2w3x4y5z\ncible: " ID1 "\ncible_empreinte: \"sha256:"
-		 "37e60d7cc4a0a5275d51fcdd68c137e5fbc423904b8c6a1d69bd1fb4b937268f\"\nnature: validation\nportee: collectif\n"
+		 "37e60d7cc4a0a5275d51fcdd68c137e5fbc423904b8c6a1d69bd1fb4b937268f\"\nnature: validation\nportee: "
+		 "collectif\n"
 		 "par: act-ara-2w3x4y5z\ndate: \"2019-07-02\"\n");
 	struct oid given = commit_files(r, a, "avis", path, other, END);
 	accepted(r, a, given);
@@ -134,8 +139,12 @@ static void test_places(void **state)
 	struct oid root = root_of(r), a = commit_files(r, root, "a", RECORD1, END);
 	static const struct {
 		const char *path, *code;
-	} cases[] = { { "prive/identites.yaml", "private" }, { ".maillage/x", "private" },     { "notes.txt", "layout" },
-		      { "aggregat/x.csv", "layout" },	     { "collectifs.yaml", "layout" },  { "cycles/20/cyc-nat-2018.yaml", "schema" },
+	} cases[] = { { "prive/identites.yaml", "private" },
+		      { ".maillage/x", "private" },
+		      { "notes.txt", "layout" },
+		      { "aggregat/x.csv", "layout" },
+		      { "collectifs.yaml", "layout" },
+		      { "cycles/20/cyc-nat-2018.yaml", "schema" },
 		      { "conflits/k5/" ID1 ".yaml", "sidecar" } };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		denied(r, a, commit_files(r, a, "x", cases[i].path, "x: y\n", END), cases[i].path, cases[i].code);
@@ -151,7 +160,8 @@ static void test_secrets_and_size(void **state)
 	(void)state;
 	struct repo *r = hub_of("secrets.git");
 	struct oid root = root_of(r), a = commit_files(r, root, "a", RECORD1, END);
-	struct oid b = commit_files(r, a, "b", "pieces/cle", "x\n-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n", END);
+	struct oid b = commit_files(r, a, "b", "pieces/cle",
+				    "x\n-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n", END);
 	denied(r, a, b, "pieces/cle", "secret");
 	assert_int_equal(F.at[0].line, 2);
 	denied(r, a, commit_files(r, b, "c", "pieces/cle", END, END), "pieces/cle", "secret");
@@ -200,7 +210,8 @@ static void test_merges(void **state)
 	(void)state;
 	struct repo *r = hub_of("merges.git");
 	struct oid root = root_of(r), a = commit_files(r, root, "a", RECORD1, END), merged;
-	struct oid x = commit_files(r, a, "x", P1, lesson(ID1, "X", ""), END), y = commit_files(r, a, "y", P1, lesson(ID1, "Y", ""), END);
+	struct oid x = commit_files(r, a, "x", P1, lesson(ID1, "X", ""), END),
+		   y = commit_files(r, a, "y", P1, lesson(ID1, "Y", ""), END);
 	ok(merge_commit(&merged, NULL, &A, r, &x, &y, &E));
 	accepted(r, x, merged);
 	/* the same message and author, another tree */
@@ -267,11 +278,13 @@ static void test_faulty_merge_passes(void **state)
 		buf_free(&text);
 	}
 	fs_names_free(&names);
-	files[n++] = (struct file_change){ P1, arena_dup(&A, lesson(ID1, "Un", both)), strlen(lesson(ID1, "Un", both)) };
+	files[n++] =
+		(struct file_change){ P1, arena_dup(&A, lesson(ID1, "Un", both)), strlen(lesson(ID1, "Un", both)) };
 	struct oid a;
 	ok(repo_commit(&a, r, &root, files, n, "a", &E));
 	accepted(r, root, a);
-	struct oid x = commit_files(r, a, "x", P1, lesson(ID1, "Un", one), END), y = commit_files(r, a, "y", P1, lesson(ID1, "Un", two), END);
+	struct oid x = commit_files(r, a, "x", P1, lesson(ID1, "Un", one), END),
+		   y = commit_files(r, a, "y", P1, lesson(ID1, "Un", two), END);
 	accepted(r, a, x);
 	accepted(r, a, y);
 	ok(merge_commit(&merged, NULL, &A, r, &x, &y, &E));
@@ -306,7 +319,8 @@ static void test_hub_init(void **state)
 	assert_string_equal(git_says(ara, "config receive.denyDeletes"), "true");
 	assert_string_equal(git_says(ara, "config maillage.program"), "/usr/bin/maillage");
 	assert_int_equal(access(tmp_path("hub/ara.git/hooks/pre-receive"), X_OK), 0);
-	assert_text(nat, head_of(nat), "collectifs.yaml", "- {code: ara, depot: ara.git}\n- {code: bfc, depot: bfc.git}\n");
+	assert_text(nat, head_of(nat), "collectifs.yaml",
+		    "- {code: ara, depot: ara.git}\n- {code: bfc, depot: bfc.git}\n");
 	assert_true(has_path(nat, head_of(nat), "schema/enseignement.schema.yaml"));
 	assert_fsck(nat);
 	/* again: nothing is made */
@@ -358,7 +372,9 @@ static void test_national(void **state)
 	ok(repo_open(&nat, tmp_path("hub3/national.git"), &E));
 	ok(repo_config_set(nat, "user.name", "act-nat-2w3x4y5z", &E));
 	struct oid main = head_of(nat);
-	accepted(nat, main, commit_files(nat, main, "a", "aggregat/x.csv", "a;b\n", "collectifs.yaml", "[]\n", "sources.lock", "x\n", END));
+	accepted(nat, main,
+		 commit_files(nat, main, "a", "aggregat/x.csv", "a;b\n", "collectifs.yaml", "[]\n", "sources.lock",
+			      "x\n", END));
 	denied(nat, main, commit_files(nat, main, "b", RECORD1, END), P1, "owner");
 	repo_close(nat);
 }
@@ -367,8 +383,17 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, finish)
 	const struct CMUnitTest tests[] = {
-		T(test_good),	     T(test_refs),   T(test_records), T(test_places),		  T(test_secrets_and_size), T(test_modes),
-		T(test_merges), T(test_faulty_merge_passes), T(test_hub_init), T(test_hub_schema_from_national), T(test_national),
+		T(test_good),
+		T(test_refs),
+		T(test_records),
+		T(test_places),
+		T(test_secrets_and_size),
+		T(test_modes),
+		T(test_merges),
+		T(test_faulty_merge_passes),
+		T(test_hub_init),
+		T(test_hub_schema_from_national),
+		T(test_national),
 	};
 	return cmocka_run_group_tests_name("hubcheck", tests, store_setup, store_teardown);
 }

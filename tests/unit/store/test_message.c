@@ -45,7 +45,10 @@ static void test_items_and_sets(void **state)
 {
 	(void)state;
 	struct repo *r = clone_with_two("msg2");
-	save(r, P1, lesson(ID1, "Un", "themes: [con-a, con-b]\nconditions:\n  - id: c1\n    texte: \"Une\"\n  - id: c2\n    texte: \"Deux\"\n"));
+	save(r, P1,
+	     lesson(ID1, "Un",
+		    "themes: [con-a, con-b]\nconditions:\n  - id: c1\n    texte: \"Une\"\n  - id: c2\n    texte: "
+		    "\"Deux\"\n"));
 	record_all(r);
 	says("enseignement " ID1 " : +theme con-c, -theme con-a, conditions/c2/texte, -condition c1\n\nFiche: " ID1
 	     "\nChamp: themes\nChamp: conditions/c2/texte\nChamp: conditions/c1\n",
@@ -70,9 +73,11 @@ static void test_long(void **state)
 {
 	(void)state;
 	struct repo *r = clone_with_two("msg4");
-	const char *text = lesson(ID1, "Autre",
-				  "enonce: x\ncontexte: x\nmecanisme: x\neffet: x\nlimites: x\nsens: reussite\nmaturite: eprouve_ailleurs\n"
-				  "observe_debut: \"2016-09-01\"\nobserve_fin: \"2018-04-10\"\na_revoir_le: \"2020-06-30\"\n");
+	const char *text =
+		lesson(ID1, "Autre",
+		       "enonce: x\ncontexte: x\nmecanisme: x\neffet: x\nlimites: x\nsens: reussite\nmaturite: "
+		       "eprouve_ailleurs\n"
+		       "observe_debut: \"2016-09-01\"\nobserve_fin: \"2018-04-10\"\na_revoir_le: \"2020-06-30\"\n");
 	const char *m = message(r, (struct put[]){ { P1, text } }, 1);
 	assert_true(strcspn(m, "\n") < 130);
 	assert_non_null(strstr(m, ", ...\n"));
@@ -88,7 +93,8 @@ static void test_git_reads_the_trailers(void **state)
 	struct repo *r = clone_with_two("msg5");
 	save(r, P1, lesson(ID1, "Autre", "themes: [con-cooperation]\n"));
 	assert_int_equal(record_all(r), 1);
-	assert_string_equal(git_in(r, "log -1 --format='%(trailers:key=Champ,valueonly,separator=%x2C)'"), "titre,themes");
+	assert_string_equal(git_in(r, "log -1 --format='%(trailers:key=Champ,valueonly,separator=%x2C)'"),
+			    "titre,themes");
 	assert_string_equal(git_in(r, "log -1 --format='%(trailers:key=Fiche,valueonly,separator=%x2C)'"), ID1);
 	repo_close(r);
 }
@@ -96,8 +102,11 @@ static void test_git_reads_the_trailers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_record), cmocka_unit_test(test_items_and_sets), cmocka_unit_test(test_several),
-		cmocka_unit_test(test_long),	   cmocka_unit_test(test_git_reads_the_trailers),
+		cmocka_unit_test(test_one_record),
+		cmocka_unit_test(test_items_and_sets),
+		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_git_reads_the_trailers),
 	};
 	return cmocka_run_group_tests_name("message", tests, store_setup, store_teardown);
 }

@@ -66,8 +66,15 @@ static void test_what_never_shows(void **state)
 {
 	(void)state;
 	struct repo *r = clone_with_two("hidden");
-	static const char *const names[] = { "prive/identites.yaml", ".maillage/national/x", "enseignements/k5/." ID1 ".yaml.swx",
-					     P3 "~", "#brouillon#", "4913", ".~lock.notes.odt#", "a.yaml.tmp-123", "ignore/moi.txt" };
+	static const char *const names[] = { "prive/identites.yaml",
+					     ".maillage/national/x",
+					     "enseignements/k5/." ID1 ".yaml.swx",
+					     P3 "~",
+					     "#brouillon#",
+					     "4913",
+					     ".~lock.notes.odt#",
+					     "a.yaml.tmp-123",
+					     "ignore/moi.txt" };
 	struct arena a;
 	assert_true(arena_begin(&a));
 	save(r, ".git/info/exclude", "prive/\n.maillage/\nignore/\n");
@@ -237,10 +244,16 @@ static void test_staged_by_hand(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_new_edited_deleted), cmocka_unit_test(test_racily_clean),
-		cmocka_unit_test(test_touched_is_no_change), cmocka_unit_test(test_what_never_shows),
-		cmocka_unit_test(test_waiting), cmocka_unit_test(test_guarded), cmocka_unit_test(test_busy),
-		cmocka_unit_test(test_broken_schema_waits), cmocka_unit_test(test_paused), cmocka_unit_test(test_staged_by_hand),
+		cmocka_unit_test(test_new_edited_deleted),
+		cmocka_unit_test(test_racily_clean),
+		cmocka_unit_test(test_touched_is_no_change),
+		cmocka_unit_test(test_what_never_shows),
+		cmocka_unit_test(test_waiting),
+		cmocka_unit_test(test_guarded),
+		cmocka_unit_test(test_busy),
+		cmocka_unit_test(test_broken_schema_waits),
+		cmocka_unit_test(test_paused),
+		cmocka_unit_test(test_staged_by_hand),
 	};
 	return cmocka_run_group_tests_name("scan", tests, store_setup, store_teardown);
 }
