@@ -97,7 +97,7 @@ static void words_status(const struct val *v)
 	else
 		puts(_("aucun échange confirmé avec le hub pour l'instant"));
 	if (*text_of(v, "pause"))
-		puts(text_of(v, "pause")) /* says itself that it is a pause */;
+		puts(text_of(v, "pause")); /* says itself that it is a pause */
 	long long n = int_of(v, "non_envoye");
 	if (n && *text_of(v, "hub"))
 		printf(ngettext("%lld enregistrement pas encore envoyé\n", "%lld enregistrements pas encore envoyés\n", (unsigned long)n), n);
@@ -115,9 +115,11 @@ static void words_status(const struct val *v)
 	for (size_t i = 0; i < list->list.n && i < WAITING_SHOWN; i++)
 		print_waiting(list->list.at[i]);
 	if (list->list.n > WAITING_SHOWN)
-		printf(_("attend : %zu autres fichiers (tous : « maillage status --json »)\n"), list->list.n - WAITING_SHOWN);
+		printf(ngettext("attend : %zu autre fichier (tous : « maillage status --json »)\n",
+				"attend : %zu autres fichiers (tous : « maillage status --json »)\n", list->list.n - WAITING_SHOWN),
+		       list->list.n - WAITING_SHOWN);
 	if (*text_of(v, "retenu"))
-		printf(_("retenu : %s\n"), text_of(v, "retenu"));
+		printf(_("en suspens : %s\n"), text_of(v, "retenu"));
 	list = val_get(v, "sortants");
 	if (list) {
 		puts(list->list.n || val_get(v, "modifies")->list.n ? _("Partirait au prochain échange :") : _("Rien ne partirait."));

@@ -158,7 +158,7 @@ static const char *next_step(const struct val *v, const char *paused, size_t rea
 	if (paused)
 		return _("mettez fin à la pause, puis « maillage sync »");
 	if (val_get(v, "retenu"))
-		return _("décidez de ce qui est retenu, puis « maillage sync »");
+		return _("décidez de ce qui est en suspens, comme il est dit plus haut");
 	if (waiting->list.n)
 		return _("complétez ou corrigez les fichiers qui attendent, puis « maillage sync »");
 	if (hard->i)
