@@ -1,6 +1,7 @@
 /* cli.c -- from argv to a verb. Arguments in, words out; what a verb does lives in ctl/. */
 #include "cli/verbs.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -88,15 +89,22 @@ int print_json(const struct val *v)
 
 int finish(const struct app *app, const struct val *result, void (*words)(const struct val *), int exit_code)
 {
-	if (app->json) {
-		int rc = print_json(result);
-		return rc ? rc : exit_code;
-	}
-	if (!app->quiet && words)
+	struct err e = { 0 };
+	int rc = 0;
+	if (app->json)
+		rc = print_json(result);
+	else if (!app->quiet && words)
 		words(result);
-	if (fflush(stdout) != 0)
-		return 75; /* a full disk or a closed pipe: the caller must not take half an answer for a whole one */
-	return exit_code;
+	if (rc)
+		return rc;
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return exit_code;
+	/* The caller must not take half an answer for a whole one. A closed pipe (`| head`) has what it wanted: no words. */
+	if (errno == EPIPE)
+		return 75;
+	err_set(&e, ERR_IO, "%s", _("la sortie n'a pas pu être écrite en entier ; libérez de la place ou écrivez-la ailleurs"));
+	return report(&e);
 }
 
 /* The options before the verb; getopt would also take those behind it. */

@@ -43,7 +43,9 @@ static void check_file(struct checking *k, const char *path)
 		return;
 	k->files++;
 	if (fs_read(&text, path, YAML_MAX_BYTES, &why) < 0) {
-		add_fault(k, path, "file", why.msg);
+		size_t n = strlen(path);
+		bool named = !strncmp(why.msg, path, n) && !strncmp(why.msg + n, " : ", 3);
+		add_fault(k, path, "file", arena_dup(k->a, why.msg + (named ? n + 3 : 0))); /* the path is printed in front of it */
 	} else if (class == PATH_SIDECAR) {
 		struct diffs d;
 		if (diffs_parse(&d, k->a, path, text.at, text.n, &why) < 0)

@@ -75,6 +75,42 @@ int json_parse(struct val **out, struct arena *a, const char *bytes, size_t n, s
 	return 0;
 }
 
+/* The length of the UTF-8 sequence at s, 0 when there is none: what jansson takes (RFC 3629). */
+static size_t sequence(const unsigned char *s, size_t n)
+{
+	size_t len = s[0] < 0x80 ? 1 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : s[0] >= 0xe0 && s[0] < 0xf0 ? 3 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : 0;
+	if (len > n)
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+/* Not everything that is shown is ours: a file's name or an old commit's subject may be Latin-1. Such bytes become U+FFFD, since
+ * JSON has no other place for them, and the rest of the answer must not be lost. */
+static json_t *to_string(const char *bytes, size_t n)
+{
+	json_t *out = json_stringn(bytes, n);
+	if (out)
+		return out;
+	struct buf b = BUF_INIT;
+	for (size_t i = 0; i < n;) {
+		size_t len = sequence((const unsigned char *)bytes + i, n - i);
+		if (len)
+			buf_put(&b, bytes + i, len);
+		else
+			buf_puts(&b, "\xef\xbf\xbd");
+		i += len ? len : 1;
+	}
+	if (buf_ok(&b))
+		out = json_stringn(buf_str(&b), b.n);
+	buf_free(&b);
+	return out;
+}
+
 static json_t *to_jansson(const struct val *v)
 {
 	switch (v->type) {
@@ -97,7 +133,7 @@ static json_t *to_jansson(const struct val *v)
 		return l;
 	}
 	case VAL_STR:
-		return json_stringn(v->str.at, v->str.n);
+		return to_string(v->str.at, v->str.n);
 	case VAL_INT:
 		return json_integer(v->i);
 	case VAL_NUM:

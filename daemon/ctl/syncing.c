@@ -42,6 +42,22 @@ static const struct fault *first_error(const struct change *c)
 	return NULL;
 }
 
+/* The first fault, with the field's name: "this field is required" alone says nothing. The others are check's to list. */
+static const char *why_faulty(struct arena *a, const struct fault *f, size_t all)
+{
+	struct fault bare = *f;
+	struct buf b = BUF_INIT;
+	bare.path = "";
+	bare.line = 0;
+	fault_print(&b, &bare);
+	if (all > 1)
+		buf_printf(&b, ngettext(" (et %zu autre défaut : « maillage check »)", " (et %zu autres défauts : « maillage check »)", all - 1),
+			   all - 1);
+	const char *out = arena_dup(a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
 struct counting {
 	struct census *census;
 	struct arena *a;
@@ -98,7 +114,7 @@ static int put_waiting(struct val *out, struct ctl *c, size_t *ready, struct err
 			put_int(c->a, row, "ligne", f->line);
 			put_int(c->a, row, "colonne", f->col);
 		}
-		put_str(c->a, row, "pourquoi", f ? f->msg : one->why);
+		put_str(c->a, row, "pourquoi", f ? why_faulty(c->a, f, one->faults.errors) : one->why);
 		val_push(c->a, waiting, row);
 	}
 	val_set(c->a, out, "attente", waiting);
