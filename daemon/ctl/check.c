@@ -44,8 +44,9 @@ static void check_file(struct checking *k, const char *path)
 	k->files++;
 	if (fs_read(&text, path, YAML_MAX_BYTES, &why) < 0) {
 		size_t n = strlen(path);
-		bool named = !strncmp(why.msg, path, n) && !strncmp(why.msg + n, " : ", 3);
-		add_fault(k, path, "file", arena_dup(k->a, why.msg + (named ? n + 3 : 0))); /* the path is printed in front of it */
+		const char *colon = _(" : ");
+		bool named = !strncmp(why.msg, path, n) && !strncmp(why.msg + n, colon, strlen(colon));
+		add_fault(k, path, "file", arena_dup(k->a, why.msg + (named ? n + strlen(colon) : 0))); /* the path is printed in front of it */
 	} else if (class == PATH_SIDECAR) {
 		struct diffs d;
 		if (diffs_parse(&d, k->a, path, text.at, text.n, &why) < 0)
