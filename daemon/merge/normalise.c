@@ -38,6 +38,10 @@ static bool normalise_one(struct diff *out, bool *fresh, struct one_text *text, 
 	if (!strcmp(d->champ, CHAMP_RECORD))
 		return d->degre != DEG_TRANCHE;
 	const struct val *v = field_find(NULL, root, record, d->champ);
+	if (!v) { /* the schema may have renamed the field since */
+		out->champ = schema_new_path(mem, root, d->champ);
+		v = field_find(NULL, root, record, out->champ);
+	}
 	if (!v)
 		return false;
 	const char *shown;

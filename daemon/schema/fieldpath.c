@@ -68,6 +68,26 @@ bool schema_find(const struct snode **place, const struct val **v, const struct 
 	return true;
 }
 
+const char *schema_new_path(struct arena *a, const struct snode *root, const char *path)
+{
+	const struct snode *s = root;
+	const char *out = "", *at = path;
+	char part[PART_MAX];
+	bool renamed = false;
+	while (*at) {
+		if (!next_part(part, &at))
+			return path;
+		const char *now = part;
+		for (size_t i = 0; !place_is_list(s) && s->part && i < s->part->n_renamed; i++)
+			if (!strcmp(s->part->renamed[i]->place->renamed_from, part))
+				now = s->part->renamed[i]->key;
+		renamed |= now != part;
+		out = arena_printf(a, "%s%s%s", out, *out ? "/" : "", now);
+		s = place_is_list(s) ? schema_item(s) : schema_child(s, now);
+	}
+	return renamed ? out : path;
+}
+
 /* --- putting ---------------------------------------------------------------------------------------------------- */
 
 struct putting {

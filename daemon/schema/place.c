@@ -136,6 +136,7 @@ static int read_words(struct snode *s, struct arena *a, const struct sub_list *r
 	s->withdrawn = strings(a, val_get(w, "x-withdrawn"));
 	s->groups = groups(a, val_get(w, "x-groups"));
 	s->refs = strings(a, val_get(w, "x-ref"));
+	s->ref_where = val_get(w, "x-ref-where");
 	s->title_fr = val_text(val_get(w, "x-title"), "fr");
 	if (!s->title_fr)
 		s->title_fr = val_text(w, "title");
@@ -147,6 +148,8 @@ static int read_words(struct snode *s, struct arena *a, const struct sub_list *r
 	for (size_t i = 0; i < row->n; i++)
 		types &= sub_types(row->at[i]);
 	s->string_only = (types & T(VAL_STR)) && !(types & (T(VAL_NULL) | T(VAL_BOOL) | T_NUMBER));
+	if (s->ref_where && !s->refs)
+		return sub_fault(e, row->at[0]->doc, s->ref_where, _("« x-ref-where » demande « x-ref »"));
 	if ((s->rule == RULE_CAUTIOUS || s->rule == RULE_LIFECYCLE) && !s->order)
 		return sub_fault(e, row->at[0]->doc, row->at[0]->src, _("« x-merge: %s » demande « x-order »"),
 				 merge_rule_name(s->rule));
@@ -272,6 +275,20 @@ static int fill(struct snode *s, struct schemas *set, struct err *e)
 	return rc;
 }
 
+/* The fields that have a former name, unless another field bears it now. */
+static void find_renamed(struct snode *s, struct arena *a)
+{
+	struct snode_part *p = s->part;
+	size_t cap = 0;
+	for (size_t i = 0; i < p->n_props; i++) {
+		const char *old = p->props[i].place->renamed_from;
+		if (!old || schema_rank(s, old) >= 0)
+			continue;
+		arena_grow(a, &p->renamed, p->n_renamed, &cap, sizeof(struct place_prop *));
+		p->renamed[p->n_renamed++] = &p->props[i];
+	}
+}
+
 int place_build(struct snode **out, struct schemas *set, struct sub *const *subs, size_t n, struct err *e)
 {
 	struct sub_list row = { 0 };
@@ -281,7 +298,34 @@ int place_build(struct snode **out, struct schemas *set, struct sub *const *subs
 	int rc = place_of(out, set, &row, e);
 	for (size_t i = from; !rc && i < set->places.n; i++)
 		rc = fill(set->places.at[i], set, e);
+	for (size_t i = from; !rc && i < set->places.n; i++)
+		find_renamed(set->places.at[i], set->a);
 	return rc;
+}
+
+static bool leads_to_refs(const struct snode *s)
+{
+	const struct snode_part *p = s->part;
+	bool yes = s->refs || (p->item && p->item->part->refs) || (p->extra && p->extra->part->refs);
+	for (size_t i = 0; !yes && i < p->n_props; i++)
+		yes = p->props[i].place->part->refs;
+	for (size_t i = 0; !yes && i < p->n_patterns; i++)
+		yes = p->patterns[i].place->part->refs;
+	return yes;
+}
+
+/* Again until nothing is new: places may contain themselves. What is below was mostly made later: backwards ends soonest. */
+void place_find_refs(struct schemas *set)
+{
+	for (bool news = true; news;) {
+		news = false;
+		for (size_t i = set->places.n; i-- > 0;) {
+			struct snode *s = set->places.at[i];
+			if (s->part->refs || !leads_to_refs(s))
+				continue;
+			s->part->refs = news = true;
+		}
+	}
 }
 
 /* --- walking ---------------------------------------------------------------------------------------------------- */

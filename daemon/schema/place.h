@@ -22,15 +22,21 @@ struct snode_part {
 	size_t n_props;
 	struct place_pattern *patterns;
 	size_t n_patterns;
+	const struct place_prop **renamed; /* those of props with x-renamed-from */
+	size_t n_renamed;
 	const struct snode *extra; /* additionalProperties; NULL when absent or false */
 	const struct snode *item;  /* items */
 	bool closed;               /* additionalProperties is given: unknown keys are no surprise, or already a fault */
+	bool refs;                 /* a reference here or somewhere below */
 	const char *head;          /* of a kind's root: first line of a new record */
 	unsigned seen;
 };
 
-/* The place ruled by these schemas; built with everything below it. */
+/* The place ruled by these schemas; built with everything below it, but for `refs`. */
 int place_build(struct snode **out, struct schemas *set, struct sub *const *subs, size_t n, struct err *e);
+
+/* Once all kinds are built: which places lead to references. */
+void place_find_refs(struct schemas *set);
 
 bool place_is_list(const struct snode *s); /* the structure says: a list */
 

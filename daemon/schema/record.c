@@ -20,6 +20,7 @@ struct loading {
 	struct arena *a;
 	const char *where; /* for messages */
 	const struct schemas *set;
+	bool newer; /* it follows a newer version of its schema */
 };
 
 static void tell(struct loading *l, const char *field, const char *code, bool warning, const char *fmt, ...)
@@ -82,7 +83,7 @@ static void find_kind(struct loading *l, const struct val *raw)
 		tell(l, "schema", "kind", false,
 		     _("le genre « %.*s » n'est pas connu ici ; vérifiez son orthographe, ou mettez à jour le dossier schema/"),
 		     (int)(slash - text < 100 ? slash - text : 100), text);
-	else if (version > l->rec->schema->version)
+	else if ((l->newer = version > l->rec->schema->version))
 		tell(l, "schema", "version", true,
 		     _("la fiche suit une version du schéma (%lld) plus récente que celle d'ici (%lld) ; mettez à jour le dossier schema/"),
 		     version, (long long)l->rec->schema->version);
@@ -90,7 +91,7 @@ static void find_kind(struct loading *l, const struct val *raw)
 
 static void check_schema(struct loading *l)
 {
-	schema_validate(l->faults, l->a, l->rec->schema->root, l->rec->val);
+	schema_validate_newer(l->faults, l->a, l->rec->schema->root, l->rec->val, l->newer);
 	schema_check_state(l->faults, l->a, l->rec->schema, l->rec->val);
 	for (size_t i = l->from; i < l->faults->n; i++)
 		l->faults->at[i].path = l->where;
@@ -98,8 +99,7 @@ static void check_schema(struct loading *l)
 
 /* --- identity ------------------------------------------------------------------------------------------------------ */
 
-/* Kinds of the network's vocabulary name themselves: con-participation, cyc-2018. */
-static bool id_is_free(const struct schema *s)
+bool id_is_free(const struct schema *s)
 {
 	return !strcmp(s->kind, "concept") || !strcmp(s->kind, "cycle");
 }
@@ -189,7 +189,7 @@ static void check_identity(struct loading *l, const char *path, const char *owne
 void record_load(struct record *out, struct faults *faults, struct arena *a, const struct schemas *set,
 		 const char *name, const char *path, const char *owner, const void *bytes, size_t n)
 {
-	struct loading l = { out, faults, faults->n, a, arena_dup(a, name), set };
+	struct loading l = { out, faults, faults->n, a, arena_dup(a, name), set, false };
 	struct yfault fault = { 0 };
 	struct ydoc *doc;
 	struct err e = { 0 };

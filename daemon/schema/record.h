@@ -2,6 +2,9 @@
  *
  * A record is acceptable when it is within the YAML profile, names a known kind, validates, and its identity agrees:
  * id with kind prefix, and inside a repository also with its path and its collective.
+ *
+ * A record that says `schema: kind/N` with N above the schema's x-version was written where the schema is newer: what this one
+ * does not know of it (keys, codes of a vocabulary) is carried through, as warnings.
  */
 #ifndef SCHEMA_RECORD_H
 #define SCHEMA_RECORD_H
@@ -45,6 +48,8 @@ enum path_class path_class(const struct schemas *set, const char *path);
 
 /* ^[a-z]{3}(-[a-z0-9]+)+$ */
 bool id_is_valid(const char *id);
+/* Kinds of the network's vocabulary name themselves, without a collective: con-participation, cyc-2018. */
+bool id_is_free(const struct schema *s);
 /* <prefix>-<collective>-<8 random of 23456789abcdefghjkmnpqrstuvwxyz>; random bytes from the caller (getrandom). */
 const char *id_mint(struct arena *a, const char *prefix, const char *collective, const unsigned char random[8]);
 /* 4 characters of the same alphabet, for the items of a list-map. */

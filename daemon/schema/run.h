@@ -13,6 +13,8 @@ struct run {
 	const struct snode *root;
 	uint64_t steps;
 	bool spent;
+	bool newer;   /* the value follows a newer schema: a code that is not in a list may be one of tomorrow's */
+	int exact;    /* inside an `if` or a `not`: a code is in the list or it is not */
 };
 
 /* The way from the validated value to the one at hand. */

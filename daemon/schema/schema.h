@@ -48,6 +48,7 @@ struct snode {
 	const char *const *withdrawn; /* x-withdrawn, or NULL */
 	const char *const *const *groups; /* x-groups: NULL-terminated list of NULL-terminated lists, or NULL */
 	const char *const *refs;   /* x-ref kinds; {"any", NULL} for any; NULL when the value is no reference */
+	const struct val *ref_where; /* x-ref-where: values that the record referred to must have; or NULL */
 	const char *title_fr, *title_en; /* x-title, or title; NULL when there is none */
 	const char *required_from; /* x-required-from: a state, or NULL */
 	const char *renamed_from;  /* x-renamed-from, or NULL */
@@ -106,6 +107,9 @@ extern const struct yshape_ops schema_shape_ops;
  * nowhere the structure allows (through a scalar; an empty part). */
 bool schema_find(const struct snode **place, const struct val **v, const struct snode *root, const struct val *record,
 		 const char *path);
+
+/* The path with the names that its fields have now (x-renamed-from); the path itself when none was renamed. */
+const char *schema_new_path(struct arena *a, const struct snode *root, const char *path);
 
 /* A copy of record in which the value at path is v (NULL: removed; an emptied parent stays). Creates missing maps, and
  * list-map items with their key; a new key goes where the schema's order puts it. ERR_NOTFOUND (nothing there to

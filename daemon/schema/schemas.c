@@ -130,6 +130,33 @@ static int check_refs(const struct schemas *set, struct err *e)
 	return 0;
 }
 
+/* x-ref-where must name fields of these kinds, or it would warn about every record. */
+static int check_where(struct schemas *set, const struct snode *s, const char *key, struct err *e)
+{
+	for (size_t i = 0; s->refs[i]; i++) {
+		const struct schema *k = schemas_kind(set, s->refs[i]);
+		if (k && schema_child(k->root, key) == schema_unknown())
+			return sub_fault(e, s->part->subs[0]->doc, s->ref_where,
+					 _("« x-ref-where » : le genre « %s » n'a pas de champ « %s »"), k->kind, key);
+	}
+	for (size_t i = 0; i < set->where.n; i++)
+		if (!strcmp(set->where.at[i], key))
+			return 0;
+	arena_push(set->a, &set->where, key);
+	return 0;
+}
+
+static int check_wheres(struct schemas *set, struct err *e)
+{
+	int rc = 0;
+	for (size_t i = 0; i < set->places.n; i++) {
+		const struct snode *s = set->places.at[i];
+		for (size_t k = 0; !rc && s->ref_where && k < s->ref_where->map.n; k++)
+			rc = check_where(set, s, s->ref_where->map.at[k].key, e);
+	}
+	return rc;
+}
+
 static bool in_list(const char *const *list, const char *s)
 {
 	for (; list && *list; list++)
@@ -180,7 +207,10 @@ static int load_kinds(struct schemas *set, struct err *e)
 			       _("le dossier des schémas ne contient aucun genre (aucun fichier *%s avec « x-kind »)"),
 			       SUFFIX);
 	qsort(set->kinds.at, set->kinds.n, sizeof *set->kinds.at, by_kind);
+	place_find_refs(set);
 	rc = check_refs(set, e);
+	if (!rc)
+		rc = check_wheres(set, e);
 	for (size_t i = 0; !rc && i < set->kinds.n; i++)
 		rc = check_states(set->kinds.at[i]->root, set->kinds.at[i], (unsigned)i + 1, e);
 	return rc;

@@ -79,6 +79,7 @@ struct schemas {
 	struct { struct anchor *at; size_t n, cap; } anchors;
 	struct { struct snode **at; size_t n, cap; } places;
 	struct { struct schema **at; size_t n, cap; } kinds; /* sorted by kind */
+	struct { const char **at; size_t n, cap; } where; /* fields that some x-ref-where asks for */
 };
 
 static inline const struct check *sub_check(const struct sub *s, enum keyword kw)

@@ -6,10 +6,10 @@
 /* x-renamed-from: the field that this old name means now, unless the record holds that one too. */
 static const char *new_name(const struct snode *s, const char *old, const struct val *map)
 {
-	for (size_t i = 0; s->part && i < s->part->n_props; i++) {
-		const struct place_prop *p = &s->part->props[i];
-		if (p->place->renamed_from && !strcmp(p->place->renamed_from, old))
-			return schema_rank(s, old) < 0 && !val_get(map, p->key) ? p->key : NULL;
+	for (size_t i = 0; s->part && i < s->part->n_renamed; i++) {
+		const struct place_prop *p = s->part->renamed[i];
+		if (!strcmp(p->place->renamed_from, old))
+			return !val_get(map, p->key) ? p->key : NULL;
 	}
 	return NULL;
 }
@@ -80,6 +80,15 @@ static const char *shape_head(const void *shape)
 	return s && s->part ? s->part->head : NULL;
 }
 
+static const char *shape_old_name(const void *shape, const char *key)
+{
+	const struct snode *s = shape;
+	for (size_t i = 0; s && s->part && i < s->part->n_renamed; i++)
+		if (!strcmp(s->part->renamed[i]->key, key))
+			return s->part->renamed[i]->place->renamed_from;
+	return NULL;
+}
+
 const struct yshape_ops schema_shape_ops = {
 	.child = shape_child,
 	.item = shape_item,
@@ -87,4 +96,5 @@ const struct yshape_ops schema_shape_ops = {
 	.is_prose = shape_is_prose,
 	.is_string = shape_is_string,
 	.head = shape_head,
+	.old_name = shape_old_name,
 };

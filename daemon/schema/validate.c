@@ -19,12 +19,21 @@
 
 static bool check_sub(struct run *r, const struct sub *s, const struct spot *at);
 
+/* Whether it is valid, without a word. */
 static bool quietly(struct run *r, const struct sub *s, const struct spot *at)
 {
 	struct faults *out = r->out;
 	r->out = NULL;
 	bool ok = check_sub(r, s, at);
 	r->out = out;
+	return ok;
+}
+
+static bool exactly(struct run *r, const struct sub *s, const struct spot *at)
+{
+	r->exact++;
+	bool ok = quietly(r, s, at);
+	r->exact--;
 	return ok;
 }
 
@@ -78,6 +87,13 @@ static bool check_enum(struct run *r, const struct check *c, const struct spot *
 		if (val_equal(c->arg->list.at[i], at->v))
 			return true;
 	char one[SHOWN], all[SHOWN_LIST];
+	if (r->newer && !r->exact && at->v->type == VAL_STR) {
+		if (r->out)
+			run_warn(r, at, "vocabulary",
+				 _("%s n'est pas encore dans le vocabulaire d'ici ; gardé tel quel, en attendant le schéma plus récent"),
+				 run_show(one, at->v));
+		return true;
+	}
 	return r->out && run_fault(r, at, "enum", _("%s n'est pas une valeur permise ; attendu : %s"),
 				   run_show(one, at->v), run_show_list(all, c->arg));
 }
@@ -406,7 +422,7 @@ static bool check_some(struct run *r, const struct check *c, const struct spot *
 
 static bool check_if(struct run *r, const struct sub *s, const struct check *c, const struct spot *at)
 {
-	const struct check *next = sub_check(s, quietly(r, c->sub, at) ? KW_THEN : KW_ELSE);
+	const struct check *next = sub_check(s, exactly(r, c->sub, at) ? KW_THEN : KW_ELSE);
 	return !next || check_sub(r, next->sub, at);
 }
 
@@ -478,7 +494,7 @@ static bool check_one(struct run *r, const struct sub *s, const struct check *c,
 	case KW_ONE_OF:
 		return check_some(r, c, at);
 	case KW_NOT:
-		return !quietly(r, c->sub, at) || run_fault(r, at, "not", _("cette valeur est exclue par le schéma"));
+		return !exactly(r, c->sub, at) || run_fault(r, at, "not", _("cette valeur est exclue par le schéma"));
 	case KW_IF:
 		return check_if(r, s, c, at);
 	default: /* then, else, min/maxContains run with their partner; the others assert nothing */
@@ -505,10 +521,10 @@ static bool check_sub(struct run *r, const struct sub *s, const struct spot *at)
 	return ok;
 }
 
-void schema_validate(struct faults *out, struct arena *a, const struct snode *s, const struct val *v)
+void schema_validate_newer(struct faults *out, struct arena *a, const struct snode *s, const struct val *v, bool newer)
 {
 	size_t from = out->n;
-	struct run r = { .out = out, .a = a, .root = s };
+	struct run r = { .out = out, .a = a, .root = s, .newer = newer };
 	struct spot root = { .v = v };
 	for (size_t i = 0; s->part && i < s->part->n_subs; i++)
 		check_sub(&r, s->part->subs[i], &root);
@@ -517,4 +533,9 @@ void schema_validate(struct faults *out, struct arena *a, const struct snode *s,
 			  _("la vérification demande trop de calcul ; simplifiez la fiche ou le schéma"));
 	run_unknown(&r, s, &root);
 	faults_sort(out, from);
+}
+
+void schema_validate(struct faults *out, struct arena *a, const struct snode *s, const struct val *v)
+{
+	schema_validate_newer(out, a, s, v, false);
 }

@@ -10,7 +10,7 @@ struct fault {
 	const char *field; /* "conditions/c2/texte" (list items by their key, else by index from 0); "" for the record */
 	const char *code;  /* stable id: "yaml", "type", "enum", "required", "pattern", "format", "id", "path", "owner"... */
 	const char *msg;   /* localised: what was found, what was expected */
-	bool warning;      /* shown, never a refusal (an unresolved reference, an unknown key) */
+	bool warning;      /* shown, never a refusal (an unresolved reference, an unknown key, a newer schema's code) */
 	const char *title; /* the field's label in the reader's language, or NULL */
 };
 struct faults {
@@ -29,6 +29,9 @@ void faults_sort(struct faults *f, size_t from);
 /* Check a typed value against a place of a loaded schema: every keyword of DESIGN 4. Faults are in document order. A key
  * that the structure does not know is a warning, code "unknown". Work is bounded: code "limit". */
 void schema_validate(struct faults *out, struct arena *a, const struct snode *s, const struct val *v);
+/* The same for a value that says it follows a newer version of the schema (`newer`): a text that no `enum` lists may be one
+ * of its codes, and is a warning, code "vocabulary". Conditions (if, not) still take the lists as they are. */
+void schema_validate_newer(struct faults *out, struct arena *a, const struct snode *s, const struct val *v, bool newer);
 
 /* x-required-from for the record's `etat` (order: the x-order of the field etat): missing or empty fields as faults, code
  * "required_from". Withdrawn states, archive and remplace ask nothing. */

@@ -52,10 +52,18 @@ static bool same_part(const struct yentry *x, size_t xfrom, size_t xto, const st
 
 /* --- choices ------------------------------------------------------------------------------------------------------ */
 
+/* The text has it under this very name (an item has none). */
+static bool named(const struct place *p, const struct yentry *e)
+{
+	return !p->key || !strcmp(p->key, e->key);
+}
+
 /* The entry to be copied whole, or NULL. */
 static const struct yentry *whole(const struct ycompose *c, const struct place *p)
 {
 	const struct ythree *t = &p->t;
+	if ((t->c && !named(p, t->c)) || (t->d && !named(p, t->d)) || (t->b && !named(p, t->b)))
+		return NULL;
 	if (c->dense || c->level >= YCARE_FRESH || (c->keep.n && t->c && t->d && !same_body(t->c, t->ci, t->d, t->di)))
 		return NULL;
 	if (t->c && p->eqc && (!t->d || same_body(t->c, t->ci, t->d, t->di) || same_body(t->d, t->di, t->b, t->bi)))
@@ -81,6 +89,9 @@ static const struct yentry *key_source(const struct ycompose *c, const struct pl
 	const struct yentry *x = p->t.c, *y = p->t.d, *z = p->t.b;
 	if (c->level >= YCARE_FRESH)
 		return NULL;
+	x = x && named(p, x) ? x : NULL;
+	y = y && named(p, y) ? y : NULL;
+	z = z && named(p, z) ? z : NULL;
 	if (!x || !y || !z)
 		return x ? x : y ? y : z;
 	return same_part(x, x->at, x->colon, z, z->at, z->colon) ? y : x;
@@ -226,6 +237,8 @@ static void drop_blanks(struct ylines *lines)
 	size_t n = 0;
 	while (n < lines->n && !lines->at[n].len)
 		n++;
+	if (!n)
+		return;
 	lines->at += n;
 	lines->n -= n;
 	lines->cap -= n;

@@ -1,6 +1,6 @@
 /* Which part of a text a part of the target is.
  *
- * Fields are found by their key. Items of a list have an identity when the schema names a key field (or, unknown to it,
+ * Fields are found by their key, or by the name that they had before the schema renamed them. Items of a list have an identity when the schema names a key field (or, unknown to it,
  * when all of them have an `id`); otherwise an item is the first equal one not yet taken, in order. An item that equals
  * none stands for the one that was in its place: so a changed item keeps its comments and its other fields' bytes.
  *
@@ -199,6 +199,14 @@ static void match_list(const struct ycompose *c, const struct yentry **out, cons
 	}
 }
 
+/* A field that this text still has under its former name, unless the target has both. */
+static const struct yentry *renamed(const struct ycompose *c, const struct val *target, const char *key, const struct ynode *n,
+				    const void *shape)
+{
+	const char *old = shape && c->ops->old_name ? c->ops->old_name(shape, key) : NULL;
+	return old && !val_get(target, old) ? ydoc__field(n, old, 0) : NULL;
+}
+
 const struct yentry **ydoc__match(const struct ycompose *c, const struct val *target, const struct ynode *n,
 				  const void *shape, bool pair)
 {
@@ -210,7 +218,10 @@ const struct yentry **ydoc__match(const struct ycompose *c, const struct val *ta
 	if (!map)
 		match_list(c, out, target, n, shape, pair);
 	for (size_t i = 0; map && i < count; i++) {
-		out[i] = ydoc__field(n, target->map.at[i].key, hint);
+		const char *key = target->map.at[i].key;
+		out[i] = ydoc__field(n, key, hint);
+		if (!out[i])
+			out[i] = renamed(c, target, key, n, shape);
 		if (out[i])
 			hint = (size_t)(out[i] - n->at) + 1;
 	}

@@ -54,6 +54,8 @@ struct yshape_ops {
 	bool (*is_prose)(const void *shape);                      /* written as a literal block */
 	bool (*is_string)(const void *shape);                     /* only strings here: compared and written as one */
 	const char *(*head)(const void *shape);                   /* comment line for a new document, or NULL */
+	/* Under which name a text may still have this field of a map, or NULL: its entry is renamed, and keeps the rest. */
+	const char *(*old_name)(const void *shape, const char *key);
 };
 
 /* Text that a merge may take over, beside the canvas. `donor`: the other side; where the donor's data at a place equals

@@ -48,7 +48,7 @@ static const char *head(const void *shape)
 	return "# une fiche";
 }
 
-static const struct yshape_ops ops = { child, item, list_key, prose, string, head };
+static const struct yshape_ops ops = { .child = child, .item = item, .list_key = list_key, .is_prose = prose, .is_string = string, .head = head };
 
 struct edit {
 	const char *canvas, *target, *expect;
