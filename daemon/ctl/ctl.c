@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "base/trace.h"
+#include "store/worktree.h"
 
 int ctl_init(struct err *e)
 {
@@ -16,12 +18,25 @@ void ctl_fini(void)
 	store_fini();
 }
 
+/* A write that a killed program left half done looks like the user's own `git add`, and its head is not the last one: finish
+ * it before anything is read. When somebody else is at work now, or the folder cannot be written, it is left for later. */
+static void finish_step(struct arena *a, struct repo *r)
+{
+	struct err ignored;
+	if (!repo_workdir(r) || !fs_exists(arena_printf(a, "%smaillage/journal", repo_gitdir(r))) || repo_lock(r, 0, &ignored))
+		return;
+	if (worktree_recover(r, &ignored))
+		trace("recover: %s", ignored.msg);
+	repo_unlock(r);
+}
+
 int ctl_open(struct ctl *c, struct arena *a, const char *dir, struct err *e)
 {
 	struct ctl n = { .a = a };
 	int rc = repo_open(&n.r, dir, e);
 	if (rc)
 		return rc;
+	finish_step(a, n.r);
 	rc = repo_head(&n.head, n.r, e);
 	if (!rc)
 		rc = repo_schemas(&n.set, n.r, &n.head, e);
