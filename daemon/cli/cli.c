@@ -30,12 +30,6 @@ static const struct verb *verb_find(const char *name)
 	return NULL;
 }
 
-/* gettext("") is the catalogue's header, not the empty string. */
-static const char *translated(const char *s)
-{
-	return *s ? _(s) : "";
-}
-
 static void help_all(void)
 {
 	printf("%s\n\n%s\n\n",
@@ -199,6 +193,7 @@ int cli_main(int argc, char **argv)
 	if (ctl_init(&e) < 0)
 		return report(&e);
 	optind = 0; /* the verb parses its own options from the start */
+	opterr = 0; /* and says itself what is wrong with them, in the reader's language */
 	rc = v->run(&app, argc, argv);
 	ctl_fini();
 	return rc;

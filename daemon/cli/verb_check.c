@@ -30,7 +30,7 @@ int verb_check(const struct app *app, int argc, char **argv)
 	int c;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c != 's')
-			return usage_error("check", "%s", _("option inconnue"));
+			return usage_error("check", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
 		schema = optarg;
 	}
 	struct job j;

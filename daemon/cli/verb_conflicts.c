@@ -108,7 +108,7 @@ int verb_resolve(const struct app *app, int argc, char **argv)
 			how = SETTLE_OK;
 			break;
 		default:
-			return usage_error("resolve", "%s", _("option inconnue"));
+			return usage_error("resolve", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
 		}
 		arg = optarg;
 		chosen++;

@@ -25,7 +25,7 @@ static int hub_make(const struct app *app, int argc, char **argv)
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c != 'c')
-			return usage_error("hub", "%s", _("option inconnue"));
+			return usage_error("hub", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
 		codes = optarg;
 	}
 	if (!codes || argc - optind != 1)
@@ -66,7 +66,7 @@ static int hub_gate(int argc, char **argv)
 		else if (c == 'n')
 			national = true;
 		else
-			return usage_error("hub", "%s", _("option inconnue"));
+			return usage_error("hub", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
 	}
 	if (!code == !national || optind != argc)
 		return usage_error("hub", "%s", _("écrivez : maillage hub shell --collective CODE, ou maillage hub shell --national"));

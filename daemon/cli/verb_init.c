@@ -46,7 +46,7 @@ int verb_init(const struct app *app, int argc, char **argv)
 			key = optarg;
 			break;
 		default:
-			return usage_error("init", "%s", _("option inconnue"));
+			return usage_error("init", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
 		}
 	}
 	if (!code == !national || argc - optind != 1)

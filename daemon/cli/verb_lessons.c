@@ -6,6 +6,7 @@
 
 #include "cli/job.h"
 #include "lessons/lessons.h"
+#include "lessons/words.h"
 
 static void list_of(const char *label, const struct val *list)
 {
@@ -20,11 +21,13 @@ static void list_of(const char *label, const struct val *list)
 static void print_proof(const struct val *p)
 {
 	const char *what = *text_of(p, "nature") ? text_of(p, "nature") : text_of(p, "genre");
-	printf(_("      preuve : %s"), what);
-	if (int_of(p, "nombre") > 1)
-		printf(" (%lld)", (long long)int_of(p, "nombre"));
+	size_t n = (size_t)int_of(p, "nombre");
+	if (n > 1)
+		printf(_("      preuve : %zu %s"), n, translated(word_support(what, n)));
+	else
+		printf(_("      preuve : %s"), translated(word_support(what, 1)));
 	if (*text_of(p, "role"))
-		printf(", %s", text_of(p, "role"));
+		printf(", %s", translated(word_code(text_of(p, "role"))));
 	if (*text_of(p, "texte")) {
 		printf("%s", _(" : "));
 		print_value(val_get(p, "texte"), 0);
@@ -42,7 +45,7 @@ static void print_lesson(const struct val *l, const char *mark)
 	print_value(val_get(l, "enonce"), 0);
 	printf("\n      %s\n", text_of(l, "trace"));
 	if (*text_of(l, "confiance"))
-		printf(_("      confiance : %s ; sens : %s\n"), text_of(l, "confiance"), text_of(l, "sens"));
+		printf(_("      confiance : %s ; sens : %s\n"), translated(word_code(text_of(l, "confiance"))), translated(word_code(text_of(l, "sens"))));
 	const struct val *proofs = val_get(l, "appuis");
 	for (size_t i = 0; proofs && i < proofs->list.n; i++)
 		print_proof(proofs->list.at[i]);
@@ -148,7 +151,7 @@ static void words_lessons(const struct val *v)
 		size_t n = length(val_get(g, "collectifs"));
 		printf(ngettext("%s%zu. %zu collectif : ", "%s%zu. %zu collectifs : ", n), i ? "\n" : "", i + 1, n);
 		print_value(val_get(g, "collectifs"), 0);
-		printf(_("   (accord proposé : %s)\n"), text_of(g, "accord"));
+		printf(_("   (accord proposé : %s)\n"), translated(word_code(text_of(g, "accord"))));
 		print_members(g);
 	}
 	if (length(alone))
@@ -191,7 +194,7 @@ int verb_lessons(const struct app *app, int argc, char **argv)
 			q.dissent = true;
 			break;
 		default:
-			return usage_error("lessons", "%s", _("option inconnue"));
+			return usage_error("lessons", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
 		}
 	}
 	if (optind != argc)

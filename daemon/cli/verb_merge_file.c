@@ -25,7 +25,7 @@ int verb_merge_file(const struct app *app, int argc, char **argv)
 			output = optarg;
 			break;
 		default:
-			return usage_error("merge-file", "%s", _("option inconnue"));
+			return usage_error("merge-file", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
 		}
 	}
 	if (argc - optind != 3)

@@ -58,7 +58,7 @@ int verb_sync(const struct app *app, int argc, char **argv)
 		else if (c == 'y')
 			yes = true;
 		else
-			return usage_error("sync", "%s", _("option inconnue"));
+			return usage_error("sync", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
 	}
 	if (optind != argc)
 		return usage_error("sync", _("« %s » n'est pas attendu ici"), argv[optind]);
@@ -139,7 +139,7 @@ int verb_status(const struct app *app, int argc, char **argv)
 	int c;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c != 'o')
-			return usage_error("status", "%s", _("option inconnue"));
+			return usage_error("status", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
 		outgoing = true;
 	}
 	struct job j;

@@ -72,6 +72,8 @@ int print_json(const struct val *v);
 /* Every verb with a result ends here: JSON, or words(v) on stdout; then exit_code. */
 int finish(const struct app *app, const struct val *result, void (*words)(const struct val *), int exit_code);
 
+/* _() of what may be empty: gettext("") is the catalogue's header. */
+const char *translated(const char *s);
 /* A field of a result for printing: "" when missing. */
 const char *text_of(const struct val *map, const char *key);
 int64_t int_of(const struct val *map, const char *key);

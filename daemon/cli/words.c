@@ -2,6 +2,11 @@
 
 #include <stdio.h>
 
+const char *translated(const char *s)
+{
+	return *s ? _(s) : "";
+}
+
 const char *text_of(const struct val *map, const char *key)
 {
 	const char *s = val_text(map, key);

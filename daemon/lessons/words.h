@@ -1,60 +1,62 @@
 /* words.h -- the French words of the Markdown outputs for the codes that records hold.
  *
- * The outputs are the same bytes in every locale, so these are not translated; a code without a word is shown as it is.
+ * The outputs are the same bytes in every locale, so nothing here calls gettext; N_() lets the command line, which speaks the
+ * reader's language, translate them. A code without a word is shown as it is.
  */
 #ifndef LESSONS_WORDS_H
 #define LESSONS_WORDS_H
 
 #include <stddef.h>
+#include "base/i18n.h"
 
 /* code, one, many */
 #define SUPPORT_WORDS(X)                                                       \
-	X("temoignage", "témoignage", "témoignages")                           \
-	X("entretien", "entretien", "entretiens")                              \
-	X("observation", "observation", "observations")                        \
-	X("document", "document", "documents")                                 \
-	X("donnee_chiffree", "donnée chiffrée", "données chiffrées")           \
-	X("litterature", "éclairage de la recherche", "éclairages de la recherche") \
-	X("materiau", "matériau", "matériaux")                                 \
-	X("pratique", "pratique", "pratiques")                                 \
-	X("boucle", "boucle", "boucles")                                       \
-	X("autre", "autre appui", "autres appuis")
+	X("temoignage", N_("témoignage"), N_("témoignages"))                  \
+	X("entretien", N_("entretien"), N_("entretiens"))                     \
+	X("observation", N_("observation"), N_("observations"))               \
+	X("document", N_("document"), N_("documents"))                        \
+	X("donnee_chiffree", N_("donnée chiffrée"), N_("données chiffrées"))  \
+	X("litterature", N_("éclairage de la recherche"), N_("éclairages de la recherche")) \
+	X("materiau", N_("matériau"), N_("matériaux"))                        \
+	X("pratique", N_("pratique"), N_("pratiques"))                        \
+	X("boucle", N_("boucle"), N_("boucles"))                              \
+	X("autre", N_("autre appui"), N_("autres appuis"))
 
 /* code, word */
 #define CODE_WORDS(X)                                        \
-	X("convergence", "convergence")                      \
-	X("partielle", "convergence partielle")              \
-	X("divergence", "divergence")                        \
-	X("singulier", "singulier (un seul collectif)")      \
-	X("lacune", "lacune")                                \
-	X("meme", "même enseignement")                       \
-	X("converge", "converge avec")                       \
-	X("transpose", "éprouvé dans un autre contexte")     \
-	X("generalise", "généralise")                        \
-	X("nuance", "nuance")                                \
-	X("contredit", "contredit")                          \
-	X("complete", "complète")                            \
-	X("fonde", "fonde")                                  \
-	X("illustre", "illustre")                            \
-	X("reussite", "réussite")                            \
-	X("echec", "échec")                                  \
-	X("mixte", "mixte")                                  \
-	X("surprise", "effet inattendu")                     \
-	X("elevee", "élevée")                                \
-	X("moderee", "modérée")                              \
-	X("faible", "faible")                                \
-	X("tres_faible", "très faible")                      \
-	X("non_evaluee", "non évaluée")                      \
-	X("elus", "élus")                                    \
-	X("dg", "directions générales")                      \
-	X("etat", "services de l'État")                      \
-	X("periurbain", "périurbain")                        \
-	X("outre_mer", "outre-mer")                          \
-	X("plein", "plein")                                  \
-	X("ancien", "ancien")                                \
-	X("en_cours", "en cours")                            \
-	X("vide", "vide")                                    \
-	X("hors_champ", "hors champ")
+	X("convergence", N_("convergence"))                                   \
+	X("partielle", N_("convergence partielle"))                           \
+	X("divergence", N_("divergence"))                                     \
+	X("singulier", N_("singulier (un seul collectif)"))                   \
+	X("lacune", N_("lacune"))                                             \
+	X("meme", N_("même enseignement"))                                    \
+	X("converge", N_("converge avec"))                                    \
+	X("transpose", N_("éprouvé dans un autre contexte"))                  \
+	X("generalise", N_("généralise"))                                     \
+	X("nuance", N_("nuance"))                                             \
+	X("contredit", N_("contredit"))                                       \
+	X("complete", N_("complète"))                                         \
+	X("fonde", N_("fonde"))                                               \
+	X("illustre", N_("illustre"))                                         \
+	X("reussite", N_("réussite"))                                         \
+	X("echec", N_("échec"))                                               \
+	X("mixte", N_("mixte"))                                               \
+	X("surprise", N_("effet inattendu"))                                  \
+	X("elevee", N_("élevée"))                                             \
+	X("moderee", N_("modérée"))                                           \
+	X("faible", N_("faible"))                                             \
+	X("tres_faible", N_("très faible"))                                   \
+	X("non_evaluee", N_("non évaluée"))                                   \
+	X("elus", N_("élus"))                                                 \
+	X("dg", N_("directions générales"))                                   \
+	X("etat", N_("services de l'État"))                                   \
+	X("periurbain", N_("périurbain"))                                     \
+	X("outre_mer", N_("outre-mer"))                                       \
+	X("plein", N_("plein"))                                               \
+	X("ancien", N_("ancien"))                                             \
+	X("en_cours", N_("en cours"))                                         \
+	X("vide", N_("vide"))                                                 \
+	X("hors_champ", N_("hors champ"))
 
 const char *word_support(const char *code, size_t n); /* the many form when n > 1 */
 const char *word_code(const char *code);
