@@ -2,6 +2,7 @@
 #   make test            all tests of this flavour          make FLAVOUR=san test    the same under ASan and UBSan
 #   make demo            the whole job, in one command      make check               layer-check and hdr-check
 #   make unit T=merge    the unit tests of one floor        make clean
+#   make fuzz F=yaml T=300   fuzzes a target of tests/fuzz with clang and libFuzzer, for so many seconds
 
 FLAVOUR ?= plain
 B ?= build/$(FLAVOUR)
@@ -20,8 +21,14 @@ WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes 
 	-Wnull-dereference -Wduplicated-cond -Wlogical-op -Wno-clobbered
 CFLAGS_plain := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
 CFLAGS_san := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DARENA_MALLOC
-CFLAGS += -std=c11 -pthread $(WARN) $(CFLAGS_$(FLAVOUR))
+CFLAGS_fuzz := $(CFLAGS_san) -fsanitize=fuzzer-no-link
 LDFLAGS_san := -fsanitize=address,undefined
+LDFLAGS_fuzz := $(LDFLAGS_san) -fsanitize=fuzzer
+ifeq ($(FLAVOUR),fuzz)
+CC := clang-14
+WARN := $(filter-out -Wduplicated-cond -Wlogical-op -Wno-clobbered,$(WARN))
+endif
+CFLAGS += -std=c11 -pthread $(WARN) $(CFLAGS_$(FLAVOUR))
 LDFLAGS += -pthread $(LDFLAGS_$(FLAVOUR))
 LIBS := $(shell pkg-config --libs $(PKGS)) -lmd -lm
 
@@ -33,7 +40,7 @@ below = $(call reverse,$(call upto,$(1),$(FLOORS)))
 upto = $(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(if $(wordlist 2,99,$(2)),$(call upto,$(1),$(wordlist 2,99,$(2)))))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,99,$(1))) $(firstword $(1)))
 
-.PHONY: all test unit demo check layer-check hdr-check po bench clean tests-built
+.PHONY: all test unit fuzz demo check layer-check hdr-check po bench clean tests-built
 all: $(B)/maillage $(B)/maillaged $(B)/locale/en/LC_MESSAGES/maillage.mo
 
 define floor_rules
@@ -65,13 +72,34 @@ $(B)/unit/$(1)/%: $(B)/obj/tests/unit/$(1)/%.o $$(TESTLIB) $$(foreach f,$$(call 
 	@$$(if $$(V),,echo "LD $$@";) $$(CC) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(LIBS)
 endef
 $(foreach f,$(FLOORS),$(eval $(call unit_rules,$(f))))
+
+# --- fuzz targets: tests/fuzz/fuzz_X.c links its floor and below; with libFuzzer by `make fuzz`, else with a replay of the seeds ---
+FUZZ_FLOOR_yaml := yaml
+FUZZ_FLOOR_rewrite := yaml
+FUZZ_FLOOR_schema := schema
+FUZZ_FLOOR_record := schema
+FUZZ_FLOOR_diffs := merge
+FUZZ_FLOOR_json := ctl
+FUZZ := $(patsubst tests/%.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+define fuzz_rules
+$(B)/fuzz/fuzz_$(1): $(B)/obj/tests/fuzz/fuzz_$(1).o $(if $(filter fuzz,$(FLAVOUR)),,$(B)/obj/tests/fuzz/replay.o) \
+		$(foreach f,$(call below,$(FUZZ_FLOOR_$(1))),$(call floor_lib,$(f)))
+	@mkdir -p $$(@D)
+	@$$(if $$(V),,echo "LD $$@";) $$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
+endef
+$(foreach t,$(patsubst $(B)/fuzz/fuzz_%,%,$(FUZZ)),$(eval $(call fuzz_rules,$(t))))
 .SECONDARY:
 
-tests-built: all $(UNIT)
+tests-built: all $(UNIT) $(FUZZ)
 test: tests-built check
 	tests/run --build $(B)
 unit: $(UNIT)
 	tests/run --build $(B) --only unit/$(T)
+
+fuzz:
+	@test -f tests/fuzz/fuzz_$(F).c || { echo "make fuzz F=$(patsubst fuzz_%.c,%,$(notdir $(wildcard tests/fuzz/fuzz_*.c))) [T=seconds]"; exit 64; }
+	$(MAKE) FLAVOUR=fuzz build/fuzz/fuzz/fuzz_$(F)
+	tests/fuzz/run $(F) $(or $(T),60)
 
 demo: all
 	contrib/demo --build $(B)

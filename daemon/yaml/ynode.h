@@ -42,7 +42,7 @@ struct ynode {
 	const struct val *val;
 	enum ystyle style;
 	size_t start;         /* first byte; empty value: start == end == the entry's colon */
-	size_t head;          /* block scalar: end of its indicator "|-"; else == end */
+	size_t head;          /* block scalar: end of its indicator "|-"; block collection: not set; else == end */
 	size_t end;           /* after the last byte; block scalar: before its newline; block collection: line start */
 	size_t indent;        /* block collection: column of its entries; block scalar: column of its content */
 	size_t tail;          /* block collection: the trivia that closes it is tail..end */
