@@ -2,6 +2,7 @@
 #   make test            all tests of this flavour          make FLAVOUR=san test    the same under ASan and UBSan
 #   make demo            the whole job, in one command      make check               layer-check and hdr-check
 #   make unit T=merge    the unit tests of one floor        make clean
+#   make bench           the benchmarks, in ratios          make bench ROW=3 CALLGRIND=1
 #   make fuzz F=yaml T=300   fuzzes a target of tests/fuzz with clang and libFuzzer, for so many seconds
 
 FLAVOUR ?= plain
@@ -73,6 +74,16 @@ $(B)/unit/$(1)/%: $(B)/obj/tests/unit/$(1)/%.o $$(TESTLIB) $$(foreach f,$$(call 
 endef
 $(foreach f,$(FLOORS),$(eval $(call unit_rules,$(f))))
 
+# --- benchmarks: tests/bench/FLOOR/bench_X.c links as a unit test does, with tests/bench/*.c instead of cmocka; no part of `make test`
+BENCH := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*/bench_*.c))
+BENCHLIB := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/bench/*.c))
+define bench_rules
+$(B)/bench/$(1)/%: $(B)/obj/tests/bench/$(1)/%.o $$(BENCHLIB) $$(foreach f,$$(call below,$(1)),$$(call floor_lib,$$(f)))
+	@mkdir -p $$(@D)
+	@$$(if $$(V),,echo "LD $$@";) $$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
+endef
+$(foreach f,$(FLOORS),$(eval $(call bench_rules,$(f))))
+
 # --- fuzz targets: tests/fuzz/fuzz_X.c links its floor and below; with libFuzzer by `make fuzz`, else with a replay of the seeds ---
 FUZZ_FLOOR_yaml := yaml
 FUZZ_FLOOR_rewrite := yaml
@@ -95,6 +106,9 @@ test: tests-built check
 	tests/run --build $(B)
 unit: $(UNIT)
 	tests/run --build $(B) --only unit/$(T)
+
+bench: all $(BENCH)
+	tests/bench/run --build $(B) $(if $(ROW),--row $(ROW)) $(if $(CALLGRIND),--callgrind)
 
 fuzz:
 	@test -f tests/fuzz/fuzz_$(F).c || { echo "make fuzz F=$(patsubst fuzz_%.c,%,$(notdir $(wildcard tests/fuzz/fuzz_*.c))) [T=seconds]"; exit 64; }
