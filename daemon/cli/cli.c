@@ -111,6 +111,7 @@ static int global_options(struct app *app, int argc, char **argv)
 					       { "version", no_argument, NULL, 'V' },
 					       { NULL, 0, NULL, 0 } };
 	int c;
+	opterr = 0; /* getopt would speak English */
 	while ((c = getopt_long(argc, argv, "+C:qvh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'C':
@@ -132,7 +133,8 @@ static int global_options(struct app *app, int argc, char **argv)
 			printf("maillage %s\n", MAILLAGE_VERSION);
 			exit(0);
 		default:
-			fprintf(stderr, "%s\n", _("« maillage --help » montre les options et les verbes."));
+			fprintf(stderr, _("maillage : option inconnue ou incomplète : %s ; « maillage --help » montre les options et les verbes.\n"),
+				argv[optind - 1]);
 			return 64;
 		}
 	}

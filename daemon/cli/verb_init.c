@@ -1,6 +1,7 @@
 /* verb_init.c -- join or start a collective's repository, or the national one. */
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/job.h"
 
@@ -51,6 +52,8 @@ int verb_init(const struct app *app, int argc, char **argv)
 	}
 	if (!code == !national || argc - optind != 1)
 		return usage_error("init", "%s", _("il faut --collective CODE (ou --national) et le DOSSIER à créer"));
+	if (code && !strcmp(code, "nat"))
+		return usage_error("init", "%s", _("« nat » est le dépôt national ; écrivez --national"));
 	struct job j;
 	struct val *out = NULL;
 	if (!job_begin(&j))

@@ -142,6 +142,8 @@ int verb_status(const struct app *app, int argc, char **argv)
 			return usage_error("status", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
 		outgoing = true;
 	}
+	if (optind != argc)
+		return usage_error("status", _("« %s » n'est pas attendu ici"), argv[optind]);
 	struct job j;
 	struct val *out = NULL;
 	if (!job_begin(&j))

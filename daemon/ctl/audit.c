@@ -83,6 +83,8 @@ int ctl_log(struct val **out, struct ctl *c, const char *id, const char *field, 
 	int rc = history_log(c->r, &c->head, id, log_commit, &l, e);
 	if (rc < 0)
 		return rc;
+	if (id && field && !l.rows->list.n)
+		return err_set(e, ERR_NOTFOUND, _("%s : aucun commit de ce dossier ne touche le champ « %s »"), id, field);
 	if (id && !l.rows->list.n)
 		return err_set(e, ERR_NOTFOUND, _("%s : l'historique de ce dossier ne connaît pas cette fiche"), id);
 	*out = l.rows;

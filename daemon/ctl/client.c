@@ -88,6 +88,8 @@ bool client_running(struct arena *a)
 bool client_sync(struct val **out, struct arena *a, const char *folder)
 {
 	struct val *p = val_map(a);
+	if (!client_running(a)) /* stopped or stuck: found out in two seconds, not after the longest exchange there is */
+		return false;
 	put_str(a, p, "dossier", folder);
 	const struct val *report = call(a, WIRE_SYNC, p, SYNC_MS);
 	if (!report || report->type != VAL_MAP)
