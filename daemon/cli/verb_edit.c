@@ -5,7 +5,11 @@
 
 static void words(const struct val *v)
 {
-	printf(_("%s : %s enregistré\n"), text_of(v, "id"), text_of(v, "champ"));
+	if (*text_of(v, "commit"))
+		printf(_("%s : %s enregistré\n"), text_of(v, "id"), text_of(v, "champ"));
+	else
+		printf(_("%s : %s écrit sur le disque, pas encore enregistré dans l'historique\n"), text_of(v, "id"), text_of(v, "champ"));
+	say_missing(v);
 }
 
 static int edit(const struct app *app, enum edit what, int argc, char **argv)
@@ -20,7 +24,7 @@ static int edit(const struct app *app, enum edit what, int argc, char **argv)
 	int rc = job_open(&j, app);
 	if (!rc)
 		rc = ctl_edit(&out, &j.c, what, argv[1], argv[2], want == 4 ? argv[3] : NULL, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words, 0));
+	return job_end(&j, rc, rc ? 0 : finish(app, out, words, val_get(out, "manquants")->list.n ? 1 : 0));
 }
 
 int verb_set(const struct app *app, int argc, char **argv)

@@ -10,14 +10,7 @@
 static void words(const struct val *v)
 {
 	printf("%s\t%s\n", text_of(v, "id"), text_of(v, "chemin"));
-	const struct val *missing = val_get(v, "manquants");
-	if (!missing || !missing->list.n)
-		return;
-	fflush(stdout);
-	fprintf(stderr, _("La fiche attend sur le disque, il lui manque : "));
-	for (size_t i = 0; i < missing->list.n; i++)
-		fprintf(stderr, "%s%s", i ? ", " : "", missing->list.at[i]->str.at);
-	fprintf(stderr, _(". Complétez-la avec « maillage set » ou dans un éditeur.\n"));
+	say_missing(v);
 }
 
 static int edit_file(const char *file)

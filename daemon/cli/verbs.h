@@ -76,6 +76,8 @@ int finish(const struct app *app, const struct val *result, void (*words)(const 
 const char *translated(const char *s);
 /* A field of a result for printing: "" when missing. */
 const char *text_of(const struct val *map, const char *key);
+/* What a record that waits on disk lacks, on stderr, from `manquants`; false when nothing. */
+bool say_missing(const struct val *v);
 int64_t int_of(const struct val *map, const char *key);
 bool bool_of(const struct val *map, const char *key);
 /* A value on one line: strings as they are (newlines as spaces), lists joined by ", ". Cut at max characters (0: whole). */

@@ -73,3 +73,16 @@ void print_value(const struct val *v, size_t max)
 	printf("%.*s%s", (int)bytes, s, s[bytes] ? "…" : "");
 	buf_free(&b);
 }
+
+bool say_missing(const struct val *v)
+{
+	const struct val *missing = val_get(v, "manquants");
+	if (!missing || !missing->list.n)
+		return false;
+	fflush(stdout);
+	fprintf(stderr, _("La fiche attend sur le disque, il lui manque : "));
+	for (size_t i = 0; i < missing->list.n; i++)
+		fprintf(stderr, "%s%s", i ? ", " : "", missing->list.at[i]->str.at);
+	fprintf(stderr, _(". Complétez-la avec « maillage set » ou dans un éditeur.\n"));
+	return true;
+}

@@ -39,7 +39,8 @@ int ctl_schemas(struct schemas **out, struct arena *a, const char *dir, const ch
  * `cible` and `cible_empreinte`) gets the fingerprint of the text its target has now, its author and date. */
 int ctl_new(struct val **out, struct ctl *c, const char *kind, char *const *sets, int n, struct err *e);
 enum edit { EDIT_SET, EDIT_UNSET, EDIT_ADD, EDIT_REMOVE };
-/* {id, champ, chemin, commit}: one field, written and committed. value NULL for EDIT_UNSET. */
+/* {id, champ, chemin, commit, manquants: [champ...]}: one field, written and committed; a draft that still lacks fields, or a private
+ * record, is written only (commit empty). value NULL for EDIT_UNSET. */
 int ctl_edit(struct val **out, struct ctl *c, enum edit what, const char *id, const char *field, const char *value,
 	     struct err *e);
 /* {id, chemin, texte, valeur, empreinte, commit}: the file's text, or {id, chemin, champ, valeur}: a field's value. Reads the folder, not only history. */

@@ -175,6 +175,37 @@ static int write_record(struct oid *commit, struct faults *faults, struct ctl *c
 	return rc;
 }
 
+/* A draft that lacks required fields is written all the same (DESIGN 13: named, not refused), else nobody could complete it one field at
+ * a time; so is a private record, which never enters history. Only for what history does not hold: a shared record is
+ * not taken back to a draft by a slip. *commit is empty then: the record waits on disk. */
+static int write_draft(struct oid *commit, struct faults *faults, struct ctl *c, const struct schema *s, const struct ydoc *doc,
+		       const struct val *v, const char *path, struct err *e)
+{
+	const char *held;
+	size_t n;
+	int rc = write_record(commit, faults, c, s, doc, v, path, e);
+	if (rc != ERR_DATA || !faults->errors)
+		return rc;
+	for (size_t i = 0; i < faults->n; i++) {
+		const struct fault *f = &faults->at[i];
+		if (!f->warning && strncmp(f->code, "required", 8) && strcmp(f->code, "private"))
+			return rc;
+	}
+	struct err why;
+	if ((rc = repo_read(&held, &n, NULL, c->a, c->r, &c->head, path, &why)) || held)
+		return rc ? err_set(e, rc, "%s", why.msg) : e->code;
+	struct buf text = BUF_INIT;
+	const char *file = arena_printf(c->a, "%s%s", repo_workdir(c->r), path);
+	rc = ydoc_rewrite(&text, doc, v, NULL, &schema_shape_ops, s->root, e);
+	if (!rc)
+		rc = fs_mkparents(file, e);
+	if (!rc)
+		rc = fs_write(file, text.at, text.n, e);
+	buf_free(&text);
+	*commit = (struct oid){ "" };
+	return rc;
+}
+
 static struct val *result_of(struct ctl *c, const char *id, const char *path, const struct oid *commit)
 {
 	struct val *v = val_map(c->a);
@@ -182,6 +213,15 @@ static struct val *result_of(struct ctl *c, const char *id, const char *path, co
 	val_set(c->a, v, "chemin", val_str(c->a, path));
 	val_set(c->a, v, "commit", val_str(c->a, commit->hex));
 	return v;
+}
+
+static void missing_fields(struct val *out, struct ctl *c, const struct faults *faults)
+{
+	struct val *list = val_list(c->a);
+	for (size_t i = 0; i < faults->n; i++)
+		if (!strncmp(faults->at[i].code, "required", 8))
+			val_push(c->a, list, val_str(c->a, faults->at[i].field));
+	val_set(c->a, out, "manquants", list);
 }
 
 static int edited(struct val **target, struct ctl *c, enum edit what, const struct record *rec, const char *field,
@@ -221,6 +261,7 @@ int ctl_edit(struct val **out, struct ctl *c, enum edit what, const char *id, co
 	const char *path = NULL;
 	struct val *target;
 	struct oid commit;
+	struct faults faults = { 0 };
 	int rc = repo_lock(c->r, 5000, e);
 	if (rc)
 		return rc;
@@ -232,14 +273,14 @@ int ctl_edit(struct val **out, struct ctl *c, enum edit what, const char *id, co
 	if (!rc && val_equal(target, rec.val)) {
 		commit = c->head; /* already so: nothing to write, nothing to say */
 	} else if (!rc) {
-		struct faults faults = { 0 };
-		rc = write_record(&commit, &faults, c, rec.schema, rec.doc, target, path, e);
+		rc = write_draft(&commit, &faults, c, rec.schema, rec.doc, target, path, e);
 	}
 	repo_unlock(c->r);
 	if (rc)
 		return rc;
 	*out = result_of(c, id, path, &commit);
 	val_set(c->a, *out, "champ", val_str(c->a, field));
+	missing_fields(*out, c, &faults);
 	return 0;
 }
 
@@ -264,15 +305,6 @@ static void envelope(struct ctl *c, struct val *v, const struct schema *s, const
 	put_text(c, v, "visibilite", "collectif");
 	put_text(c, v, "cree_le", today);
 	put_text(c, v, "cree_par", repo_author(c->r));
-}
-
-static void missing_fields(struct val *out, struct ctl *c, const struct faults *faults)
-{
-	struct val *list = val_list(c->a);
-	for (size_t i = 0; i < faults->n; i++)
-		if (!strncmp(faults->at[i].code, "required", 8))
-			val_push(c->a, list, val_str(c->a, faults->at[i].field));
-	val_set(c->a, out, "manquants", list);
 }
 
 static int mint(const char **id, const char **path, struct ctl *c, const struct schema *s, struct err *e)
@@ -331,29 +363,6 @@ static int fill_review(struct val **v, struct ctl *c, const struct schema *s, st
 	return rc;
 }
 
-/* A draft that lacks required fields is written all the same (DESIGN 13: named, not refused); the hub accepts it when
- * they are there. So only its missing fields are forgiven here. */
-static int write_draft(struct oid *commit, struct faults *faults, struct ctl *c, const struct schema *s, const struct val *v,
-		       const char *path, struct err *e)
-{
-	int rc = write_record(commit, faults, c, s, NULL, v, path, e);
-	if (rc != ERR_DATA || !faults->errors)
-		return rc;
-	for (size_t i = 0; i < faults->n; i++)
-		if (!faults->at[i].warning && strncmp(faults->at[i].code, "required", 8))
-			return rc;
-	struct buf text = BUF_INIT;
-	const char *file = arena_printf(c->a, "%s%s", repo_workdir(c->r), path);
-	rc = ydoc_rewrite(&text, NULL, v, NULL, &schema_shape_ops, s->root, e);
-	if (!rc)
-		rc = fs_mkparents(file, e);
-	if (!rc)
-		rc = fs_write(file, text.at, text.n, e);
-	buf_free(&text);
-	*commit = (struct oid){ "" }; /* waits on disk until it is complete */
-	return rc;
-}
-
 int ctl_new(struct val **out, struct ctl *c, const char *kind, char *const *sets, int n, struct err *e)
 {
 	const struct schema *s = schemas_kind(c->set, kind);
@@ -375,7 +384,7 @@ int ctl_new(struct val **out, struct ctl *c, const char *kind, char *const *sets
 		if (!rc && val_is_str(val_get(v, "titre"), ""))
 			val_drop(v, "titre");
 		if (!rc)
-			rc = write_draft(&commit, &faults, c, s, v, path, e);
+			rc = write_draft(&commit, &faults, c, s, NULL, v, path, e);
 	}
 	repo_unlock(c->r);
 	if (rc)
