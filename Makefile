@@ -27,7 +27,7 @@ LDFLAGS_san := -fsanitize=address,undefined
 LDFLAGS_fuzz := $(LDFLAGS_san) -fsanitize=fuzzer
 ifeq ($(FLAVOUR),fuzz)
 CC := clang-14
-WARN := $(filter-out -Wduplicated-cond -Wlogical-op -Wno-clobbered,$(WARN))
+WARN := $(filter-out -Wduplicated-cond -Wlogical-op -Wno-clobbered -Wcast-align,$(WARN)) # gcc's own meaning of them
 endif
 CFLAGS += -std=c11 -pthread $(WARN) $(CFLAGS_$(FLAVOUR))
 LDFLAGS += -pthread $(LDFLAGS_$(FLAVOUR))

@@ -7,17 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Cut at a character boundary: half a UTF-8 sequence would make the whole message unprintable. */
-static void cut(char *s, size_t size)
+/* Bytes of the whole character at s; 0: there is none. */
+static size_t character(const unsigned char *s)
 {
-	size_t n = strlen(s);
-	if (n + 1 < size)
-		return;
-	while (n > 0 && ((unsigned char)s[n - 1] & 0xC0) == 0x80)
-		n--;
-	if (n > 0)
-		n--;
-	s[n] = 0;
+	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : s[0] < 0xF5 ? 4 : 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xC0) != 0x80)
+			return 0;
+	return n;
+}
+
+void err_mend(char *msg)
+{
+	char *to = msg;
+	for (const char *s = msg; *s;) {
+		size_t n = character((const unsigned char *)s);
+		memmove(to, s, n);
+		to += n;
+		s += n ? n : 1;
+	}
+	*to = 0;
 }
 
 int err__set(struct err *e, int code, const char *file, int line, const char *fmt, ...)
@@ -27,10 +36,9 @@ int err__set(struct err *e, int code, const char *file, int line, const char *fm
 	char msg[ERR_MSG_MAX]; /* the arguments may point into e->msg */
 	va_list ap;
 	va_start(ap, fmt);
-	int n = vsnprintf(msg, sizeof msg, fmt, ap);
+	vsnprintf(msg, sizeof msg, fmt, ap);
 	va_end(ap);
-	if (n >= (int)sizeof msg)
-		cut(msg, sizeof msg);
+	err_mend(msg);
 	memcpy(e->msg, msg, sizeof msg);
 	e->code = code;
 	e->file = file;

@@ -61,8 +61,12 @@ struct err {
 	char msg[ERR_MSG_MAX]; /* what happened, to which file or host, what to do next; UTF-8, no newline at the end */
 };
 
+/* Take out what is no whole UTF-8 character: a message may be cut anywhere ("%.100s" of a name), or name a file whose
+ * name is no text; half a character would make the whole JSON answer that holds it impossible. */
+void err_mend(char *msg);
+
 /* Set e (may be NULL) and return code, so that callers can write `return err_set(e, ERR_IO, ...)`. A message that is
- * too long is cut at a character. */
+ * too long is cut; it is mended. */
 #define err_set(e, code, ...) err__set((e), (code), __FILE__, __LINE__, __VA_ARGS__)
 int err__set(struct err *e, int code, const char *file, int line, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));

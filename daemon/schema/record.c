@@ -32,6 +32,7 @@ static void tell(struct loading *l, const char *field, const char *code, bool wa
 	va_start(ap, fmt);
 	vsnprintf(msg, sizeof msg, fmt, ap);
 	va_end(ap);
+	err_mend(msg);
 	const struct val *at = *field ? val_get(l->rec->val, field) : NULL;
 	if (!at)
 		at = l->rec->val;

@@ -34,9 +34,11 @@ static void report(struct run *r, const struct spot *at, const char *code, bool 
 {
 	char msg[1024], field[512];
 	vsnprintf(msg, sizeof msg, fmt, ap);
+	err_mend(msg);
 	struct buf b = BUF_INIT;
 	put_field(&b, r, at);
 	snprintf(field, sizeof field, "%s", buf_str(&b));
+	err_mend(field);
 	buf_free(&b);
 	const struct spot *seen = at;
 	while (!seen->v && seen->up)

@@ -12,21 +12,13 @@
 
 void ydoc__fault(struct yfault *fault, int line, int col, const char *fmt, ...)
 {
-	char msg[2048];
 	va_list ap;
 	va_start(ap, fmt);
-	int n = vsnprintf(msg, sizeof msg, fmt, ap);
+	vsnprintf(fault->msg, sizeof fault->msg, fmt, ap);
 	va_end(ap);
-	size_t len = n < 0 ? 0 : strlen(msg);
-	if (len >= sizeof fault->msg) {
-		len = sizeof fault->msg - 1;
-		while (len && ((unsigned char)msg[len] & 0xC0) == 0x80)
-			len--;
-	}
-	msg[len] = 0;
+	err_mend(fault->msg);
 	fault->line = line;
 	fault->col = col;
-	memcpy(fault->msg, msg, len + 1);
 }
 
 void ydoc__where(int *line, int *col, const char *text, size_t at)
