@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define BLOCK_MIN 4096
+#define BLOCK_MAX (1 << 20) /* what is larger holds one thing that is larger */
 
 struct arena_block {
 	struct arena_block *older; /* own */
@@ -30,6 +31,24 @@ void arena_end(struct arena *a)
 	arena_init(a);
 }
 
+void arena_clear(struct arena *a)
+{
+	struct arena_block *keep = a->size <= BLOCK_MAX ? a->blocks : NULL, *b = keep ? keep->older : a->blocks;
+	while (b) {
+		struct arena_block *older = b->older;
+		free(b);
+		b = older;
+	}
+	if (keep) {
+		memset(keep->bytes, 0, a->used);
+		keep->older = NULL;
+	} else {
+		a->size = 0;
+	}
+	a->blocks = keep;
+	a->used = a->total = 0;
+}
+
 static _Noreturn void out_of_memory(struct arena *a)
 {
 	must(a->armed); /* nobody began this arena: there is nowhere to go back to */
@@ -50,8 +69,8 @@ void *arena_alloc(struct arena *a, size_t n)
 #else
 	bool fresh = !a->blocks || a->size - a->used < n;
 	size_t room = a->size * 2 < BLOCK_MIN ? BLOCK_MIN : a->size * 2;
-	if (room > 1 << 20)
-		room = 1 << 20;
+	if (room > BLOCK_MAX)
+		room = BLOCK_MAX;
 	if (room < n)
 		room = n;
 #endif

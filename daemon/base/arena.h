@@ -32,6 +32,8 @@ struct arena {
 
 void arena_init(struct arena *a);
 void arena_end(struct arena *a); /* frees all; the arena may begin again */
+/* Everything in it is gone, but it stays armed and keeps some memory: for one arena that serves many files in turn. */
+void arena_clear(struct arena *a);
 
 #define arena_begin(a) (arena_init(a), setjmp((a)->nomem) == 0 ? ((a)->armed = true) : (arena_end(a), false))
 /* The same for an arena that lives longer than one call (a state machine's): what is in it stays; from here on, memory

@@ -55,8 +55,10 @@ int ctl_load(struct record *out, const char **path, struct ctl *c, const char *i
 
 /* --- check.c ----------------------------------------------------------------------------------------------------- */
 
-/* {fichiers, fautes: [{chemin, ligne, colonne, champ, code, message, avertissement}], erreurs}. Paths: files or folders, none = the
- * whole repository; works outside repositories with the installed schemas. schema_file: a single schema to use instead. */
+/* {fichiers, erreurs, avertissements, non_montres, fautes: [{chemin, ligne, colonne, champ, titre?, code, message, avertissement}]}, in
+ * path order; of very many faults the first are listed and the others counted (non_montres). Paths: files or folders, none = the
+ * whole repository; works outside repositories with the installed schemas. schema_file: a single schema to use instead. Inside
+ * a repository the references between records are checked too (warnings: schema/refs.h). */
 int ctl_check(struct val **out, struct arena *a, const char *dir, const char *schema_file, char *const *paths, int n,
 	      struct err *e);
 

@@ -29,6 +29,7 @@ struct val *faults_val(struct arena *a, const struct faults *f)
 		put_int(a, v, "ligne", one->line);
 		put_int(a, v, "colonne", one->col);
 		put_str(a, v, "champ", one->field);
+		put_str(a, v, "titre", one->title);
 		put_str(a, v, "code", one->code);
 		put_str(a, v, "message", one->msg);
 		val_set(a, v, "avertissement", val_bool(a, one->warning));

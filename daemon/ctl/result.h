@@ -7,7 +7,7 @@
 
 /* The first error among faults as an ERR_DATA with its place and remedy, and how many more there are. */
 int err_faults(struct err *e, const struct faults *f);
-/* [{chemin, ligne, colonne, champ, code, message, avertissement}] */
+/* [{chemin, ligne, colonne, champ, titre?, code, message, avertissement}] */
 struct val *faults_val(struct arena *a, const struct faults *f);
 /* "acteur, appropriation, avis, ..." */
 const char *kinds_known(struct arena *a, const struct schemas *set);

@@ -39,9 +39,9 @@ static bool code_ok(const char *code)
 	return n && n <= CODE_MAX && !code[n];
 }
 
-/* *out NULL: the file is not there, or lists nothing. It may be a bare list (`- {code: ara, depot: ara.git}`) or have it under
- * `collectifs:`; a list at the start of the line is as valid below a key. */
-static int collectives(const struct val **out, struct arena *a, struct repo *r, struct err *e)
+/* It may be a bare list (`- {code: ara, depot: ara.git}`) or have it under `collectifs:`; a list at the start of the line is as
+ * valid below a key. */
+int national_collectives(const struct val **out, struct arena *a, struct repo *r, struct err *e)
 {
 	const char *text;
 	size_t n;
@@ -98,7 +98,7 @@ static int listen_to_all(struct real_world *w, struct err *e)
 	const struct val *list;
 	if (!arena_begin(&a))
 		return err_nomem(e);
-	int rc = collectives(&list, &a, w->repo, e);
+	int rc = national_collectives(&list, &a, w->repo, e);
 	for (size_t i = 0; !rc && list && list->type == VAL_LIST && i < list->list.n; i++)
 		rc = listen_to(w, &a, list->list.at[i]);
 	if (ours(rc))

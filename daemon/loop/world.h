@@ -49,6 +49,9 @@ int national_after(struct real_world *w, char head[SYNC_OID], struct err *e);
 /* The hub's repository beside this one: <folder of url>/<code>.git, national.git for "nat". */
 const char *national_sibling(struct arena *a, const char *url, const char *code);
 
+/* The lines of collectifs.yaml at the head of main, each a map with `code`; *out NULL: the file is not there, or lists nothing. */
+int national_collectives(const struct val **out, struct arena *a, struct repo *r, struct err *e);
+
 /* Shared with national.c: take the lock (and recover), give it back. */
 int world__lock(struct real_world *w, struct err *e);
 void world__unlock(struct real_world *w);

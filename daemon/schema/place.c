@@ -303,27 +303,29 @@ int place_build(struct snode **out, struct schemas *set, struct sub *const *subs
 	return rc;
 }
 
-static bool leads_to_refs(const struct snode *s)
+static void add_way(struct snode_part *p, const struct snode *below)
 {
-	const struct snode_part *p = s->part;
-	bool yes = s->refs || (p->item && p->item->part->refs) || (p->extra && p->extra->part->refs);
-	for (size_t i = 0; !yes && i < p->n_props; i++)
-		yes = p->props[i].place->part->refs;
-	for (size_t i = 0; !yes && i < p->n_patterns; i++)
-		yes = p->patterns[i].place->part->refs;
-	return yes;
+	p->refs = p->refs || below->refs || below->part->refs;
+	p->asks = p->asks || below->required_from || below->part->asks;
 }
 
 /* Again until nothing is new: places may contain themselves. What is below was mostly made later: backwards ends soonest. */
-void place_find_refs(struct schemas *set)
+void place_find_ways(struct schemas *set)
 {
 	for (bool news = true; news;) {
 		news = false;
 		for (size_t i = set->places.n; i-- > 0;) {
-			struct snode *s = set->places.at[i];
-			if (s->part->refs || !leads_to_refs(s))
-				continue;
-			s->part->refs = news = true;
+			struct snode_part *p = set->places.at[i]->part;
+			bool refs = p->refs, asks = p->asks;
+			for (size_t k = 0; k < p->n_props; k++)
+				add_way(p, p->props[k].place);
+			for (size_t k = 0; k < p->n_patterns; k++)
+				add_way(p, p->patterns[k].place);
+			if (p->item)
+				add_way(p, p->item);
+			if (p->extra)
+				add_way(p, p->extra);
+			news = news || refs != p->refs || asks != p->asks;
 		}
 	}
 }

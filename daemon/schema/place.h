@@ -27,16 +27,16 @@ struct snode_part {
 	const struct snode *extra; /* additionalProperties; NULL when absent or false */
 	const struct snode *item;  /* items */
 	bool closed;               /* additionalProperties is given: unknown keys are no surprise, or already a fault */
-	bool refs;                 /* a reference here or somewhere below */
+	bool refs, asks;           /* a reference, x-required-from, somewhere below */
 	const char *head;          /* of a kind's root: first line of a new record */
 	unsigned seen;
 };
 
-/* The place ruled by these schemas; built with everything below it, but for `refs`. */
+/* The place ruled by these schemas; built with everything below it, but for `refs` and `asks`. */
 int place_build(struct snode **out, struct schemas *set, struct sub *const *subs, size_t n, struct err *e);
 
-/* Once all kinds are built: which places lead to references. */
-void place_find_refs(struct schemas *set);
+/* Once all kinds are built: which places lead to references, which to x-required-from. */
+void place_find_ways(struct schemas *set);
 
 bool place_is_list(const struct snode *s); /* the structure says: a list */
 

@@ -207,7 +207,7 @@ static int load_kinds(struct schemas *set, struct err *e)
 			       _("le dossier des schémas ne contient aucun genre (aucun fichier *%s avec « x-kind »)"),
 			       SUFFIX);
 	qsort(set->kinds.at, set->kinds.n, sizeof *set->kinds.at, by_kind);
-	place_find_refs(set);
+	place_find_ways(set);
 	rc = check_refs(set, e);
 	if (!rc)
 		rc = check_wheres(set, e);

@@ -31,10 +31,14 @@ struct claim {
 static void walk(struct claim *c, const struct snode *s, const struct spot *at)
 {
 	const struct val *v = at->v;
+	if (!s->part || !s->part->asks)
+		return;
 	for (size_t i = 0; v->type == VAL_LIST && i < v->list.n; i++)
 		walk(c, schema_item(s), &(struct spot){ at, v->list.at[i], NULL, i });
-	for (size_t i = 0; v->type == VAL_MAP && s->part && i < s->part->n_props; i++) {
+	for (size_t i = 0; v->type == VAL_MAP && i < s->part->n_props; i++) {
 		const struct place_prop *p = s->part->order[i];
+		if (!p->place->required_from && !p->place->part->asks)
+			continue;
 		struct spot below = { at, val_get(v, p->key), p->key, 0 };
 		const char *from = p->place->required_from;
 		int rank = from ? rank_of(c->order, from) : -1;

@@ -28,14 +28,26 @@ static bool refuse_data(struct ycursor *p, size_t at, const char *msg)
 	return ycursor_refuse(p, at, ERR_DATA, msg);
 }
 
-/* libyaml counts characters from the byte order mark's end. */
+static bool follows(const struct ycursor *p, size_t at) /* not the first byte of a character */
+{
+	return at < p->n && ((unsigned char)p->text[at] & 0xC0) == 0x80;
+}
+
+/* libyaml counts characters from the byte order mark's end. Eight bytes at a time: those that only follow are 10xxxxxx. */
 size_t ycursor_byte(struct ycursor *p, size_t chars)
 {
 	if (p->ascii)
 		return p->d->bom + chars;
+	while (p->chars + 8 <= chars && p->byte + 8 <= p->n) {
+		uint64_t eight;
+		memcpy(&eight, p->text + p->byte, sizeof eight);
+		p->chars += 8 - (size_t)__builtin_popcountll(eight & ~(eight << 1) & 0x8080808080808080u);
+		for (p->byte += 8; follows(p, p->byte);)
+			p->byte++;
+	}
 	while (p->chars < chars && p->byte < p->n) {
 		p->byte++;
-		while (p->byte < p->n && ((unsigned char)p->text[p->byte] & 0xC0) == 0x80)
+		while (follows(p, p->byte))
 			p->byte++;
 		p->chars++;
 	}

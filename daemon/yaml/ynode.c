@@ -27,25 +27,63 @@ size_t ydoc__next_line(const struct ydoc *d, size_t at)
 	return nl ? (size_t)(nl - d->text) + 1 : d->n;
 }
 
+/* A key's first bytes as a number that sorts as they do: most keys differ there. */
+struct keyed {
+	uint64_t head;
+	uint32_t i;
+};
+
+static uint64_t head_of(const char *key)
+{
+	uint64_t head = 0;
+	for (size_t i = 0; i < sizeof head; i++) {
+		head = head << 8 | (unsigned char)*key;
+		key += *key != 0;
+	}
+	return head;
+}
+
+static int cmp(const struct ynode *map, const struct keyed *x, const struct keyed *y)
+{
+	if (x->head != y->head)
+		return x->head < y->head ? -1 : 1;
+	int c = strcmp(map->at[x->i].key, map->at[y->i].key);
+	return c ? c : (x->i > y->i) - (x->i < y->i);
+}
+
 static int by_key(const void *x, const void *y, void *map)
 {
-	const struct yentry *at = ((const struct ynode *)map)->at;
-	uint32_t i = *(const uint32_t *)x, j = *(const uint32_t *)y;
-	int c = strcmp(at[i].key, at[j].key);
-	return c ? c : (i > j) - (i < j);
+	return cmp(map, x, y);
+}
+
+/* Records are small maps: for them this is several times faster than the library's sort. */
+static void sort_few(struct keyed *at, const struct ynode *map)
+{
+	for (size_t i = 1; i < map->n; i++) {
+		struct keyed one = at[i];
+		size_t k = i;
+		for (; k && cmp(map, &one, &at[k - 1]) < 0; k--)
+			at[k] = at[k - 1];
+		at[k] = one;
+	}
 }
 
 const struct yentry *ydoc__index(struct arena *a, struct ynode *map, const struct yentry **first)
 {
 	const struct yentry *twice = NULL;
 	map->sorted = arena_array(a, map->n + 1, sizeof *map->sorted);
+	struct keyed *keys = arena_array(a, map->n + 1, sizeof *keys);
 	for (size_t i = 0; i < map->n; i++)
-		map->sorted[i] = (uint32_t)i;
-	if (map->n)
-		qsort_r(map->sorted, map->n, sizeof *map->sorted, by_key, map);
+		keys[i] = (struct keyed){ head_of(map->at[i].key), (uint32_t)i };
+	if (map->n <= 40)
+		sort_few(keys, map);
+	else
+		qsort_r(keys, map->n, sizeof *keys, by_key, map);
+	for (size_t i = 0; i < map->n; i++)
+		map->sorted[i] = keys[i].i;
 	for (size_t i = 1; i < map->n; i++) {
 		const struct yentry *x = &map->at[map->sorted[i - 1]], *y = &map->at[map->sorted[i]];
-		if (!strcmp(x->key, y->key) && (!twice || y->at < twice->at)) {
+		if (keys[i - 1].head == keys[i].head && !strcmp(x->key, y->key) && (!twice || y->at < twice->at)) {
 			twice = y;
 			*first = x;
 		}
