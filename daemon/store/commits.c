@@ -48,10 +48,12 @@ int repo_ref_move(struct repo *r, const char *ref, const struct oid *from, const
 	if ((rc = oid_to_git(&new, to, e)) || (oid_is(from) && (rc = oid_to_git(&old, from, e))))
 		return rc;
 	git_reference *moved = NULL;
+	repo__locking(r);
 	if (oid_is(from))
 		rc = git_reference_create_matching(&moved, r->git, ref, &new, 1, &old, why);
 	else
 		rc = git_reference_create(&moved, r->git, ref, &new, 0, why);
+	repo__locked(r);
 	git_reference_free(moved);
 	/* a ref that has gone meanwhile (ENOTFOUND) was moved by somebody, too */
 	if (rc == GIT_EMODIFIED || rc == GIT_EEXISTS || rc == GIT_ENOTFOUND)

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/fsio.h"
 #include "giterr.h"
@@ -117,7 +118,13 @@ static int push_locked(struct repo *r, struct repo *hub, const struct oid *commi
 			       hub->gitdir);
 	if ((rc = check(r, hub, &u, e)) || (rc = send_objects(r, hub, &u.from, commit, o, e)))
 		return rc;
-	return repo_ref_move(hub, MAIN_REF, &u.from, commit, "maillage: push", e);
+	rc = repo_ref_move(hub, MAIN_REF, &u.from, commit, "maillage: push", e);
+	if (rc == ERR_BUSY)
+		return err_set(e, ERR_BUSY,
+			       _("%s%s.lock : ce verrou est celui du hub, un autre programme y écrit ; réessayez "
+				 "dans une minute (un verrou oublié est alors retiré)"),
+			       hub->gitdir, MAIN_REF);
+	return rc;
 }
 
 int local_push(struct repo *r, const char *dir, const struct oid *commit, const struct remote_options *o, struct err *e)
@@ -133,6 +140,9 @@ int local_push(struct repo *r, const char *dir, const struct oid *commit, const 
 			     _("%s : on n'envoie que vers un dépôt de hub (nu) ; « maillage hub init » en fait un"),
 			     dir);
 	else if (!(rc = fs_lock(&fd, lock, HUB_LOCK_MS, e))) {
+		struct stat st; /* taking the lock wrote it: it bears the time of the machine that holds the hub */
+		if (fstat(fd, &st) == 0)
+			repo__break_hub_locks(hub, st.st_mtim.tv_sec);
 		rc = push_locked(r, hub, commit, o, e);
 		fs_unlock(fd);
 	}

@@ -18,9 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/fsio.h"
-#include "base/trace.h"
 #include "giterr.h"
 #include "objs.h"
 
@@ -216,7 +214,7 @@ int wt_index_set(git_index *idx, const char *path, const struct oid *blob, unsig
 }
 
 /* Says "an index.lock that lies here may be ours" to the next start, should this one be killed while it writes. */
-static const char *marker(char out[PATH_MAX], const struct repo *r)
+const char *wt_index_marker(char *out, const struct repo *r)
 {
 	snprintf(out, PATH_MAX, "%smaillage/indexing", r->gitdir);
 	return out;
@@ -230,7 +228,7 @@ int wt_index_write(git_index *idx, struct repo *r, struct err *e)
 	char mark[PATH_MAX];
 	int rc = 0;
 	for (int i = 0; i < INDEX_TRIES; i++) {
-		int fd = open(marker(mark, r), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		int fd = open(wt_index_marker(mark, r), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 		if (fd >= 0)
 			close(fd);
 		rc = git_index_write(idx);
@@ -241,37 +239,4 @@ int wt_index_write(git_index *idx, struct repo *r, struct err *e)
 		nanosleep(&pause, NULL);
 	}
 	return rc < 0 ? giterr(e, rc, "%sindex", r->gitdir) : 0;
-}
-
-static int64_t booted_at(void)
-{
-	return clock_wall_s() - clock_boot_ms() / 1000;
-}
-
-/* A lock is stale when it is older than the machine's start, or when a killed program of ours says it was writing
- * then (we hold the clone's own lock here, so none of ours is at work). A lock of somebody's live git is left
- * alone. */
-static void break_lock(struct repo *r, const char *name, int64_t since)
-{
-	char path[PATH_MAX];
-	struct stat st;
-	snprintf(path, sizeof path, "%s%s", r->gitdir, name);
-	if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode))
-		return;
-	if (st.st_mtim.tv_sec < booted_at() - 1 || (since && st.st_mtim.tv_sec >= since)) {
-		trace("stale lock removed: %s", name);
-		unlink(path);
-	}
-}
-
-void wt_break_locks(struct repo *r)
-{
-	char mark[PATH_MAX];
-	struct stat st;
-	int64_t since = stat(marker(mark, r), &st) == 0 ? st.st_mtim.tv_sec : 0;
-	break_lock(r, "index.lock", since);
-	break_lock(r, MAIN_REF ".lock", 0);
-	break_lock(r, "HEAD.lock", 0);
-	break_lock(r, "config.lock", 0);
-	unlink(mark);
 }

@@ -318,7 +318,9 @@ static int name_it(struct repo *r, const struct oid *commit, struct err *e)
 	int rc = oid_to_git(&oid, commit, e);
 	if (rc)
 		return rc;
+	repo__locking(r);
 	rc = git_reference_create(&ref, r->git, PUSH_REF, &oid, 1, "maillage: push");
+	repo__locked(r);
 	git_reference_free(ref);
 	return rc < 0 ? giterr(e, rc, PUSH_REF) : 0;
 }
@@ -342,7 +344,9 @@ static int push_smart(struct repo *r, const char *url, const struct oid *commit,
 	rc = answer(&x, rc, url, e);
 	git_remote_disconnect(remote);
 	git_remote_free(remote);
+	repo__locking(r);
 	git_reference_remove(r->git, PUSH_REF);
+	repo__locked(r);
 	buf_free(&x.words);
 	return rc;
 }

@@ -371,7 +371,9 @@ int repo_config_set(struct repo *r, const char *key, const char *value, struct e
 	int rc = local_config(&c, r, e);
 	if (rc)
 		return rc;
+	repo__locking(r);
 	rc = git_config_set_string(c, key, value);
+	repo__locked(r);
 	git_config_free(c);
 	return rc < 0 ? giterr(e, rc, "git config %s", key) : read_config(r, e);
 }

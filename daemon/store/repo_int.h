@@ -31,6 +31,14 @@ int oid_to_git(git_oid *out, const struct oid *in, struct err *e);
 /* A commit object, parsed; the caller frees it with git_commit_free. */
 int repo__commit(git_commit **out, struct repo *r, const struct oid *commit, struct err *e);
 
+/* Around every change of a reference or of the configuration: a note for whoever finds our lock file after a kill (stale.c). */
+void repo__locking(struct repo *r);
+void repo__locked(struct repo *r);
+/* Locks of references in a hub folder that are older than HUB_LOCK_OLD_S, by the clock of the machine that holds it: `now`. With
+ * the hub's own lock held. */
+#define HUB_LOCK_OLD_S 60
+void repo__break_hub_locks(struct repo *hub, int64_t now);
+
 /* Make a bare repository with the common root commit on main (hub.c). As repo_create otherwise. */
 int repo_create_bare(struct repo **out, const char *dir, const char *collective, struct err *e);
 

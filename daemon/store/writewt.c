@@ -305,6 +305,7 @@ int wt_begin(struct repo *r, struct err *e)
 	int rc = wt_head_is_main(r, e);
 	if (rc || (rc = repo_lock(r, WT_LOCK_MS, e)))
 		return rc;
+	wt_break_locks(r);
 	snprintf(journal, sizeof journal, "%smaillage/journal", r->gitdir);
 	if (fs_exists(journal) && (rc = worktree_recover(r, e)))
 		repo_unlock(r);

@@ -1,6 +1,7 @@
 /* wt.h -- what the files behind worktree.h share; internal to store/.
  *
  *   look.c      one file on disk: bytes, blob, and whether its stat can be trusted; the index
+ *   stale.c     locks that a killed program left
  *   judge.c     may these bytes enter history?
  *   scan.c      what differs from HEAD
  *   journal.c   the two small files that survive a kill: the journal, and the versions people may have in front of them
@@ -50,7 +51,12 @@ int wt_index_set(git_index *idx, const char *path, const struct oid *blob, unsig
 /* Write, waiting a moment for somebody else's index.lock. ERR_BUSY. */
 int wt_index_write(git_index *idx, struct repo *r, struct err *e);
 void wt_next_tick(void); /* wait until the kernel's file clock has moved on: a few ms */
-/* Locks that a killed program of ours left behind. */
+/* The note beside an index.lock of ours; out holds PATH_MAX bytes. */
+const char *wt_index_marker(char *out, const struct repo *r);
+
+/* ---- stale.c */
+
+/* Locks and temporary files that a killed program left behind. With the clone's lock held. */
 void wt_break_locks(struct repo *r);
 
 /* ---- judge.c */

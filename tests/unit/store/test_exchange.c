@@ -212,6 +212,26 @@ static void test_missing(void **state)
 	repo_close(x);
 }
 
+/* A program killed while it moved the hub's main. */
+static void test_stale_lock_in_the_hub(void **state)
+{
+	(void)state;
+	hub("h4l");
+	struct repo *x = new_repo("x4l");
+	char lock[1024];
+	struct timespec old[2] = { { .tv_sec = time(NULL) - 90 }, { .tv_sec = time(NULL) - 90 } };
+	snprintf(lock, sizeof lock, "%s/ara.git/refs/heads/main.lock", tmp_path("h4l"));
+	save(x, P1, lesson(ID1, "Un", ""));
+	assert_int_equal(record_all(x), 1);
+	ok(fs_write(lock, "", 0, &E));
+	assert_int_equal(push(x, url_of("h4l", "ara")), ERR_BUSY);
+	assert_non_null(strstr(E.msg, "h4l/ara.git/refs/heads/main.lock"));
+	assert_int_equal(utimensat(AT_FDCWD, lock, old, 0), 0);
+	ok(push(x, url_of("h4l", "ara")));
+	assert_false(fs_exists(lock));
+	repo_close(x);
+}
+
 static void test_empty_hub(void **state)
 {
 	(void)state;
@@ -341,7 +361,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_race),
 		cmocka_unit_test(test_refused),	       cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_empty_hub),      cmocka_unit_test(test_cancelled),
-		cmocka_unit_test(test_hub_url),
+		cmocka_unit_test(test_hub_url),	       cmocka_unit_test(test_stale_lock_in_the_hub),
 	};
 	const struct CMUnitTest ssh[] = {
 		cmocka_unit_test(test_there_and_back),

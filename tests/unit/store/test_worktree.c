@@ -398,6 +398,60 @@ static void test_stale_index_lock(void **state)
 	repo_close(r);
 }
 
+static void aged(struct repo *r, const char *path, int seconds)
+{
+	struct timespec times[2] = { { .tv_sec = clock_wall_s() - seconds }, { .tv_sec = clock_wall_s() - seconds } };
+	save(r, path, "");
+	assert_int_equal(utimensat(AT_FDCWD, disk_path(r, path), times, 0), 0);
+}
+
+/* References, HEAD, configuration: a dead program's note says that the lock is ours; without one it must be old. */
+static void test_stale_locks(void **state)
+{
+	(void)state;
+	static const char *const locks[] = { ".git/refs/heads/main.lock", ".git/refs/remotes/hub/main.lock",
+					     ".git/HEAD.lock", ".git/config.lock", ".git/packed-refs.lock" };
+	struct repo *r = clone_with_two("stale2");
+	char note[64], tmp[64], mine[64];
+	pid_t dead = fork();
+	if (!dead)
+		_exit(0);
+	assert_int_equal(waitpid(dead, NULL, 0), dead);
+	snprintf(note, sizeof note, ".git/maillage/locking-%d", (int)dead);
+	snprintf(tmp, sizeof tmp, ".git/maillage/journal.tmp-%d", (int)dead);
+	snprintf(mine, sizeof mine, ".git/maillage/journal.tmp-%d", (int)getppid());
+	for (size_t i = 0; i < sizeof locks / sizeof *locks; i++) {
+		save(r, locks[i], ""); /* fresh, nobody's note: a live git's */
+		ok(worktree_recover(r, &E));
+		assert_true(fs_exists(disk_path(r, locks[i])));
+		save(r, note, "");
+		save(r, locks[i], "");
+		save(r, tmp, "");
+		save(r, mine, "");
+		ok(worktree_recover(r, &E));
+		assert_false(fs_exists(disk_path(r, locks[i])));
+		assert_false(fs_exists(disk_path(r, note)));
+		assert_false(fs_exists(disk_path(r, tmp)));
+		assert_true(fs_exists(disk_path(r, mine)));
+		aged(r, locks[i], 30);
+		ok(worktree_recover(r, &E));
+		assert_false(fs_exists(disk_path(r, locks[i])));
+	}
+	aged(r, locks[0], 30);
+	int fd = open(disk_path(r, locks[0]), O_WRONLY);
+	ok(worktree_recover(r, &E));
+	assert_true(fs_exists(disk_path(r, locks[0])));
+	close(fd);
+	save(r, P1, lesson(ID1, "Encore", "")); /* and a verb or a cycle works */
+	assert_int_equal(record_all(r), 1);
+	aged(r, ".git/index.lock", 30); /* a message is being typed in git commit's editor */
+	ok(worktree_recover(r, &E));
+	assert_true(fs_exists(disk_path(r, ".git/index.lock")));
+	unlink(disk_path(r, ".git/index.lock"));
+	assert_clean(r);
+	repo_close(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -418,6 +472,7 @@ int main(void)
 		cmocka_unit_test(test_put_over_an_edit),
 		cmocka_unit_test(test_put_while_paused),
 		cmocka_unit_test(test_stale_index_lock),
+		cmocka_unit_test(test_stale_locks),
 	};
 	return cmocka_run_group_tests_name("worktree", tests, store_setup, store_teardown);
 }

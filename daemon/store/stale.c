@@ -1,0 +1,157 @@
+/* stale.c -- what a killed program of ours leaves under .git: lock files, which make every later write fail, and
+ * temporary files.
+ *
+ * A lock file says "somebody is writing" and nothing about who. So before we cause one, we say it ourselves
+ * (.git/maillage/locking-<pid>): when that program is dead and its note still lies there, a lock that is not older than
+ * the note may be removed at once. A lock without such a note is somebody's: git's. References, HEAD and the
+ * configuration are locked for milliseconds, so one that is seconds old and that nobody has open for writing is a dead
+ * git's. The index is another matter, for `git commit` holds it while a person types the message: only a lock from
+ * before the machine's start, or one that our own note claims, is removed.
+ */
+#include "wt.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fsio.h"
+#include "base/trace.h"
+
+#define NOTE "locking-"
+#define LOCK_OLD_S 5
+#define DEPTH_MAX 8
+
+static const char *note_path(char out[PATH_MAX], const struct repo *r)
+{
+	snprintf(out, PATH_MAX, "%smaillage/" NOTE "%d", r->gitdir, (int)getpid());
+	return out;
+}
+
+void repo__locking(struct repo *r)
+{
+	char path[PATH_MAX];
+	FILE *f = fopen(note_path(path, r), "we"); /* without it the lock only has to be older */
+	if (f)
+		fclose(f);
+}
+
+void repo__locked(struct repo *r)
+{
+	char path[PATH_MAX];
+	unlink(note_path(path, r));
+}
+
+/* ---- how old is a lock */
+
+struct stale {
+	const struct repo *r;
+	int64_t now, booted; /* 0: another machine's clock, nothing is known */
+	int64_t since;       /* a dead program of ours may have made what is not older; 0: none */
+	int64_t old_s;
+};
+
+static void break_lock(const struct stale *s, const char *name, bool by_age)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	snprintf(path, sizeof path, "%s%s", s->r->gitdir, name);
+	if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return;
+	int64_t at = st.st_mtim.tv_sec;
+	bool ours = s->since && at >= s->since, before = at < s->booted - 1;
+	bool old = by_age && s->now - at >= s->old_s;
+	if (!before && ((!ours && !old) || wt_has_writer(path)))
+		return;
+	if (unlink(path) == 0)
+		trace("stale lock removed: %s", name);
+}
+
+static void break_below(const struct stale *s, const char *folder, int depth)
+{
+	char path[PATH_MAX];
+	snprintf(path, sizeof path, "%s%s", s->r->gitdir, folder);
+	DIR *d = depth < DEPTH_MAX ? opendir(path) : NULL;
+	if (!d)
+		return;
+	for (struct dirent *de; (de = readdir(d));) {
+		char name[PATH_MAX];
+		size_t n = strlen(de->d_name);
+		struct stat st;
+		if (de->d_name[0] == '.' || snprintf(name, sizeof name, "%s/%s", folder, de->d_name) >= PATH_MAX ||
+		    fstatat(dirfd(d), de->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		if (S_ISDIR(st.st_mode))
+			break_below(s, name, depth + 1);
+		else if (n > 5 && !strcmp(de->d_name + n - 5, ".lock"))
+			break_lock(s, name, true);
+	}
+	closedir(d);
+}
+
+static void break_all(const struct stale *s)
+{
+	break_lock(s, "HEAD.lock", true);
+	break_lock(s, "config.lock", true);
+	break_lock(s, "packed-refs.lock", true);
+	break_below(s, "refs", 0);
+}
+
+/* ---- what the dead left in .git/maillage */
+
+static bool is_dead(const char *pid)
+{
+	char *end;
+	long n = strtol(pid, &end, 10);
+	return n > 0 && n <= INT_MAX && !*end && n != getpid() && kill((pid_t)n, 0) < 0 && errno == ESRCH;
+}
+
+/* Remove the notes and temporary files of dead programs; *since: the oldest note's time. */
+static void collect(int64_t *since, const struct repo *r)
+{
+	char path[PATH_MAX];
+	struct fs_names names;
+	struct stat st;
+	snprintf(path, sizeof path, "%smaillage", r->gitdir);
+	if (fs_list(&names, path, NULL) < 0)
+		return;
+	for (size_t i = 0; i < names.n; i++) {
+		const char *name = names.at[i], *tmp = strstr(name, ".tmp-");
+		bool note = !strncmp(name, NOTE, sizeof NOTE - 1);
+		if ((!note && !tmp) || !is_dead(note ? name + sizeof NOTE - 1 : tmp + 5))
+			continue;
+		snprintf(path, sizeof path, "%smaillage/%s", r->gitdir, name);
+		if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode))
+			continue;
+		if (note && (!*since || st.st_mtim.tv_sec < *since))
+			*since = st.st_mtim.tv_sec;
+		unlink(path);
+	}
+	fs_names_free(&names);
+}
+
+void wt_break_locks(struct repo *r)
+{
+	struct stale s = { .r = r, .now = clock_wall_s(), .old_s = LOCK_OLD_S };
+	char mark[PATH_MAX];
+	struct stat st;
+	must(r->lock_depth > 0); /* then none of ours is at work on the index */
+	s.booted = s.now - clock_boot_ms() / 1000;
+	collect(&s.since, r);
+	break_all(&s);
+	s.since = stat(wt_index_marker(mark, r), &st) == 0 ? st.st_mtim.tv_sec : 0;
+	break_lock(&s, "index.lock", false);
+	unlink(mark);
+}
+
+void repo__break_hub_locks(struct repo *hub, int64_t now)
+{
+	struct stale s = { .r = hub, .now = now, .old_s = HUB_LOCK_OLD_S };
+	break_all(&s);
+}
