@@ -96,6 +96,8 @@ static void words_status(const struct val *v)
 		printf(_("dernier échange confirmé : %s\n"), text_of(v, "confirme"));
 	else
 		puts(_("aucun échange confirmé avec le hub pour l'instant"));
+	if (val_get(v, "echec"))
+		printf(_("dernier échange non abouti : %s\n"), text_of(val_get(v, "echec"), "message"));
 	if (*text_of(v, "pause"))
 		puts(text_of(v, "pause")); /* says itself that it is a pause */
 	long long n = int_of(v, "non_envoye");
@@ -152,7 +154,8 @@ int verb_status(const struct app *app, int argc, char **argv)
 	if (!rc)
 		rc = ctl_status(&out, &j.c, outgoing, &j.e);
 	if (!rc) {
-		bool person = int_of(out, "differences") || int_of(out, "a_relire") || val_get(out, "attente")->list.n || val_get(out, "pause");
+		bool person = int_of(out, "differences") || int_of(out, "a_relire") || val_get(out, "attente")->list.n || val_get(out, "pause") ||
+			      (val_get(out, "echec") && bool_of(val_get(out, "echec"), "personne"));
 		code = finish(app, out, words_status, person ? 1 : 0);
 	}
 	return job_end(&j, rc, code);

@@ -166,19 +166,57 @@ static void put_confirmed(struct val *out, struct ctl *c)
 	put_int(c->a, out, "confirme_unix", last.unix_s);
 }
 
-/* The one next thing to do, most pressing first. */
-static const char *next_step(const struct val *v, const char *paused, size_t ready, bool hub)
+/* What stopped the last exchange, as whoever ran it was told. */
+static void put_trouble(struct val *out, struct ctl *c, struct trouble *t)
 {
+	trouble_read(t, c->r, &c->head);
+	if (!t->code)
+		return;
+	struct val *v = val_map(c->a);
+	put_str(c->a, v, "code", err_name(t->code));
+	put_str(c->a, v, "message", t->msg);
+	val_set(c->a, v, "personne", val_bool(c->a, err_class(t->code) != ERR_TEMP));
+	put_int(c->a, v, "unix", t->unix_s);
+	val_set(c->a, out, "echec", v);
+}
+
+/* What a person can do about it; NULL: nothing, it passes by itself. */
+static const char *after_trouble(int code)
+{
+	if (!code || err_class(code) == ERR_TEMP)
+		return NULL;
+	switch (code) {
+	case ERR_REFUSED:
+		return _("corrigez ce que le hub refuse, comme il est dit plus haut, puis « maillage sync »");
+	case ERR_AUTH:
+	case ERR_HOSTKEY:
+		return _("faites ce qui est dit plus haut pour que le hub vous laisse entrer, puis « maillage sync »");
+	case ERR_GUARD:
+		return _("décidez de ce qui est en suspens, comme il est dit plus haut");
+	default:
+		return _("réglez ce qui a arrêté le dernier échange, comme il est dit plus haut, puis « maillage sync »");
+	}
+}
+
+/* The one next thing to do, most pressing first. */
+static const char *next_step(const struct val *v, const char *paused, const struct trouble *last, size_t ready, bool hub)
+{
+	const char *repair = after_trouble(last->code);
 	const struct val *waiting = val_get(v, "attente"), *hard = val_get(v, "differences"), *soft = val_get(v, "a_relire");
-	const struct val *unsent = val_get(v, "non_envoye");
+	const struct val *unsent = val_get(v, "non_envoye"), *daemon = val_get(v, "demon");
 	if (paused)
 		return _("mettez fin à la pause, puis « maillage sync »");
+	if (repair)
+		return repair;
 	if (val_get(v, "retenu"))
 		return _("décidez de ce qui est en suspens, comme il est dit plus haut");
 	if (waiting->list.n)
 		return _("complétez ou corrigez les fichiers qui attendent, puis « maillage sync »");
 	if (hard->i)
 		return _("tranchez les différences : « maillage conflicts » les montre");
+	if (last->code)
+		return daemon->b ? _("rien à faire : maillaged réessaie de lui-même") :
+						      _("réessayez plus tard : « maillage sync »");
 	if (hub && (unsent->i || ready))
 		return _("« maillage sync » enverra votre travail");
 	if (soft->i)
@@ -191,6 +229,7 @@ int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e)
 	struct val *v = val_map(c->a), *rows;
 	struct outgoing o = { .c = c, .list = val_list(c->a), .e = e };
 	struct err paused = { 0 };
+	struct trouble last;
 	size_t unsent = 0, ready = 0;
 	bool hub = *repo_hub(c->r) != 0;
 	if (!repo_workdir(c->r))
@@ -200,6 +239,7 @@ int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e)
 	put_str(c->a, v, "auteur", repo_author(c->r));
 	put_str(c->a, v, "hub", repo_hub(c->r));
 	put_confirmed(v, c);
+	put_trouble(v, c, &last);
 	int rc = repo_ref(&o.hub, c->r, WORLD_HUB_REF, e);
 	if (!rc && hub && oid_is(&o.hub))
 		rc = repo_count_between(&unsent, c->r, &o.hub, &c->head, e);
@@ -219,7 +259,7 @@ int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e)
 	val_set(c->a, v, "demon", val_bool(c->a, client_running(c->a)));
 	if (is_paused)
 		put_str(c->a, v, "pause", paused.msg);
-	put_str(c->a, v, "suite", next_step(v, is_paused ? paused.msg : NULL, ready, hub));
+	put_str(c->a, v, "suite", next_step(v, is_paused ? paused.msg : NULL, &last, ready, hub));
 	if (outgoing) {
 		rc = history_log(c->r, &c->head, NULL, outgoing_commit, &o, e);
 		if (rc < 0)
@@ -268,7 +308,7 @@ static int sync_here(struct val **out, struct arena *a, const char *dir, const s
 		*out = sync_report_val(a, &s.did, end, s.err.code ? &s.err : &s.held);
 		if (w.unheard)
 			put_str(a, *out, "non_joint", w.unheard_why);
-		rc = confirmed_keep(w.repo, &s, 0, e);
+		rc = confirmed_keep(w.repo, &s, end, 0, e);
 	}
 	real_world_close(&w);
 	sync_fini(&s);

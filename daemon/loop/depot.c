@@ -182,7 +182,7 @@ static void cycle_work(struct job *j)
 	int64_t before = c->sync.confirmed_ms;
 	c->result = sync_run(&c->sync, &c->world.table);
 	c->err = c->sync.err;
-	if (confirmed_keep(c->world.repo, &c->sync, before, &ignored) != 0)
+	if (confirmed_keep(c->world.repo, &c->sync, c->result, before, &ignored) != 0)
 		trace("depot %s: confirmed not kept: %s", c->folder, ignored.msg);
 	if (real_world_outgoing(&c->outgoing, &c->world, &ignored) != 0)
 		trace("depot %s: outgoing unknown: %s", c->folder, ignored.msg);
