@@ -25,9 +25,16 @@ enum diff_class diff_class(const struct diff *d)
 	for (size_t i = 0; i < d->n; i++)
 		if (d->at[i].present)
 			return DIFF_PRESENCE;
-	if (!strcmp(d->regle, merge_rule_name(RULE_PROSE)))
+	/* a prose field may hold a number by mistake, and its flag with it: that is no sentence */
+	if (!strcmp(d->regle, merge_rule_name(RULE_PROSE)) && (!d->base || d->base->type == VAL_STR))
 		return DIFF_SENTENCE;
 	return d->degre == DEG_A_RELIRE ? DIFF_READ : DIFF_VALUE;
+}
+
+void diff_not_prose(struct diff *d)
+{
+	if (!strcmp(d->regle, merge_rule_name(RULE_PROSE)))
+		d->regle = merge_rule_name(RULE_CONFLICT);
 }
 
 static void word_proposal(struct proposal *p, const char *word, const struct origin *by)

@@ -17,6 +17,7 @@ enum diff_class {
 	DIFF_READ      /* a_relire on a field that is no prose */
 };
 enum diff_class diff_class(const struct diff *d);
+void diff_not_prose(struct diff *d); /* an entry with the rule `prose` that is no sentence takes `conflict` */
 #define CHAMP_RECORD "@record"
 
 void proposal_init(struct proposal *p, const struct val *v, const struct origin *by); /* v NULL: absent */

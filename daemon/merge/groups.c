@@ -32,6 +32,8 @@ static void flag(struct walk *w, const struct snode *s, const char *path, const 
 		proposal_init(&p, side[i], &by);
 		diff_propose(&d, w->mem, &p);
 	}
+	if (diff_class(&d) != DIFF_SENTENCE)
+		diff_not_prose(&d);
 	arena_push(w->mem, &w->out, d);
 }
 

@@ -60,13 +60,11 @@ struct val *list_map(struct walk *w, const struct snode *s, const char *path, st
 	const struct snode *item = schema_item(s);
 	for (size_t i = 0; i < names.n; i++) {
 		const char *below = field_join(w->mem, path, names.at[i].at);
-		if (v[1][i] && v[2][i]) {
+		if (v[1][i] && v[2][i])
 			merged[i] = walk_place(w, item, below, v[0][i], v[1][i], v[2][i]);
-			walk_by_presence(w, below, DIFF_PRESENCE);
-		} else if (v[1][i] || v[2][i]) {
+		else if (v[1][i] || v[2][i])
 			merged[i] =
 				one_side(w, s, below, v[1][i] ? SIDE_A : SIDE_B, v[0][i], v[1][i] ? v[1][i] : v[2][i]);
-		}
 		keep[i] = merged[i];
 	}
 	struct order_input in = { names.n, keep, seq[0], seq[a ? 1 : 0], seq[b ? 2 : 0], keytab_ranks(&names), NULL };

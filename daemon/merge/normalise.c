@@ -33,6 +33,8 @@ static bool normalise_one(struct diff *out, bool *fresh, struct one_text *text, 
 {
 	*out = *d;
 	*fresh = false;
+	if (diff_class(d) != DIFF_SENTENCE) /* a sentence's rule on what is none would make one of it, once it is text */
+		diff_not_prose(out);
 	if (!record)
 		return false;
 	if (!strcmp(d->champ, CHAMP_RECORD))
@@ -58,12 +60,14 @@ static bool normalise_one(struct diff *out, bool *fresh, struct one_text *text, 
 	case DIFF_VALUE:
 		break;
 	}
-	if (val_equal(v, diff_shown(d)))
+	bool shown_still = val_equal(v, diff_shown(d)), settled_before = d->degre == DEG_TRANCHE;
+	if (shown_still && (!settled_before || (d->n == 1 && val_equal(d->base, v) && val_equal(d->at[0].valeur, v))))
 		return true;
-	if (d->degre == DEG_TRANCHE)
+	if (!shown_still && settled_before)
 		return false;
+	/* settled just now, or written otherwise than we would: the value is the base and the only proposal */
 	struct proposal p;
-	proposal_init(&p, v, settled);
+	proposal_init(&p, v, settled_before ? &d->settled : settled);
 	for (size_t i = 0; i < d->n; i++)
 		if (proposal_equal(&d->at[i], &p))
 			p.by = d->at[i].by;
@@ -71,9 +75,10 @@ static bool normalise_one(struct diff *out, bool *fresh, struct one_text *text, 
 	out->n = out->cap = 0;
 	diff_propose(out, mem, &p);
 	out->base = v;
+	if (!settled_before)
+		out->settled = settled ? *settled : (struct origin){ 0 };
 	out->degre = DEG_TRANCHE;
-	out->settled = settled ? *settled : (struct origin){ 0 };
-	*fresh = true;
+	*fresh = !settled_before;
 	return true;
 }
 

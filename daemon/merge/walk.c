@@ -329,7 +329,9 @@ struct val *walk_place(struct walk *w, const struct snode *s, const char *path, 
 	if (!touched && val_same(b, o))
 		return a;
 	struct val *v = walk_parts(w, s, path, o, a, b);
-	if (touched && v && *path)
+	if (touched && v && *path) {
 		walk_by_presence(w, path, DIFF_READ);
+		walk_by_presence(w, path, DIFF_PRESENCE);
+	}
 	return v;
 }

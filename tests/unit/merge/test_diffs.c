@@ -195,6 +195,9 @@ static void sentences_items_and_records(void **state)
 	static const char record[] = HEAD "  - {champ: \"@record\", degre: dur, propositions: [{absent: true}, {present: true}]}\n";
 	assert_string_equal(normalised("x: 1\n", record), "@record dur");
 	assert_string_equal(normalised(NULL, record), "");
+	static const char odd[] = HEAD "  - {champ: t, degre: a_relire, regle: prose, base: [1], propositions: [{valeur: 2}]}\n";
+	assert_string_equal(normalised("t: 2\n", odd), "t a_relire [1]");
+	assert_string_equal(normalised("t: Un.\n", odd), "");
 	static const char flag[] = HEAD "  - {champ: x, degre: a_relire, base: 1, propositions: [{valeur: 2}]}\n";
 	assert_string_equal(normalised("x: 2\n", flag), "x a_relire 1");
 	assert_string_equal(normalised("x: 3\n", flag), "");

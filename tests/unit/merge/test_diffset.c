@@ -256,6 +256,18 @@ static void contested_sentences_travel(void **state)
 	assert_non_null(strstr(sentences(&m), "Deux c."));
 }
 
+/* Found by the laws: a group flagged a prose field that held a list. */
+static void a_prose_field_that_holds_no_text(void **state)
+{
+	IN_ARENA;
+	const struct schema *s = kind_of("type: object\nx-groups: [[p, t]]\nproperties:\n  p: {x-merge: prose}\n");
+	struct merged m = merge_texts(s, "id: x-y\np: [1]\nt: 1\n", "id: x-y\np: [2]\nt: 1\n", "id: x-y\np: [1]\nt: 2\n");
+	assert_int_equal(m.r.diffs.n, 2);
+	struct merge_side o = again(s, &m);
+	m = both_ways(s, side_of(s, "id: x-y\np: [1]\nt: 1\n", NULL), o, o);
+	assert_int_equal(m.r.diffs.n, 2);
+}
+
 static void read_again_merges_by_presence(void **state)
 {
 	IN_ARENA;
@@ -281,6 +293,7 @@ int main(void)
 		cmocka_unit_test_teardown(whoever_set_a_contested_value_is_named, teardown),
 		cmocka_unit_test_teardown(a_difference_inside_a_contested_whole_stays_open, teardown),
 		cmocka_unit_test_teardown(contested_sentences_travel, teardown),
+		cmocka_unit_test_teardown(a_prose_field_that_holds_no_text, teardown),
 		cmocka_unit_test_teardown(read_again_merges_by_presence, teardown),
 	};
 	return cmocka_run_group_tests_name("a field and its difference", tests, NULL, NULL);
