@@ -367,6 +367,26 @@ static int known_to_national(bool *out, struct hubcheck *h, const git_oid *folde
 	return rc;
 }
 
+static int64_t version_of(struct hubcheck *h, const struct oid *blob)
+{
+	const char *bytes;
+	size_t n;
+	struct ydoc *doc;
+	if (repo_read_blob(&bytes, &n, h->a, h->r, blob, NULL) || ydoc_parse(&doc, h->a, "schema", bytes, n, NULL, NULL) < 0)
+		return 0;
+	const struct val *v = val_get(ydoc_val(doc), "x-version");
+	return v && v->type == VAL_INT ? v->i : 0;
+}
+
+static void check_version(struct hubcheck *h, const char *path, const struct oid *old, const struct oid *blob)
+{
+	int64_t was = oid_is(old) ? version_of(h, old) : 0, is = version_of(h, blob);
+	if (is < was)
+		refuse(h, path, 0, "x-version", "schema",
+		       arena_printf(h->a, _("la version de ce schéma passerait de %lld à %lld ; elle ne redescend jamais : reprenez le dossier schema/ du national"),
+				    (long long)was, (long long)is));
+}
+
 static int check_schema(struct hubcheck *h, const char *path)
 {
 	struct tentry at;
@@ -424,6 +444,7 @@ static int one_tip(void *ctx, const char *p, const struct oid *old, const struct
 	case PATH_SIDECAR:
 		return check_sidecar(h, path, blob);
 	case PATH_SCHEMA:
+		check_version(h, path, old, blob);
 		return check_schema(h, path);
 	case PATH_PRIVATE: /* said by pass 2 */
 	case PATH_ATTACHMENT:
@@ -436,10 +457,29 @@ static int one_tip(void *ctx, const char *p, const struct oid *old, const struct
 	return check_place(h, path, class);
 }
 
+/* What the repository cannot do without: once it is there it stays. */
+static int check_pillar(struct hubcheck *h, const char *path)
+{
+	struct tentry was, is;
+	int rc = entry_at(&was, h, &h->u->from, path);
+	if (rc || !was.mode || (rc = entry_at(&is, h, &h->u->to, path)) || is.mode)
+		return rc;
+	const char *slash = is_tree(&was) ? "/" : "";
+	refuse(h, arena_printf(h->a, "%s%s", path, slash), 0, "", "pillar",
+	       arena_printf(h->a,
+			    _("cet envoi le supprime, et le dépôt ne peut s'en passer ; remettez-le par « git checkout %.8s "
+			      "-- %s », puis « maillage sync »"),
+			    h->u->from.hex, path));
+	return 0;
+}
+
 static int check_tip(struct hubcheck *h)
 {
 	struct err why = { 0 };
-	int rc = repo_schemas(&h->set, h->r, &h->u->to, &why);
+	int rc = check_pillar(h, "schema");
+	if (rc || (rc = check_pillar(h, repo_is_national(h->hub) ? "collectifs.yaml" : "collectif.yaml")))
+		return rc;
+	rc = repo_schemas(&h->set, h->r, &h->u->to, &why);
 	if (rc == ERR_SCHEMA) {
 		refuse(h, "schema/", 0, "", "schema", arena_dup(h->a, why.msg));
 		return 0;

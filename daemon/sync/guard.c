@@ -28,6 +28,15 @@ bool guard_counts(const char *path)
 	return in(path, "pieces") || (n > 5 && !strcmp(path + n - 5, ".yaml"));
 }
 
+bool guard_always(const char *path)
+{
+	static const char *const files[] = { "collectif.yaml", "collectifs.yaml", ".gitignore", ".gitattributes" };
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (!strcmp(path, files[i]))
+			return true;
+	return in(path, ".vscode") || in(path, "schema");
+}
+
 static struct census_folder *folder_of(const struct census *k, const char *path)
 {
 	size_t len = top_len(path);
@@ -39,7 +48,8 @@ static struct census_folder *folder_of(const struct census *k, const char *path)
 
 void census_add(struct census *k, struct arena *a, const char *path)
 {
-	if (!guard_counts(path))
+	bool schema = in(path, "schema"); /* a folder that may not vanish, but no records */
+	if (!guard_counts(path) && !schema)
 		return;
 	struct census_folder *f = folder_of(k, path);
 	if (!f) {
@@ -48,7 +58,7 @@ void census_add(struct census *k, struct arena *a, const char *path)
 		f = &k->at[k->n - 1];
 	}
 	f->n++;
-	k->total++;
+	k->total += !schema;
 }
 
 static bool deletes(const struct change *c)
@@ -59,7 +69,7 @@ static bool deletes(const struct change *c)
 bool guard_needs_census(const struct changes *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (deletes(&c->at[i]) && guard_counts(c->at[i].path))
+		if (deletes(&c->at[i]) && (guard_counts(c->at[i].path) || in(c->at[i].path, "schema")))
 			return true;
 	return false;
 }
@@ -77,6 +87,16 @@ static void hold_deletions(struct changes *c, const char *folder, const char *wh
 		struct change *x = &c->at[i];
 		if (deletes(x) && (!folder || in(x->path, folder) || in(x->path, "conflits")))
 			hold(x, why);
+	}
+}
+
+/* One file is enough. A schema that comes in is replaced now and then, and a kind of record may be given up. */
+static void guard_pillars(struct changes *c, enum guard_way way)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct change *x = &c->at[i];
+		if (deletes(x) && guard_always(x->path) && !(way == GUARD_IN && in(x->path, "schema")))
+			hold(x, _("suppression d'un fichier dont tout le dépôt dépend"));
 	}
 }
 
@@ -149,6 +169,8 @@ static void explain(struct err *held, const struct changes *c, enum guard_way wa
 size_t guard_apply(struct changes *c, const struct census *k, struct arena *a, enum guard_way way, bool yes_delete,
 		   struct err *held)
 {
+	if (!yes_delete)
+		guard_pillars(c, way);
 	if (!yes_delete && guard_needs_census(c)) {
 		must(k);
 		guard_deletions(c, k, a);

@@ -4,7 +4,9 @@
  *   - a whole folder of records (of at least GUARD_FOLDER_MIN: deleting the only draft of a kind is ordinary work),
  *   - more than GUARD_RECORDS records, or
  *   - a quarter or more of a repository of more than GUARD_SMALL records.
- * Attachments (pieces/) count as records: losing them is as bad. Sidecars, schema and aggregat/ do not count; but while a
+ * Attachments (pieces/) count as records: losing them is as bad. And always, when it takes one of the few files that the whole
+ * repository stands on: collectif.yaml, collectifs.yaml, .gitignore, .gitattributes, .vscode/, schema/ (coming in: all of schema/).
+ * Sidecars and aggregat/ do not count; but while a
  * deletion is held back, deleted sidecars are held back with it, since on their own they would settle differences.
  */
 #ifndef SYNC_GUARD_H
@@ -34,6 +36,7 @@ enum guard_way { GUARD_OUT, /* about to be recorded here */
 		 GUARD_IN   /* about to be written here, from the hub */ };
 
 bool guard_counts(const char *path);                                   /* a record or an attachment */
+bool guard_always(const char *path);                                   /* its deletion is asked about, be it alone */
 void census_add(struct census *k, struct arena *a, const char *path);  /* one file of history */
 
 /* True when something is deleted that counts: only then is a census worth its price. */

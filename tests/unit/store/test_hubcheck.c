@@ -72,6 +72,22 @@ static void test_good(void **state)
 	repo_close(r);
 }
 
+/* What a repository stands on does not leave it. */
+static void test_pillars(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("pillars.git");
+	struct oid root = root_of(r);
+	struct oid a = commit_files(r, root, "a", "collectif.yaml", "id: col-ara\n", "schema/LISEZMOI.md", "x", RECORD1, END);
+	denied(r, a, commit_files(r, a, "b", "collectif.yaml", END, END), "collectif.yaml", "pillar");
+	denied(r, a, commit_files(r, a, "b", "schema/LISEZMOI.md", END, END), "schema/", "pillar");
+	assert_non_null(strstr(F.at[0].msg, "-- schema"));
+	struct oid c = commit_files(r, root, "c", RECORD1, END); /* it never had them */
+	accepted(r, root, c);
+	accepted(r, c, commit_files(r, c, "d", P1, END, END));
+	repo_close(r);
+}
+
 static void test_refs(void **state)
 {
 	(void)state;
@@ -360,6 +376,24 @@ static void test_hub_schema_from_national(void **state)
 	snprintf(a.hex, sizeof a.hex, "%s", git_says(ara, "commit-tree -p %s -m x %s", main.hex, tree));
 	accepted(ara, main, a);
 	denied(ara, main, commit_files(ara, a, "b", "schema/concept.schema.yaml", END, END), "schema/", "schema");
+
+	/* a newer version of national's is taken, and never given back */
+	const char *bytes, *old = "x-version: 1\n", *new = "x-version: 2\n";
+	size_t n;
+	struct oid was = head_of(nat), blob;
+	struct arena mem;
+	assert_true(arena_begin(&mem));
+	ok(repo_read(&bytes, &n, &blob, &mem, nat, &was, "schema/concept.schema.yaml", &E));
+	char *text = arena_dup(&mem, bytes), *at = strstr(text, old);
+	assert_non_null(at);
+	memcpy(at, new, strlen(new));
+	ok(repo_config_set(nat, "user.name", "act-nat-2w3x4y5z", &E));
+	struct oid two = commit_files(nat, was, "deux", "schema/concept.schema.yaml", text, END);
+	git_says(nat, "update-ref refs/heads/main %s", two.hex);
+	struct oid b = commit_files(ara, a, "b", "schema/concept.schema.yaml", text, END);
+	accepted(ara, a, b);
+	denied(ara, b, commit_files(ara, b, "c", "schema/concept.schema.yaml", bytes, END), "schema/concept.schema.yaml", "schema");
+	arena_end(&mem);
 	repo_close(ara);
 	repo_close(nat);
 }
@@ -384,7 +418,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, finish)
 	const struct CMUnitTest tests[] = {
 		T(test_good),
-		T(test_refs),
+		T(test_pillars), T(test_refs),
 		T(test_records),
 		T(test_places),
 		T(test_secrets_and_size),

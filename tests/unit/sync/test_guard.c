@@ -76,6 +76,43 @@ static void what_counts(void **st)
 	assert_false(guard_counts("pratiques/LISEZMOI.txt"));
 }
 
+static void pillars_are_always_asked_about(void **st)
+{
+	(void)st;
+	static const char *const alone[] = { "collectif.yaml", "collectifs.yaml", ".gitignore", ".gitattributes",
+					     ".vscode/settings.json", "schema/acteur.schema.yaml" };
+	for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
+		bool schema = !strncmp(alone[i], "schema/", 7);
+		for (int in = 0; in < 2; in++) {
+			fresh(NULL);
+			folder("pratiques", 30, 1);
+			census_add(&k, &a, "schema/acteur.schema.yaml");
+			census_add(&k, &a, "schema/pratique.schema.yaml");
+			change(alone[i], CHANGE_DELETED, CHANGE_READY, 0);
+			bool stops = !(in && schema); /* a schema that comes in may lack one */
+			assert_int_equal(apply(in ? GUARD_IN : GUARD_OUT, false), stops);
+			assert_int_equal(held.code, stops ? ERR_GUARD : 0);
+			assert_int_equal(c.at[0].verdict, CHANGE_READY); /* a record goes its way */
+			if (stops)
+				assert_non_null(strstr(held.msg, alone[i]));
+		}
+		fresh(NULL);
+		change(alone[i], CHANGE_DELETED, CHANGE_READY, 0);
+		assert_int_equal(apply(GUARD_OUT, true), 0);
+		fresh(NULL);
+		change(alone[i], CHANGE_EDITED, CHANGE_READY, 10);
+		assert_int_equal(apply(GUARD_OUT, false), 0);
+	}
+	fresh(NULL); /* the whole schema folder, from the hub */
+	folder("pratiques", 30, 0);
+	census_add(&k, &a, "schema/acteur.schema.yaml");
+	census_add(&k, &a, "schema/pratique.schema.yaml");
+	assert_int_equal(k.total, 30);
+	change("schema/acteur.schema.yaml", CHANGE_DELETED, CHANGE_READY, 0);
+	change("schema/pratique.schema.yaml", CHANGE_DELETED, CHANGE_READY, 0);
+	assert_int_equal(apply(GUARD_IN, false), 2);
+}
+
 static void ordinary_work_passes(void **st)
 {
 	(void)st;
@@ -207,7 +244,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, fresh, over)
-		T(what_counts), T(ordinary_work_passes), T(no_census_without_deletions),
+		T(what_counts), T(pillars_are_always_asked_about), T(ordinary_work_passes), T(no_census_without_deletions),
 		T(a_whole_folder_is_held_and_the_rest_goes), T(more_than_twenty), T(a_quarter_of_more_than_eight),
 		T(a_person_may_say_yes), T(big_files), T(secrets_found_by_the_scan_are_named),
 		T(what_comes_in_is_guarded_too), T(long_names_do_not_overflow),
