@@ -371,14 +371,14 @@ int ctl_hub_receive(struct val **out, struct arena *a, const char *lines, struct
 		return rc;
 	struct faults faults = { 0 };
 	rc = hub_check(&faults, a, r, updates, n, e);
+	if (!rc) {
+		struct val *v = val_map(a);
+		put_int(a, v, "erreurs", (int64_t)faults.errors);
+		val_set(a, v, "fautes", faults_val(a, &faults)); /* their titles are the schemas', and those go with the repository */
+		*out = v;
+	}
 	repo_close(r);
-	if (rc)
-		return rc;
-	struct val *v = val_map(a);
-	put_int(a, v, "erreurs", (int64_t)faults.errors);
-	val_set(a, v, "fautes", faults_val(a, &faults));
-	*out = v;
-	return 0;
+	return rc;
 }
 
 /* git sends `git-upload-pack '/path/ara.git'`; nothing but these two programs, and no path but the ones allowed. */
