@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -14,7 +15,7 @@
 #include "ctl/wire.h"
 #include "loop/settings.h"
 
-#define ASK_MS 2000                 /* a live daemon answers GetInfo at once */
+#define ASK_MS 2000                 /* a live daemon says its status at once */
 #define SYNC_MS (45 * 60 * 1000)    /* a first exchange of 100,000 records takes its time */
 #define REPLY_MAX (1024 * 1024)
 
@@ -80,15 +81,24 @@ static const struct val *call(struct arena *a, const char *method, struct val *p
 	return ok ? val_get(reply, "parameters") : NULL;
 }
 
-bool client_running(struct arena *a)
+bool client_looks_after(struct arena *a, const char *folder)
 {
-	return call(a, "org.varlink.service.GetInfo", val_map(a), ASK_MS) != NULL;
+	struct stat here, there;
+	const struct val *answer = call(a, WIRE_STATUS, val_map(a), ASK_MS), *list = val_get(answer, "depots");
+	if (!list || list->type != VAL_LIST || stat(folder, &here) != 0)
+		return false;
+	for (size_t i = 0; i < list->list.n; i++) {
+		const char *theirs = val_text(list->list.at[i], "dossier");
+		if (theirs && stat(theirs, &there) == 0 && here.st_dev == there.st_dev && here.st_ino == there.st_ino)
+			return true;
+	}
+	return false;
 }
 
 bool client_sync(struct val **out, struct arena *a, const char *folder)
 {
 	struct val *p = val_map(a);
-	if (!client_running(a)) /* stopped or stuck: found out in two seconds, not after the longest exchange there is */
+	if (!client_looks_after(a, folder)) /* stopped or stuck: found out in two seconds, not after the longest exchange there is */
 		return false;
 	put_str(a, p, "dossier", folder);
 	const struct val *report = call(a, WIRE_SYNC, p, SYNC_MS);

@@ -6,8 +6,8 @@
 #include "base/arena.h"
 #include "base/val.h"
 
-/* Does a daemon of this user answer? */
-bool client_running(struct arena *a);
+/* Does a daemon of this user answer, and look after this folder? */
+bool client_looks_after(struct arena *a, const char *folder);
 
 /* Have the daemon run one cycle for this folder and wait for its report (as ctl_sync's). false: no daemon, or it does not look
  * after this folder: do it here. */

@@ -256,7 +256,7 @@ int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e)
 	if (rc)
 		return rc;
 	bool is_paused = worktree_paused(c->r, &paused) < 0;
-	val_set(c->a, v, "demon", val_bool(c->a, client_running(c->a)));
+	val_set(c->a, v, "demon", val_bool(c->a, client_looks_after(c->a, repo_workdir(c->r))));
 	if (is_paused)
 		put_str(c->a, v, "pause", paused.msg);
 	put_str(c->a, v, "suite", next_step(v, is_paused ? paused.msg : NULL, &last, ready, hub));

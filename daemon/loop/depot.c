@@ -52,6 +52,7 @@ struct cycle {
 	struct err err;
 	char collective[64];
 	size_t outgoing;
+	bool unopened;              /* no clone where there should be one */
 };
 
 struct depot {
@@ -172,6 +173,7 @@ static void cycle_work(struct job *j)
 	sync_begin(&c->sync, &c->opt);
 	c->err = (struct err){ 0 };
 	int rc = real_world_open(&c->world, c->folder, &c->err);
+	c->unopened = rc != 0;
 	if (rc) {
 		c->err.code = rc;
 		c->result = err_class(rc) == ERR_TEMP ? SYNC_LATER : SYNC_WAIT;
@@ -267,6 +269,10 @@ static void take_results(struct depot *d)
 	struct cycle *c = &d->cycle;
 	struct depot_status *st = &d->status;
 	struct err was = st->trouble;
+	if (c->unopened) { /* gone, or on a disk that is not there: the watch is on what was, the next cycle makes a new one */
+		watch_free(d->watch);
+		d->watch = NULL;
+	}
 	/* a cycle that did not ask the hub says nothing about the trouble with it */
 	bool silent = c->opt.no_hub && c->result == SYNC_FINISHED;
 	st->cycles++;
@@ -415,6 +421,10 @@ void depot_configure(struct depot *d, int interval_s, const struct ssh_config *s
 {
 	d->config.interval_s = interval_s;
 	d->config.ssh = ssh;
+	if (d->status.state == DEPOT_WAITING) { /* whoever edits the settings has probably just mended something */
+		d->full_at = clock_boot_ms();
+		alarm_at(d, d->full_at);
+	}
 }
 
 void depot_woke(struct depot *d)
@@ -425,7 +435,7 @@ void depot_woke(struct depot *d)
 	if (d->retry)
 		d->retry = clock_boot_ms();
 	d->full_at = clock_boot_ms();
-	if (d->status.state == DEPOT_IDLE || d->status.state == DEPOT_LATER)
+	if (d->status.state == DEPOT_IDLE || d->status.state == DEPOT_LATER || d->status.state == DEPOT_WAITING)
 		alarm_at(d, clock_boot_ms() + DEPOT_QUIET_MS); /* an address is there before the route and the names are */
 }
 

@@ -83,7 +83,7 @@ const char *depot_folder(const struct depot *d);
 /* Sync now, whatever the state; a cycle under way is let finish and another one begun. cb (may be NULL) is called exactly once,
  * never from within; with SYNC_LATER and ERR_CANCELLED when the depot stops first. */
 int depot_sync(struct depot *d, const struct depot_ask *ask, depot_done_cb cb, void *ctx, struct err *e);
-/* From the next cycle on. The old ssh may still be used by a running one. */
+/* From the next cycle on, and that is now when it waits for a person. The old ssh may still be used by a running one. */
 void depot_configure(struct depot *d, int interval_s, const struct ssh_config *ssh);
 void depot_woke(struct depot *d); /* the machine has slept, or the network is back: what waited for either is tried now */
 /* cb is called when all is closed; a running cycle is asked to stop, and waited for. */

@@ -338,6 +338,42 @@ static void killed_and_started_again(void **st)
 	assert_int_equal(ended(), 0);
 }
 
+/* No cycle of `clone` is asked for: it must begin by itself. */
+static const char *by_itself(const char *want)
+{
+	const char *answer = "";
+	for (int64_t until = clock_mono_ms() + DEADLINE_MS; clock_mono_ms() < until; sched_yield())
+		if (strstr(answer = ask("status"), want))
+			return answer;
+	fail_msg("not seen: %s in %s", want, answer);
+	return NULL;
+}
+
+static void a_folder_that_returns_is_looked_after_again(void **st)
+{
+	char text[2 * PATH_MAX];
+	(void)st;
+	ok(fs_remove_tree(at("deux"), &e));
+	start();
+	assert_non_null(strstr(sync_now("deux"), "deux WAITING NOTFOUND"));
+	make_clone("deux");
+	write_settings("un", "deux"); /* somebody touches config.yaml: at once, though the interval is an hour */
+	kill(child, SIGHUP);
+	by_itself("deux IDLE OK");
+	well(sync_now("un"), "un");
+	/* and at the interval when nobody does anything */
+	assert_int_equal(rename(at("deux"), at("parti")), 0);
+	snprintf(text, sizeof text, "socket: %s\ndepots:\n  - dossier: %s\n    intervalle: 1\n", at("m.sock"), at("deux"));
+	save("config.yaml", text);
+	kill(child, SIGHUP);
+	by_itself("deux WAITING NOTFOUND");
+	assert_int_equal(rename(at("parti"), at("deux")), 0);
+	by_itself("deux IDLE OK");
+	assert_non_null(strstr(by_itself("surveille=1"), "deux"));
+	kill(child, SIGTERM);
+	assert_int_equal(ended(), 0);
+}
+
 static void a_folder_that_is_gone_harms_nobody(void **st)
 {
 	(void)st;
@@ -358,7 +394,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, fresh, over)
 		T(a_save_reaches_the_other_clone), T(its_own_writing_does_not_keep_it_busy),
 		T(a_clone_added_to_the_settings_is_looked_after), T(trouble_is_said_and_work_goes_on), T(killed_and_started_again),
-		T(a_folder_that_is_gone_harms_nobody),
+		T(a_folder_that_is_gone_harms_nobody), T(a_folder_that_returns_is_looked_after_again),
 	};
 	return cmocka_run_group_tests_name("daemon", tests, NULL, NULL);
 }
