@@ -20,6 +20,7 @@ struct change {
 	const char *why;             /* localised; NULL when ready */
 	size_t size;                 /* bytes now; 0 when deleted */
 	struct faults faults;        /* of a waiting record */
+	bool private;                /* a new private record: it waits, and that is what its author wants */
 };
 struct changes {
 	struct change *at; /* by path */

@@ -282,7 +282,7 @@ static int take(struct wt_edits *edits, struct arena *a, struct repo *r, const s
 			      .size = f.n };
 	if ((c->kind == CHANGE_DELETED) != gone)
 		return 0; /* appeared or vanished since the scan: the next one sees it */
-	wt_judge(&now, a, r, set, head, f.bytes, f.n); /* it may have been saved again since the scan */
+	wt_judge_disk(&now, a, r, set, head, f.bytes, f.n); /* it may have been saved again since the scan */
 	if (now.verdict != CHANGE_READY || wt_has_writer(wt_abs(a, r, c->path)))
 		return 0;
 	struct wt_edit ed = { .path = c->path, .bytes = f.bytes, .n = f.n, .blob = f.blob, .on_disk = true };

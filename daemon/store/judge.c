@@ -161,6 +161,7 @@ static void judge_record(struct change *c, struct arena *a, struct repo *r, cons
 		bool private = !strcmp(f->code, "private");
 		waits(c, private ? _("fiche privée : elle reste sur cet ordinateur") :
 				   arena_printf(a, _("ligne %d : %s"), f->line, f->msg));
+		c->private = private && c->kind == CHANGE_NEW; /* what history holds already is not taken back by this */
 		if (private)
 			return; /* whatever else is wrong with it, this is what decides */
 	}
@@ -234,4 +235,64 @@ void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct sc
 	case PATH_ATTACHMENT:
 		break;
 	}
+}
+
+/* ---- the schema, which is the national team's */
+
+/* The files of a schema folder, by name, without what editors leave there. */
+static void schema_names(struct fs_names *out, const char *dir)
+{
+	if (fs_list(out, dir, NULL) < 0)
+		*out = (struct fs_names){ 0 };
+}
+
+static const char *next_name(const struct fs_names *l, size_t *i)
+{
+	while (*i < l->n && (l->at[*i][0] == '.' || wt_is_temporary(l->at[*i])))
+		++*i;
+	return *i < l->n ? l->at[(*i)++] : NULL;
+}
+
+static bool same_file(const char *x, const char *y)
+{
+	struct buf a = BUF_INIT, b = BUF_INIT;
+	bool same = fs_read(&a, x, WT_FILE_MAX, NULL) == 0 && fs_read(&b, y, WT_FILE_MAX, NULL) == 0 && a.n == b.n &&
+		    !memcmp(buf_str(&a), buf_str(&b), a.n);
+	buf_free(&a);
+	buf_free(&b);
+	return same;
+}
+
+/* The whole folder, as the hub compares it: half a new schema is nobody's. */
+static bool schema_is_national(struct arena *a, struct repo *r)
+{
+	const char *here = wt_abs(a, r, "schema"), *there = wt_abs(a, r, ".maillage/national/schema");
+	struct fs_names x, y;
+	size_t i = 0, j = 0;
+	schema_names(&x, here);
+	schema_names(&y, there);
+	bool same = x.n && y.n;
+	for (const char *p = "", *q = ""; same && p;) {
+		p = next_name(&x, &i);
+		q = next_name(&y, &j);
+		same = p && q ? !strcmp(p, q) && same_file(arena_printf(a, "%s/%s", here, p),
+							   arena_printf(a, "%s/%s", there, q)) :
+				!p && !q;
+	}
+	fs_names_free(&x);
+	fs_names_free(&y);
+	return same;
+}
+
+void wt_judge_disk(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head,
+		   const void *bytes, size_t n)
+{
+	wt_judge(c, a, r, set, head, bytes, n);
+	if (c->verdict == CHANGE_READY && path_class(set, c->path) == PATH_SCHEMA && !repo_is_national(r) &&
+	    !schema_is_national(a, r))
+		waits(c, arena_printf(a,
+				      _("le schéma vient du national ; proposez le changement à l'équipe nationale, et %s"),
+				      c->kind == CHANGE_NEW ?
+					      _("retirez ce fichier") :
+					      arena_printf(a, _("remettez le fichier : git checkout -- %s"), c->path)));
 }

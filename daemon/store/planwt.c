@@ -145,7 +145,7 @@ int round_unexpected(struct round *w, struct target *t, const struct wt_file *f)
 	/* A deletion that was not recorded was held back by a guard: it is not for us to decide it. */
 	if (!f->there || !f->regular)
 		return hold(w, t);
-	wt_judge(&c, w->a, w->r, w->set, &w->old, f->bytes, f->n);
+	wt_judge_disk(&c, w->a, w->r, w->set, &w->old, f->bytes, f->n);
 	if (c.verdict != CHANGE_READY || wt_is_being_edited(w->a, w->r, t->p.path) ||
 	    wt_has_writer(wt_abs(w->a, w->r, t->p.path)))
 		return hold(w, t);

@@ -76,7 +76,7 @@ static int make_way(struct put *p, struct oid *base, const struct file_change *c
 	struct wt_known k = { c->path, f.blob, p->head, true };
 	struct change now = { .path = c->path, .kind = oid_is(&at_head) ? CHANGE_EDITED : CHANGE_NEW, .size = f.n };
 	if (f.there)
-		wt_judge(&now, p->a, p->r, p->set, &p->head, f.bytes, f.n);
+		wt_judge_disk(&now, p->a, p->r, p->set, &p->head, f.bytes, f.n);
 	if (f.there && !oid_equal(&f.blob, target) && now.verdict == CHANGE_READY) {
 		struct wt_edit ed = { .path = c->path, .bytes = f.bytes, .n = f.n, .blob = f.blob, .on_disk = true };
 		if ((rc = wt_base_of(&ed.base, p->a, p->r, &p->head, &p->versions, c->path, f.bytes, f.n, &f.blob,

@@ -213,7 +213,7 @@ static int judge(struct scan *s, struct change *c, const struct seen *f, struct 
 		return 0;
 	}
 	if (c->kind == CHANGE_DELETED) {
-		c->verdict = CHANGE_READY;
+		wt_judge_disk(c, s->a, s->r, s->set, &s->head, NULL, 0);
 		if (wt_is_being_edited(s->a, s->r, c->path) || folder_is_busy(s, c->path))
 			busy(c);
 		return 0;
@@ -223,7 +223,7 @@ static int judge(struct scan *s, struct change *c, const struct seen *f, struct 
 		if (rc)
 			return rc;
 	}
-	wt_judge(c, s->a, s->r, s->set, &s->head, file->bytes, file->n);
+	wt_judge_disk(c, s->a, s->r, s->set, &s->head, file->bytes, file->n);
 	if (c->verdict == CHANGE_READY && path_class(s->set, c->path) == PATH_SCHEMA && s->schema_fault) {
 		c->verdict = CHANGE_WAITING;
 		c->why = s->schema_fault;

@@ -193,6 +193,50 @@ static void test_broken_schema_waits(void **state)
 	repo_close(r);
 }
 
+/* In a collective's clone schema/ is the national copy's, all of it, or it waits. */
+static void test_schema_is_national(void **state)
+{
+	(void)state;
+	static const char path[] = "schema/acteur.schema.yaml", copy[] = ".maillage/national/schema/acteur.schema.yaml";
+	struct repo *r = clone_with_two("natschema");
+	struct arena a;
+	struct buf text = BUF_INIT;
+	assert_true(arena_begin(&a));
+	git_in(r, arena_printf(&a, "--version && cp -r '%s/schema' . && mkdir -p .maillage/national", getenv("ROOT")));
+	ok(fs_read(&text, disk_path(r, path), 1u << 20, &E));
+	save(r, "schema/LISEZMOI.md", "x\n");
+	struct changes c = scan_in(&a, r, 0);
+	assert_change(&c, path, CHANGE_NEW, CHANGE_WAITING); /* no national copy here yet */
+	git_in(r, arena_printf(&a, "--version && cp -r '%s/schema' .maillage/national/", getenv("ROOT")));
+	assert_true(fs_exists(disk_path(r, copy)));
+	c = scan_in(&a, r, 0);
+	assert_change(&c, path, CHANGE_NEW, CHANGE_WAITING); /* one file too many */
+	unlink(disk_path(r, "schema/LISEZMOI.md"));
+	c = scan_in(&a, r, 0);
+	assert_change(&c, path, CHANGE_NEW, CHANGE_READY);
+	assert_int_equal(record_all(r), 1);
+	buf_puts(&text, "# à moi\n");
+	save(r, path, buf_str(&text));
+	c = scan_in(&a, r, 0);
+	assert_change(&c, path, CHANGE_EDITED, CHANGE_WAITING);
+	assert_non_null(strstr(c.at[0].why, "git checkout -- schema/acteur.schema.yaml"));
+	unlink(disk_path(r, path));
+	c = scan_in(&a, r, 0);
+	assert_change(&c, path, CHANGE_DELETED, CHANGE_WAITING);
+	assert_int_equal(record_all(r), 0);
+	/* the program's own commit of the copy goes through, and puts aside what somebody wrote */
+	struct oid commit;
+	struct file_change f[] = { { path, text.at, text.n } };
+	save(r, path, "x-kind: autre\n");
+	ok(worktree_put(&commit, r, f, 1, "Schéma", &E));
+	assert_disk(r, path, buf_str(&text));
+	assert_true(fs_is_dir(disk_path(r, ".git/maillage/kept")));
+	assert_clean(r);
+	buf_free(&text);
+	arena_end(&a);
+	repo_close(r);
+}
+
 static void test_paused(void **state)
 {
 	(void)state;
@@ -252,6 +296,7 @@ int main(void)
 		cmocka_unit_test(test_guarded),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_broken_schema_waits),
+		cmocka_unit_test(test_schema_is_national),
 		cmocka_unit_test(test_paused),
 		cmocka_unit_test(test_staged_by_hand),
 	};
