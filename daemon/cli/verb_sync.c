@@ -120,6 +120,11 @@ static void words_status(const struct val *v)
 		printf(ngettext("attend : %zu autre fichier (tous : « maillage status --json »)\n",
 				"attend : %zu autres fichiers (tous : « maillage status --json »)\n", list->list.n - WAITING_SHOWN),
 		       list->list.n - WAITING_SHOWN);
+	n = int_of(v, "privees");
+	if (n)
+		printf(ngettext("%lld fiche privée reste sur cet ordinateur\n", "%lld fiches privées restent sur cet ordinateur\n",
+				(unsigned long)n),
+		       n);
 	if (*text_of(v, "retenu"))
 		printf(_("en suspens : %s\n"), text_of(v, "retenu"));
 	list = val_get(v, "sortants");

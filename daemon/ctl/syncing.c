@@ -100,11 +100,16 @@ static int put_waiting(struct val *out, struct ctl *c, size_t *ready, struct err
 	if (rc)
 		return rc;
 	*ready = 0;
+	int64_t private = 0;
 	for (size_t i = 0; i < changes.n; i++) {
 		const struct change *one = &changes.at[i];
 		if (one->verdict == CHANGE_READY) {
 			(*ready)++;
 			val_push(c->a, going, val_str(c->a, one->path));
+			continue;
+		}
+		if (one->private) { /* waits for nobody */
+			private++;
 			continue;
 		}
 		const struct fault *f = first_error(one);
@@ -118,6 +123,7 @@ static int put_waiting(struct val *out, struct ctl *c, size_t *ready, struct err
 		val_push(c->a, waiting, row);
 	}
 	val_set(c->a, out, "attente", waiting);
+	put_int(c->a, out, "privees", private);
 	val_set(c->a, out, "modifies", going);
 	return 0;
 }
@@ -285,6 +291,7 @@ struct val *sync_report_val(struct arena *a, const struct sync_report *did, enum
 	put_int(a, v, "fusions", (int64_t)did->merged);
 	put_int(a, v, "nouvelles", (int64_t)did->differences);
 	put_int(a, v, "attente", (int64_t)(did->waiting + did->guarded));
+	put_int(a, v, "privees", (int64_t)did->private);
 	if (why->code) {
 		put_str(a, v, "erreur", err_name(why->code));
 		put_str(a, v, "message", why->msg);

@@ -15,7 +15,7 @@ static const char description[] =
 	"interface " WIRE_INTERFACE "\n"
 	"# Run one full cycle for a clone that the daemon looks after, and report on it.\n"
 	"method Sync(dossier: string) -> (etat: string, enregistres: int, recu: bool, envoye: bool, fusions: int, nouvelles: int, "
-	"attente: int, erreur: ?string, message: ?string)\n"
+	"attente: int, privees: int, erreur: ?string, message: ?string)\n"
 	"# Every clone's state, as last confirmed.\n"
 	"method Status() -> (depots: []object)\n"
 	"error UnknownFolder(dossier: string)\n"

@@ -154,9 +154,10 @@ static enum sync_result run_guard(struct sync *s, const struct world *w)
 		return stop(s, w, rc);
 	s->held.code = 0;
 	s->did.guarded = guard_apply(&s->changes, &k, &s->arena, GUARD_OUT, s->opt.yes_delete, &s->held);
-	s->did.waiting = s->did.busy = 0;
+	s->did.waiting = s->did.private = s->did.busy = 0;
 	for (size_t i = 0; i < s->changes.n; i++) {
-		s->did.waiting += s->changes.at[i].verdict == CHANGE_WAITING;
+		s->did.private += s->changes.at[i].verdict == CHANGE_WAITING && s->changes.at[i].private;
+		s->did.waiting += s->changes.at[i].verdict == CHANGE_WAITING && !s->changes.at[i].private;
 		s->did.busy += s->changes.at[i].verdict == CHANGE_BUSY;
 	}
 	return go(s, SYNC_RECORD);

@@ -68,6 +68,7 @@ struct sync_options {
 struct sync_report {
 	size_t recorded;    /* commits made from the folder */
 	size_t waiting;     /* changes that stay on disk because the hub would refuse them */
+	size_t private;     /* private records: they stay as well, as they should */
 	size_t busy;        /* still being written: look again in a moment */
 	size_t guarded;     /* left out by a guard */
 	size_t merged;      /* records merged by field */

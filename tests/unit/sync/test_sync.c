@@ -443,8 +443,10 @@ static void counts_what_waits(void **st)
 	many[0] = (struct change){ .path = "a/b.yaml", .verdict = CHANGE_WAITING };
 	many[1] = (struct change){ .path = "a/c.yaml", .verdict = CHANGE_BUSY };
 	many[2] = (struct change){ .path = "a/d.yaml", .verdict = CHANGE_BUSY };
-	w.disk = (struct changes){ .at = many, .n = 3 };
+	many[3] = (struct change){ .path = "a/e.yaml", .verdict = CHANGE_WAITING, .private = true };
+	w.disk = (struct changes){ .at = many, .n = 4 };
 	assert_int_equal(cycle(NULL), SYNC_FINISHED); /* a waiting file blocks nothing */
+	assert_int_equal(s.did.private, 1);
 	assert_int_equal(s.did.waiting, 1);
 	assert_int_equal(s.did.busy, 2);
 }
