@@ -357,7 +357,8 @@ static int scan(struct scan *s)
 		qsort(s->disk.at, s->disk.n, sizeof *s->disk.at, by_path);
 	if (schemas_touched(s))
 		check_schemas(s);
-	rc = merge_lists(s);
+	if (!(rc = merge_lists(s)))
+		rc = wt_hold_moved(s->out, s->a, s->r, s->set, s->e);
 	/* saving the fresh times is a courtesy to the next scan: when somebody holds the index, it waits until then */
 	if (!rc && s->refreshed)
 		git_index_write(s->idx);

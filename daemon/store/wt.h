@@ -4,6 +4,7 @@
  *   stale.c     locks that a killed program left
  *   judge.c     may these bytes enter history?
  *   scan.c      what differs from HEAD
+ *   moved.c     which deletion is only half of a move
  *   journal.c   the two small files that survive a kill: the journal, and the versions people may have in front of them
  *   commitwt.c  commits of edits, each on the version it was made from
  *   writewt.c   bringing folder, ref and index to a new head (with planwt.c, swapwt.c: round.h)
@@ -81,6 +82,11 @@ int wt_secret_line(const char **what, const char *bytes, size_t n);
 const char *wt_id_of_path(struct arena *a, const char *path);
 /* Is a path that path_class calls PATH_OTHER welcome all the same? */
 bool wt_is_welcome(const char *path);
+
+/* ---- moved.c */
+
+/* Deletions of records that were only moved wait. After every change was judged. */
+int wt_hold_moved(struct changes *c, struct arena *a, struct repo *r, const struct schemas *set, struct err *e);
 
 /* ---- journal.c */
 

@@ -237,6 +237,35 @@ static void test_schema_is_national(void **state)
 	repo_close(r);
 }
 
+/* A move to a wrong place is not a deletion. */
+static void test_moved_record(void **state)
+{
+	(void)state;
+	static const char *const places[] = { "enseignements/zzz.yaml", "zzz.yaml", "brouillons/" ID1 ".yaml" };
+	struct repo *r = clone_with_two("moved");
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		struct arena a;
+		assert_true(arena_begin(&a));
+		ok(fs_mkparents(disk_path(r, places[i]), &E));
+		assert_int_equal(rename(disk_path(r, P1), disk_path(r, places[i])), 0);
+		unlink(disk_path(r, P2)); /* this one is really gone */
+		struct changes c = scan_in(&a, r, 0);
+		assert_change(&c, places[i], CHANGE_NEW, CHANGE_WAITING);
+		assert_change(&c, P1, CHANGE_DELETED, CHANGE_WAITING);
+		assert_non_null(strstr(change_at(&c, P1)->why, places[i]));
+		assert_change(&c, P2, CHANGE_DELETED, CHANGE_READY);
+		save(r, places[i], "titre: [\n id: x\n  id: y\n"); /* what it holds now is no longer that record */
+		c = scan_in(&a, r, 0);
+		assert_change(&c, P1, CHANGE_DELETED, i == 2 ? CHANGE_WAITING : CHANGE_READY); /* by its name */
+		unlink(disk_path(r, places[i]));
+		c = scan_in(&a, r, 0);
+		assert_change(&c, P1, CHANGE_DELETED, CHANGE_READY);
+		git_in(r, "checkout -q -- .");
+		arena_end(&a);
+	}
+	repo_close(r);
+}
+
 static void test_paused(void **state)
 {
 	(void)state;
@@ -296,6 +325,7 @@ int main(void)
 		cmocka_unit_test(test_guarded),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_broken_schema_waits),
+		cmocka_unit_test(test_moved_record),
 		cmocka_unit_test(test_schema_is_national),
 		cmocka_unit_test(test_paused),
 		cmocka_unit_test(test_staged_by_hand),
