@@ -116,12 +116,24 @@ static int check_ref(bool *go_on, struct hubcheck *h)
 
 /* ---- 2: every new commit */
 
+/* What is in a commit stays in history although a later one removes it: the commits have to be made again. A mixed reset to where
+ * the hub is leaves every file as it is, and the next sync records what may be recorded. */
+static const char *made_again(struct hubcheck *h)
+{
+	struct oid from = h->u->from;
+	if (!oid_is(&from) && repo_root_commit(&from, h->r, NULL))
+		from = h->u->to;
+	return arena_printf(h->a,
+			    _("dans votre clone, faites « git reset %.12s » (les fichiers y restent tels quels), puis « maillage "
+			      "sync » ; au besoin, demandez à la personne qui administre le hub"),
+			    from.hex);
+}
+
 static const char *too_big(struct hubcheck *h, size_t n)
 {
 	return arena_printf(h->a,
-			    _("fichier de %zu Mio, plus que les 5 Mio permis ; retirez-le de l'historique à envoyer "
-			      "(gardez-le dans prive/)"),
-			    (n + (1u << 20) - 1) >> 20);
+			    _("fichier de %zu Mio, plus que les 5 Mio permis ; déplacez-le dans prive/ et, %s"),
+			    (n + (1u << 20) - 1) >> 20, made_again(h));
 }
 
 static int check_content(struct hubcheck *h, const char *path, const struct oid *blob)
@@ -156,9 +168,9 @@ static int check_content(struct hubcheck *h, const char *path, const struct oid 
 	if (line)
 		refuse(h, where, line, "", "secret",
 		       arena_printf(h->a,
-				    _("commit %s : cette ligne ressemble à %s ; refaites ces commits sans elle, et "
-				      "changez cette clé partout où elle sert"),
-				    short_commit(h, &h->commit), _("une clé privée")));
+				    _("%s : cette ligne ressemble à %s ; retirez-la et, %s. Changez aussi cette clé partout "
+				      "où elle sert"),
+				    short_commit(h, &h->commit), _("une clé privée"), made_again(h)));
 	return 0;
 }
 
@@ -172,9 +184,8 @@ static int one_new(void *ctx, const char *path, const struct oid *old, const str
 	if (!strncmp(path, "prive/", 6) || !strcmp(path, "prive") || !strncmp(path, ".maillage/", 10)) {
 		refuse(h, arena_dup(h->a, path), 0, "", "private",
 		       arena_printf(h->a,
-				    _("commit %s : ce dossier ne quitte jamais l'ordinateur de son auteur ; refaites "
-				      "ce commit sans lui"),
-				    short_commit(h, &h->commit)));
+				    _("%s : ce dossier ne quitte jamais l'ordinateur de son auteur ; %s"),
+				    short_commit(h, &h->commit), made_again(h)));
 		return 0;
 	}
 	int rc = entry_at(&at, h, &h->commit, path);

@@ -212,6 +212,34 @@ static void test_missing(void **state)
 	repo_close(x);
 }
 
+/* prive/ in history: what the refusal advises works, and loses nothing. */
+static void test_remedy_for_private(void **state)
+{
+	(void)state;
+	hub("h4p");
+	struct repo *x = new_repo("x4p");
+	char reset[200];
+	save(x, P1, lesson(ID1, "Un", ""));
+	for (int i = 0; i < 2; i++) { /* an empty hub, and one that has something */
+		save(x, "prive/noms.txt", i ? "Elle\n" : "Lui\n");
+		save(x, P2, lesson(ID2, i ? "Deux" : "Autre", ""));
+		git_in(x, "add -f . && git commit -q -m moi && git rm -q --cached -r prive && git commit -q -m sans");
+		assert_int_equal(push(x, url_of("h4p", "ara")), ERR_REFUSED);
+		assert_null(strstr(E.msg, "commit commit"));
+		const char *from = strstr(E.msg, "git reset ");
+		assert_non_null(from);
+		snprintf(reset, sizeof reset, "%.*s", (int)strcspn(from + 4, " ") + 13, from + 4);
+		git_in(x, reset);
+		assert_true(record_all(x) >= 1);
+		assert_clean(x);
+		ok(push(x, url_of("h4p", "ara")));
+		assert_disk(x, "prive/noms.txt", i ? "Elle\n" : "Lui\n");
+		assert_false(has_path(x, head_of(x), "prive/noms.txt"));
+		assert_text(x, head_of(x), P2, lesson(ID2, i ? "Deux" : "Autre", ""));
+	}
+	repo_close(x);
+}
+
 /* A program killed while it moved the hub's main. */
 static void test_stale_lock_in_the_hub(void **state)
 {
@@ -362,6 +390,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_refused),	       cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_empty_hub),      cmocka_unit_test(test_cancelled),
 		cmocka_unit_test(test_hub_url),	       cmocka_unit_test(test_stale_lock_in_the_hub),
+		cmocka_unit_test(test_remedy_for_private),
 	};
 	const struct CMUnitTest ssh[] = {
 		cmocka_unit_test(test_there_and_back),
