@@ -73,7 +73,9 @@ static int settings(git_repository *git, const char *hub_url, const char *collec
 
 static int private_files(git_repository *git, struct err *e)
 {
-	static const char exclude[] = "# maillage : jamais dans l'historique\nprive/\n.maillage/\n";
+	static const char exclude[] = "# maillage : jamais dans l'historique\nprive/\n.maillage/\n"
+				      "# fichiers provisoires des éditeurs\n"
+				      "*~\n.*.sw?\n.*.kate-swp\n.#*\n\\#*#\n.~lock.*#\n4913\n.goutputstream-*\n";
 	char path[PATH_MAX];
 	snprintf(path, sizeof path, "%smaillage", git_repository_path(git));
 	int rc = fs_mkdirs(path, e);

@@ -38,6 +38,38 @@ struct items {
 	bool more_files;   /* some of those are no records */
 };
 
+/* Bytes of the whole character at s; 0: this is no UTF-8. */
+static size_t character(const unsigned char *s)
+{
+	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : s[0] < 0xF5 ? 4 : 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xC0) != 0x80)
+			return 0;
+	if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) || (s[0] == 0xF0 && s[1] < 0x90) ||
+	    (s[0] == 0xF4 && s[1] > 0x8F))
+		return 0;
+	return n;
+}
+
+/* A file's name may be any bytes; git takes a message for UTF-8, and the hub checks it. */
+static const char *name_text(struct arena *a, const char *path)
+{
+	struct buf b = BUF_INIT;
+	for (const char *p = path; *p;) {
+		size_t n = character((const unsigned char *)p);
+		if (!n)
+			buf_puts(&b, "\xEF\xBF\xBD");
+		else if ((unsigned char)*p < ' ' || *p == 127)
+			buf_putc(&b, ' ');
+		else
+			buf_put(&b, p, n);
+		p += n ? n : 1;
+	}
+	const char *out = arena_dup(a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
 static struct item *item_named(struct items *l, struct arena *a, const char *name)
 {
 	for (size_t i = 0; i < l->n; i++)
@@ -197,7 +229,7 @@ static int one_record(struct items *l, struct arena *a, struct repo *r, const st
 	if (c->bytes)
 		record_load(&y, &ignored, a, set, c->path, c->path, NULL, c->bytes, c->n);
 	const struct record *any = y.id ? &y : &x;
-	struct item *it = item_named(l, a, any->id ? any->id : c->path);
+	struct item *it = item_named(l, a, name_text(a, any->id ? any->id : c->path));
 	it->kind = any->schema ? any->schema->kind : any->id ? "fiche" : NULL;
 	it->created = !old;
 	it->deleted = !c->bytes;
@@ -221,7 +253,7 @@ static int one_sidecar(struct items *l, struct arena *a, struct repo *r, const s
 		x = (struct diffs){ 0 };
 	if (c->bytes && diffs_parse(&y, a, c->path, c->bytes, c->n, NULL) < 0)
 		y = (struct diffs){ 0 };
-	const char *id = wt_id_of_path(a, c->path);
+	const char *id = name_text(a, wt_id_of_path(a, c->path));
 	bool fresh = true;
 	for (size_t i = 0; i < l->n; i++)
 		fresh = fresh && strcmp(l->at[i].name, id) != 0;
@@ -261,7 +293,7 @@ static int message_in(struct buf *out, struct arena *a, struct repo *r, const st
 			rc = one_sidecar(&l, a, r, parent, set, &changes[i], e);
 		} else if (class != PATH_RECORD &&
 			   !(rc = repo_read(&old, NULL, NULL, a, r, parent, changes[i].path, e))) {
-			struct item *it = item_named(&l, a, changes[i].path);
+			struct item *it = item_named(&l, a, name_text(a, changes[i].path));
 			it->created = !old;
 			it->deleted = !changes[i].bytes;
 		}

@@ -65,6 +65,9 @@ static void test_several(void **state)
 	says("2 fichiers : " ID1 ", pieces/a.txt\n\nFiche: " ID1 "\nChamp: titre\n", { P1, lesson(ID1, "Autre", "") },
 	     { "pieces/a.txt", "a" });
 	says("pieces/a.txt : ajout\n", { "pieces/a.txt", "a" });
+	/* names are bytes, messages are text */
+	says("pieces/r\xEF\xBF\xBDsum\xEF\xBF\xBD.txt : ajout\n", { "pieces/r\351sum\351.txt", "a" });
+	says("pieces/r\xC3\xA9s um\xC3\xA9.txt : ajout\n", { "pieces/r\xC3\xA9s\num\xC3\xA9.txt", "a" });
 	repo_close(r);
 }
 

@@ -24,6 +24,13 @@ static void test_create_and_open(void **state)
 	ok(fs_read(&b, path, 10000, &E));
 	assert_non_null(strstr(buf_str(&b), "\nprive/\n.maillage/\n"));
 	buf_free(&b);
+	/* git does not show what editors leave, either */
+	static const char *const left[] = { "a.yaml~", ".a.yaml.swp", ".#a.yaml", "#a.yaml#", ".~lock.a.odt#", "4913" };
+	for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+		snprintf(path, sizeof path, "%s%s", repo_workdir(r), left[i]);
+		ok(fs_write(path, "x", 1, &E));
+	}
+	assert_string_equal(git_says(r, "--work-tree='%s' status --porcelain", repo_workdir(r)), "");
 
 	refused(ERR_EXISTS, repo_create(&again, tmp_path("ara"), NULL, "ara", "x", &E));
 	ok(fs_mkdirs(tmp_path("ara/deep/er"), &E));
