@@ -237,7 +237,10 @@ static int take_path(struct server *s, struct err *e)
 	snprintf(lock, sizeof lock, "%s.lock", s->path);
 	rc = fs_lock(&s->lock, lock, 0, e);
 	if (rc == ERR_BUSY)
-		return err_set(e, ERR_EXISTS, _("%s : maillaged tourne déjà ; arrêtez-le d'abord"), s->path);
+		return err_set(e, ERR_BUSY,
+			       _("un autre maillaged tourne déjà (socket %s) et suit tous les dossiers de config.yaml : il n'en faut "
+				 "qu'un ; rien à faire, ou arrêtez d'abord l'autre"),
+			       s->path);
 	if (!rc)
 		unlink(s->path);
 	return rc;

@@ -333,7 +333,7 @@ static void killed_and_started_again(void **st)
 	assert_true(fs_exists(at("deux/pieces/note.txt")));
 	/* and a second one is turned away */
 	struct daemon_config config = { .settings = at("config.yaml") };
-	assert_int_equal(daemon_run(&config, &e), ERR_EXISTS);
+	assert_int_equal(daemon_run(&config, &e), ERR_BUSY);
 	kill(child, SIGTERM);
 	assert_int_equal(ended(), 0);
 }

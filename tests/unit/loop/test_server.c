@@ -291,7 +291,7 @@ static void one_daemon_a_path(void **st)
 	struct stat before, after;
 	assert_int_equal(stat(path, &before), 0);
 	assert_int_equal(before.st_mode & 0777, 0600);
-	assert_int_equal(server_new(&second, &loop, path, on_message, NULL, &e), ERR_EXISTS);
+	assert_int_equal(server_new(&second, &loop, path, on_message, NULL, &e), ERR_BUSY);
 	assert_null(second);
 	assert_int_equal(stat(path, &after), 0);
 	assert_int_equal(before.st_ino, after.st_ino); /* the first one's socket is still there */
