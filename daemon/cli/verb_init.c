@@ -7,8 +7,11 @@
 
 static void words(const struct val *v)
 {
-	printf(_("%s : dépôt du collectif « %s », sous le pseudonyme %s.\n"), text_of(v, "dossier"), text_of(v, "collectif"),
-	       text_of(v, "auteur"));
+	if (!strcmp(text_of(v, "collectif"), "nat"))
+		printf(_("%s : dépôt national, sous le pseudonyme %s.\n"), text_of(v, "dossier"), text_of(v, "auteur"));
+	else
+		printf(_("%s : dépôt du collectif « %s », sous le pseudonyme %s.\n"), text_of(v, "dossier"), text_of(v, "collectif"),
+		       text_of(v, "auteur"));
 	if (!*text_of(v, "hub"))
 		puts(_("Aucun hub n'est indiqué : tout reste sur cet ordinateur."));
 	puts(_("Votre nom ne quitte pas cet ordinateur : notez-le dans prive/identites.yaml, pour vous."));

@@ -235,6 +235,42 @@ static int empty_or_missing(const char *dir, struct err *e)
 	return rc;
 }
 
+/* Before anything is made: an address of a kind nobody serves here would only fail later, in other words. */
+static int check_address(const char *hub, struct err *e)
+{
+	static const char *const schemes[] = { "ssh", "git+ssh", "ssh+git", "https", "http", "file" };
+	const char *sep = strstr(hub, "://");
+	bool ok = !sep && *hub;
+	for (size_t i = 0; sep && !ok && i < sizeof schemes / sizeof *schemes; i++)
+		ok = strlen(schemes[i]) == (size_t)(sep - hub) && !strncmp(hub, schemes[i], (size_t)(sep - hub));
+	if (ok)
+		return 0;
+	return err_set(e, ERR_USAGE,
+		       _("« %.200s » n'est pas une adresse de hub ; les adresses possibles : ssh://utilisateur@machine/chemin, "
+			 "utilisateur@machine:chemin, https://machine/chemin, ou un dossier de cet ordinateur (/srv/hub)"),
+		       hub);
+}
+
+/* A clone in a clone: the outer one would take the inner one's files for its own. */
+static int check_outside(struct arena *a, const char *dir, struct err *e)
+{
+	char here[PATH_MAX];
+	struct repo *around;
+	struct err none;
+	if (*dir != '/' && getcwd(here, sizeof here))
+		dir = arena_printf(a, "%s/%s", here, dir);
+	char *up = arena_dup(a, dir), *slash;
+	while (!fs_is_dir(up) && (slash = strrchr(up, '/')) && slash > up)
+		*slash = 0;
+	if (!fs_is_dir(up) || repo_open(&around, up, &none) != 0)
+		return 0;
+	int rc = err_set(e, ERR_EXISTS,
+			 _("%s est dans un dossier que maillage tient déjà : %s (collectif « %s ») ; donnez le nom d'un dossier qui est ailleurs"),
+			 dir, repo_workdir(around) ? repo_workdir(around) : repo_gitdir(around), repo_collective(around));
+	repo_close(around);
+	return rc;
+}
+
 int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *collective, const char *hub, const char *author,
 	      const char *accept_host_key, struct err *e)
 {
@@ -245,8 +281,12 @@ int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *co
 	if (!code_is_valid(collective))
 		return bad_code(collective, e);
 	int rc = choose_author(&as, a, collective, author, e);
+	if (!rc && hub)
+		rc = check_address(hub, e);
 	if (!rc)
 		rc = empty_or_missing(dir, e);
+	if (!rc)
+		rc = check_outside(a, dir, e);
 	if (!rc)
 		rc = settings_load(&settings, a, NULL, e);
 	if (rc)
@@ -260,6 +300,7 @@ int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *co
 	}
 	struct remote_options o = { .ssh = settings.ssh };
 	o.ssh.accept_host_key = accept_host_key;
+	o.ssh.accept_command = "maillage init ...";
 	rc = repo_create(&r, dir, hub ? hub_url(a, hub, strcmp(collective, "nat") ? collective : "national") : NULL, collective, as, e);
 	if (rc)
 		return rc;

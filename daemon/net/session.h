@@ -23,6 +23,7 @@ struct ssh {
 	char user[64];
 	char where[300];       /* host or host:port, for messages */
 	int connect_ms, idle_ms, total_ms;
+	const char *accept_command; /* borrow; while connecting */
 	bool dead;             /* no further libssh2 call but session_free */
 	struct err first;      /* why it is dead */
 	struct ssh_chan *chan; /* borrow; the open channel, or NULL */

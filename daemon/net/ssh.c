@@ -165,8 +165,8 @@ static void judge(struct ssh *s, enum hostkey_verdict verdict, const char *fp, c
 			_("ATTENTION : la clé de %s a changé (connue : known_hosts, ligne %d ; présentée : %s). Quelqu'un se fait "
 			  "peut-être passer pour cette machine : demandez à la personne qui tient le hub si c'est voulu. Si oui, "
 			  "retirez l'ancienne clé avec « ssh-keygen -f %s -R '%s' », puis acceptez la nouvelle avec "
-			  "« maillage sync --accept-host-key %s »"),
-			s->where, line, fp, path, name, fp);
+			  "« %s --accept-host-key %s »"),
+			s->where, line, fp, path, name, s->accept_command, fp);
 		break;
 	}
 	default:
@@ -179,13 +179,13 @@ static void judge(struct ssh *s, enum hostkey_verdict verdict, const char *fp, c
 			err_set(&s->first, ERR_HOSTKEY,
 				_("%s présente une clé d'un autre type que celle déjà connue (known_hosts, ligne %d). Son empreinte est %s ; "
 				  "vérifiez-la auprès de la personne qui tient le hub, puis acceptez-la avec "
-				  "« maillage sync --accept-host-key %s »"),
-				s->where, line, fp, fp);
+				  "« %s --accept-host-key %s »"),
+				s->where, line, fp, s->accept_command, fp);
 		else
 			err_set(&s->first, ERR_HOSTKEY,
 				_("la machine %s n'est pas encore connue. L'empreinte de sa clé est %s ; vérifiez-la auprès de la personne qui "
-				  "tient le hub, puis acceptez-la avec « maillage sync --accept-host-key %s »"),
-				s->where, fp, fp);
+				  "tient le hub, puis acceptez-la avec « %s --accept-host-key %s »"),
+				s->where, fp, s->accept_command, fp);
 	}
 }
 
@@ -283,6 +283,7 @@ int ssh_connect(struct ssh **out, const struct ssh_target *target, const struct 
 	s->fd = -1;
 	s->cancel = cancel;
 	s->port = target->port ? target->port : 22;
+	s->accept_command = config->accept_command ? config->accept_command : "maillage sync";
 	s->connect_ms = config->connect_ms ? config->connect_ms : SSH_CONNECT_MS;
 	s->idle_ms = config->idle_ms ? config->idle_ms : SSH_IDLE_MS;
 	s->total_ms = config->total_ms ? config->total_ms : SSH_TOTAL_MS;

@@ -58,6 +58,7 @@ struct ssh_config {               /* all zero is a valid configuration: the defa
 	const char *passphrase;   /* borrow; of the key file. NULL: none known */
 	const char *known_hosts;  /* borrow; "~/" allowed. NULL: ~/.ssh/known_hosts, and the machine's own file is read too */
 	const char *accept_host_key; /* borrow; "SHA256:...", given by a person for this one connection; or NULL */
+	const char *accept_command;  /* borrow; what takes --accept-host-key, for the message. NULL: "maillage sync" */
 	bool use_agent;           /* ask the agent at SSH_AUTH_SOCK first */
 	int connect_ms;           /* from the first packet to the end of authentication; 0: 15 s. Also to open a channel */
 	int idle_ms;              /* without a byte either way on a channel; 0: 30 s */
