@@ -141,6 +141,17 @@ static int list_folder(struct listing *l, const char *folder)
 	return rc;
 }
 
+/* A typing mistake must not look like "there are none". */
+static bool field_known(const struct schemas *set, const char *kind, const char *field)
+{
+	const struct snode *place;
+	const struct schema *s;
+	for (size_t i = 0; (s = schemas_at(set, i)); i++)
+		if ((!kind || !strcmp(s->kind, kind)) && schema_find(&place, NULL, s->root, NULL, field) && place->schema)
+			return true;
+	return false;
+}
+
 int ctl_list(struct val **out, struct ctl *c, const char *kind, char *const *filters, int n, struct err *e)
 {
 	if (!repo_workdir(c->r))
@@ -154,6 +165,10 @@ int ctl_list(struct val **out, struct ctl *c, const char *kind, char *const *fil
 			return err_set(e, ERR_USAGE, _("« %s » : écrivez CHAMP=VALEUR"), filters[i]);
 		fs[i] = (struct filter){ arena_dupn(c->a, filters[i], (size_t)(eq - filters[i])), eq + 1 };
 	}
+	for (int i = 0; i < n; i++)
+		if (!field_known(c->set, kind, fs[i].field))
+			return kind ? err_set(e, ERR_NOTFOUND, _("il n'y a pas de champ « %s » dans une fiche « %s »"), fs[i].field, kind) :
+				      err_set(e, ERR_NOTFOUND, _("il n'y a de champ « %s » dans aucun genre de fiche"), fs[i].field);
 	struct listing l = { c, fs, n, val_list(c->a), e };
 	const struct schema *s;
 	int rc = 0;
