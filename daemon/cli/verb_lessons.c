@@ -81,7 +81,10 @@ static void print_opposition(const struct val *o, const char *label)
 static void print_dissent(const struct val *d)
 {
 	printf(_("  désaccord interne [%s] : "), text_of(d, "collectif"));
-	print_value(val_get(d, "texte"), 0);
+	if (val_get(d, "texte"))
+		print_value(val_get(d, "texte"), 0);
+	else /* counted, and not to be quoted */
+		printf("%s", _("(citation non permise)"));
 	printf(" %s\n", text_of(d, "trace"));
 }
 
