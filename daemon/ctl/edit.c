@@ -58,6 +58,11 @@ static bool wants_yaml(const struct snode *place, const char *text)
 
 int ctl_value(struct val **out, struct arena *a, const struct snode *place, const char *text, struct err *e)
 {
+	char *mended = arena_dup(a, text);
+	err_mend(mended); /* takes out what is no UTF-8 */
+	if (strcmp(mended, text))
+		return err_set(e, ERR_DATA, _("« %.100s » n'est pas du texte UTF-8 ; vérifiez l'encodage de votre terminal ou de votre script (la commande « locale » le montre)"),
+			       text);
 	if (!wants_yaml(place, text)) {
 		*out = val_str(a, text);
 		return 0;
