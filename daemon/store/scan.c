@@ -386,8 +386,6 @@ int worktree_scan(struct changes *out, struct arena *a, struct repo *r, int busy
 static const char *operation(int state)
 {
 	switch (state) {
-	case GIT_REPOSITORY_STATE_MERGE:
-		return _("une fusion (git merge)");
 	case GIT_REPOSITORY_STATE_REVERT:
 	case GIT_REPOSITORY_STATE_REVERT_SEQUENCE:
 		return _("une annulation (git revert)");
@@ -458,7 +456,8 @@ static int staged_elsewhere(struct repo *r, struct err *e)
 		if (git_index_has_conflicts(s.idx))
 			rc = err_set(
 				e, ERR_PAUSED,
-				_("en pause : une fusion de git attend d'être terminée ; « git status » dit comment"));
+				_("en pause : une fusion faite avec git attend d'être terminée ; abandonnez-la par « git reset --merge », "
+				  "ou terminez-la par « git add » et « git commit »"));
 		else
 			rc = staged_only(&s);
 		git_index_free(s.idx);
@@ -470,6 +469,10 @@ static int staged_elsewhere(struct repo *r, struct err *e)
 int worktree_paused(struct repo *r, struct err *e)
 {
 	int state = git_repository_state(r->git);
+	if (state == GIT_REPOSITORY_STATE_MERGE)
+		return err_set(e, ERR_PAUSED, "%s",
+			       _("en pause : une fusion faite avec git n'est pas terminée ; abandonnez-la par « git merge --abort » (maillage "
+				 "fusionnera lui-même), ou terminez-la par « git commit »"));
 	if (state != GIT_REPOSITORY_STATE_NONE)
 		return err_set(e, ERR_PAUSED, _("en pause : %s est en cours ; terminez-la ou abandonnez-la avec git"),
 			       operation(state));
