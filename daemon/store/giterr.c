@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/trace.h"
+
 static bool says(const char *text, const char *part)
 {
 	return text && strcasestr(text, part);
@@ -22,6 +24,13 @@ static int not_found(int klass)
 	default:
 		return ERR_NOTFOUND;
 	}
+}
+
+/* "no longer exists" is how libgit2 puts an index that is shorter than its own header. */
+static bool index_is_damaged(const char *text)
+{
+	return says(text, "no longer exists") || says(text, "corrupt") || says(text, "invalid") ||
+	       says(text, "incorrect header") || says(text, "checksum") || says(text, "expected");
 }
 
 static int by_class(int klass, const char *text)
@@ -49,6 +58,10 @@ static int by_class(int klass, const char *text)
 		return says(text, "corrupt") || says(text, "hash mismatch") || says(text, "inflate") || says(text, "invalid") ?
 			       ERR_CORRUPT :
 			       ERR_IO;
+	case GIT_ERROR_REFERENCE:
+		return says(text, "corrupt") ? ERR_CORRUPT : ERR_IO;
+	case GIT_ERROR_INDEX:
+		return index_is_damaged(text) ? ERR_CORRUPT : ERR_IO;
 	case GIT_ERROR_CONFIG:
 		return ERR_CONFIG;
 	default:
@@ -90,10 +103,14 @@ int giterr_code(int rc, int klass, const char *text)
 	}
 }
 
-static const char *remedy(int code)
+static const char *remedy(int code, int klass)
 {
 	switch (code) {
 	case ERR_CORRUPT:
+		if (klass == GIT_ERROR_INDEX) /* it holds nothing that the commit and the folder do not */
+			return _("l'index de git est abîmé ; supprimez ce fichier, puis faites « git reset » (vos fichiers restent tels quels)");
+		if (klass == GIT_ERROR_REFERENCE)
+			return _("cette référence est abîmée ; gardez ce dossier tel quel et refaites une copie ailleurs avec « maillage init »");
 		return _("un objet du dépôt manque ou est abîmé ; gardez ce dossier tel quel et refaites une copie ailleurs avec « maillage init »");
 	case ERR_NOSPC:
 		return _("le disque est plein ; libérez de la place");
@@ -122,8 +139,10 @@ int giterr__set(struct err *e, const char *file, int line, int rc, const char *f
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
-	const char *advice = remedy(code);
-	if (advice && text)
+	const char *advice = remedy(code, last ? last->klass : 0);
+	if (text)
+		trace("git: %s", text);
+	if (advice && text && code != ERR_CORRUPT) /* what git says of a damaged object helps nobody */
 		return err__set(e, code, file, line, _("%s : %s (git : %s)"), what, advice, text);
 	if (advice || text)
 		return err__set(e, code, file, line, _("%s : %s"), what, advice ? advice : text);

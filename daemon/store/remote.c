@@ -13,6 +13,8 @@
  */
 #include "remote.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,15 +162,35 @@ static int failed(struct exchange *x, int rc, const char *url, struct err *e)
 	return giterr(e, rc, "%s", url);
 }
 
+static bool is_empty(const char *dir)
+{
+	struct fs_names names;
+	if (fs_list(&names, dir, NULL) < 0)
+		return false;
+	bool none = names.n == 0;
+	fs_names_free(&names);
+	return none;
+}
+
+/* A stick that is not plugged in takes the whole hub folder away, or leaves the empty folder where it is mounted: that
+ * passes, as a network does. A hub that is there without this repository does not. */
 static int folder_exists(const char *url, struct err *e)
 {
+	char hub[PATH_MAX];
 	const char *dir = folder_of(url);
 	if (!dir || fs_is_dir(dir))
 		return 0;
-	return err_set(
-		e, ERR_NOTFOUND,
-		_("%s : dépôt introuvable ; vérifiez l'adresse, le code du collectif, et que le disque est branché"),
-		url);
+	size_t n = strlen(dir);
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	while (n > 1 && dir[n - 1] != '/')
+		n--;
+	snprintf(hub, sizeof hub, "%.*s", (int)n, dir);
+	if (!fs_is_dir(hub) || is_empty(hub))
+		return err_set(e, ERR_NET,
+			       _("%s : le dossier du hub n'est pas là ; branchez la clé ou le disque, ou vérifiez le chemin"),
+			       hub);
+	return err_set(e, ERR_NOTFOUND, _("%s : dépôt introuvable ; vérifiez l'adresse et le code du collectif"), url);
 }
 
 /* ---- fetch */

@@ -235,12 +235,62 @@ static void test_damage(void **state)
 	arena_end(&a);
 }
 
+/* However an object is damaged, and whoever reads it: one code, and a sentence of ours. */
+static void test_damage_says_one_thing(void **state)
+{
+	(void)state;
+	static const char *const ways[] = { "", "x", "not zlib at all, but long enough", NULL };
+	struct arena a;
+	const char *bytes;
+	if (!arena_begin(&a))
+		fail();
+	for (int what = 0; what < 3; what++) {
+		for (size_t way = 0; way < 4; way++) {
+			char name[40], path[700];
+			snprintf(name, sizeof name, "damage%d-%zu", what, way);
+			struct repo *r = new_repo(name);
+			struct oid c = commit_files(r, root_of(r), "m", "a", "precious", "d/b", "other", NULL), at, head;
+			struct commit_info info;
+			ok(repo_read(&bytes, NULL, &at, &a, r, &c, "a", &E));
+			ok(repo_commit_info(&info, &a, r, &c, &E));
+			set_main(r, c);
+			at = what == 0 ? at : what == 1 ? info.tree : c;
+			snprintf(path, sizeof path, "%sobjects/%.2s/%s", repo_gitdir(r), at.hex, at.hex + 2);
+			repo_close(r);
+			assert_int_equal(chmod(path, 0644), 0);
+			struct buf b = BUF_INIT;
+			ok(fs_read(&b, path, 1u << 20, &E));
+			if (ways[way])
+				ok(fs_write(path, ways[way], strlen(ways[way]), &E));
+			else {
+				b.at[b.n / 2] ^= 0x55;
+				ok(fs_write(path, b.at, b.n, &E));
+			}
+			buf_free(&b);
+			ok(repo_open(&r, tmp_path(name), &E));
+			E = (struct err){ 0 };
+			if (repo_head(&head, r, &E) == 0)
+				refused(ERR_CORRUPT, repo_read(&bytes, NULL, NULL, &a, r, &c, "a", &E));
+			assert_int_equal(E.code, ERR_CORRUPT);
+			assert_non_null(strstr(E.msg, "abîmé"));
+			assert_null(strstr(E.msg, "git :"));
+			if (what == 2) {
+				refused(ERR_CORRUPT, repo_commit_info(&info, &a, r, &c, &E));
+				assert_null(strstr(E.msg, "git :"));
+			}
+			repo_close(r);
+		}
+	}
+	arena_end(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commit),	      cmocka_unit_test(test_bad_paths), cmocka_unit_test(test_nobody),
 		cmocka_unit_test(test_order),	      cmocka_unit_test(test_walk_and_diff), cmocka_unit_test(test_pack),
 		cmocka_unit_test(test_dates),	      cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_damage_says_one_thing),
 	};
 	return cmocka_run_group_tests_name("store/commit", tests, setup, teardown);
 }

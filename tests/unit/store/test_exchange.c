@@ -212,6 +212,23 @@ static void test_missing(void **state)
 	repo_close(x);
 }
 
+/* A folder hub on a stick that is not plugged in: wait, it is no mistake. */
+static void test_absent_hub(void **state)
+{
+	(void)state;
+	struct repo *x = new_repo("x4a");
+	struct remote_options o = options();
+	struct oid out, head = head_of(x);
+	refused(ERR_NET, remote_fetch(&out, x, url_of("h4a", "ara"), "refs/remotes/hub/main", &o, &E));
+	assert_non_null(strstr(E.msg, "branchez"));
+	ok(fs_mkdirs(tmp_path("h4a"), &E)); /* the place where it is mounted */
+	refused(ERR_NET, remote_push(x, url_of("h4a", "ara"), &head, &o, &E));
+	hub("h4a");
+	fetch(x, url_of("h4a", "ara"));
+	refused(ERR_NOTFOUND, remote_fetch(&out, x, url_of("h4a", "occ"), "refs/remotes/hub/main", &o, &E));
+	repo_close(x);
+}
+
 /* prive/ in history: what the refusal advises works, and loses nothing. */
 static void test_remedy_for_private(void **state)
 {
@@ -390,7 +407,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_refused),	       cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_empty_hub),      cmocka_unit_test(test_cancelled),
 		cmocka_unit_test(test_hub_url),	       cmocka_unit_test(test_stale_lock_in_the_hub),
-		cmocka_unit_test(test_remedy_for_private),
+		cmocka_unit_test(test_remedy_for_private),  cmocka_unit_test(test_absent_hub),
 	};
 	const struct CMUnitTest ssh[] = {
 		cmocka_unit_test(test_there_and_back),

@@ -214,6 +214,9 @@ static void test_border(void **state)
 	assert_int_equal(giterr_code(-1, GIT_ERROR_OS, "could not open: Permission denied"), ERR_PERM);
 	assert_int_equal(giterr_code(-1, GIT_ERROR_NET, "x"), ERR_NET);
 	assert_int_equal(giterr_code(-1, GIT_ERROR_ZLIB, "x"), ERR_CORRUPT);
+	assert_int_equal(giterr_code(-1, GIT_ERROR_REFERENCE, "corrupted loose reference file: x"), ERR_CORRUPT);
+	assert_int_equal(giterr_code(-1, GIT_ERROR_REFERENCE, "x"), ERR_IO);
+	assert_int_equal(giterr_code(-1, GIT_ERROR_INDEX, "x"), ERR_IO);
 }
 
 int main(void)

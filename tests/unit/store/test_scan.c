@@ -266,6 +266,33 @@ static void test_moved_record(void **state)
 	repo_close(r);
 }
 
+/* What the message advises for a damaged index works. */
+static void test_damaged_index(void **state)
+{
+	(void)state;
+	static const char *const ways[] = { "", "rubbish\n", "DIRC and then a good deal of something else, more than 32 bytes" };
+	struct repo *r = clone_with_two("badindex");
+	char dir[512];
+	snprintf(dir, sizeof dir, "%s", repo_workdir(r));
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		struct arena a;
+		struct changes c;
+		assert_true(arena_begin(&a));
+		save(r, P1, lesson(ID1, i % 2 ? "Mille" : "Cent", ""));
+		save(r, ".git/index", ways[i]);
+		repo_close(r);
+		ok(repo_open(&r, dir, &E));
+		refused(ERR_CORRUPT, worktree_scan(&c, &a, r, 0, &E));
+		assert_non_null(strstr(E.msg, "git reset"));
+		unlink(disk_path(r, ".git/index"));
+		git_in(r, "reset -q");
+		assert_int_equal(record_all(r), 1);
+		assert_clean(r);
+		arena_end(&a);
+	}
+	repo_close(r);
+}
+
 static void test_paused(void **state)
 {
 	(void)state;
@@ -325,6 +352,7 @@ int main(void)
 		cmocka_unit_test(test_guarded),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_broken_schema_waits),
+		cmocka_unit_test(test_damaged_index),
 		cmocka_unit_test(test_moved_record),
 		cmocka_unit_test(test_schema_is_national),
 		cmocka_unit_test(test_paused),
