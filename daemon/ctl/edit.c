@@ -2,6 +2,7 @@
  * text, write and commit. An edit that would make the record unacceptable changes nothing and says why.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -34,6 +35,25 @@ int ctl_load(struct record *out, const char **path, struct ctl *c, const char *i
 	}
 	buf_free(&text);
 	return rc;
+}
+
+static long long version_of(const struct val *record)
+{
+	const char *says = val_text(record, "schema"), *slash = says ? strchr(says, '/') : NULL;
+	return slash ? strtoll(slash + 1, NULL, 10) : 0;
+}
+
+/* A record that follows a newer schema may hold codes that are not known here; what is typed here may not. */
+static int known_code(struct ctl *c, const struct record *rec, const struct snode *place, const char *field, const struct val *v,
+		      struct err *e)
+{
+	struct faults faults = { 0 };
+	if (version_of(rec->val) > rec->schema->version)
+		schema_validate(&faults, c->a, place, v);
+	for (size_t i = 0; i < faults.n; i++)
+		if (!strcmp(faults.at[i].code, "enum"))
+			return err_set(e, ERR_DATA, _("%s : %s"), field, faults.at[i].msg);
+	return 0;
 }
 
 static bool admits(const struct snode *place, const char *type)
@@ -121,8 +141,8 @@ static bool same_item(const struct snode *list, const struct val *x, const struc
 	return val_equal(x, y);
 }
 
-static int list_edit(struct val **out, struct ctl *c, enum edit what, const struct snode *place, const struct val *old,
-		     const char *field, const char *text, struct err *e)
+static int list_edit(struct val **out, struct ctl *c, enum edit what, const struct record *rec, const struct snode *place,
+		     const struct val *old, const char *field, const char *text, struct err *e)
 {
 	if (old && old->type != VAL_LIST)
 		return err_set(e, ERR_DATA, _("%s n'est pas une liste ; utilisez « maillage set »"), field);
@@ -130,6 +150,8 @@ static int list_edit(struct val **out, struct ctl *c, enum edit what, const stru
 		return err_set(e, ERR_DATA, _("%s n'est pas une liste ; utilisez « maillage set »"), field);
 	struct val *item, *list = old ? val_shallow(c->a, old) : val_list(c->a);
 	int rc = ctl_value(&item, c->a, schema_item(place), text, e);
+	if (!rc && what == EDIT_ADD)
+		rc = known_code(c, rec, schema_item(place), field, item, e);
 	if (!rc && what == EDIT_ADD && place->list == LIST_MAP && place->list_key)
 		rc = item_of(&item, c, place, item, e);
 	if (rc)
@@ -158,11 +180,23 @@ static int list_edit(struct val **out, struct ctl *c, enum edit what, const stru
 
 /* --- writing ------------------------------------------------------------------------------------------------------- */
 
+/* What is written here may hold what only this version of the schema knows: the record must say so, or a clone with an older one
+ * would refuse it instead of carrying it. */
+static const struct val *at_version(struct ctl *c, const struct schema *schema, const struct val *target)
+{
+	if (version_of(target) >= schema->version)
+		return target;
+	struct val *now = val_shallow(c->a, target);
+	val_set(c->a, now, "schema", val_str(c->a, arena_printf(c->a, "%s/%lld", schema->kind, (long long)schema->version)));
+	return now;
+}
+
 /* Spell target, check it as the hub would, write and commit it. `doc` NULL: a new file. */
 static int write_record(struct oid *commit, struct faults *faults, struct ctl *c, const struct schema *schema, const struct ydoc *doc,
 			const struct val *target, const char *path, struct err *e)
 {
 	struct buf text = BUF_INIT, message = BUF_INIT;
+	target = at_version(c, schema, target);
 	int rc = ydoc_rewrite(&text, doc, target, NULL, &schema_shape_ops, schema->root, e);
 	if (!rc) {
 		struct record check;
@@ -251,9 +285,11 @@ static int edited(struct val **target, struct ctl *c, enum edit what, const stru
 		break;
 	case EDIT_ADD:
 	case EDIT_REMOVE:
-		rc = list_edit(&v, c, what, place, old, field, value, e);
+		rc = list_edit(&v, c, what, rec, place, old, field, value, e);
 		break;
 	}
+	if (!rc && what == EDIT_SET)
+		rc = known_code(c, rec, place, field, v, e);
 	if (!rc && place->rule == RULE_IMMUTABLE && old && !val_equal(old, v))
 		return err_set(e, ERR_DATA, _("%s : le champ « %s » ne change jamais ; le hub refuserait ce changement"), rec->id, field);
 	return rc ? rc : schema_put(target, c->a, rec->schema->root, rec->val, field, v, e);

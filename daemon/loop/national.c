@@ -6,6 +6,7 @@
  *
  * Coordinator's clone: .maillage/national/ is an ordinary clone that nobody edits, brought to the hub's head. It is a convenience
  * for reading offline: nothing that happens to it is an error of the cycle. One that is damaged is thrown away and made again.
+ * Newer schemas in it are taken into the clone (upgrade.c).
  */
 #include "world.h"
 
@@ -146,7 +147,7 @@ static int open_copy(struct repo **out, const char *dir, const char *url, struct
 	return rc ? rc : repo_create(out, dir, url, "nat", "", e);
 }
 
-static int refresh_copy(struct real_world *w, const char *dir, const char *url, struct err *e)
+static int refresh_copy(char head[SYNC_OID], struct real_world *w, struct arena *a, const char *dir, const char *url, struct err *e)
 {
 	struct repo *copy;
 	struct oid from, to;
@@ -166,6 +167,8 @@ static int refresh_copy(struct real_world *w, const char *dir, const char *url, 
 		rc = worktree_write(&edits, copy, &from, &to, e);
 	if (locked)
 		repo_unlock(copy);
+	if (!rc)
+		rc = upgrade_schemas(head, w, a, copy, e);
 	repo_close(copy);
 	return rc;
 }
@@ -183,10 +186,10 @@ int national_after(struct real_world *w, char head[SYNC_OID], struct err *e)
 	if (!arena_begin(&a))
 		return err_nomem(e);
 	const char *dir = arena_printf(&a, "%s" WORLD_NATIONAL, repo_workdir(w->repo));
-	int rc = refresh_copy(w, dir, national_sibling(&a, hub, "nat"), &why);
+	int rc = refresh_copy(head, w, &a, dir, national_sibling(&a, hub, "nat"), &why);
 	arena_end(&a);
 	if (rc)
-		trace("national: the copy stays as it is: %s", why.msg);
+		trace("national: what it has is not taken: %s", why.msg);
 	if (rc == ERR_CANCELLED)
 		return err_set(e, rc, "%s", why.msg);
 	return 0;

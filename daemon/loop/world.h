@@ -52,7 +52,11 @@ const char *national_sibling(struct arena *a, const char *url, const char *code)
 /* The lines of collectifs.yaml at the head of main, each a map with `code`; *out NULL: the file is not there, or lists nothing. */
 int national_collectives(const struct val **out, struct arena *a, struct repo *r, struct err *e);
 
-/* Shared with national.c: take the lock (and recover), give it back. */
+/* upgrade.c: bring the clone's schema/ to national's (a repository at the hub's head), by a commit; *head: main then, untouched
+ * when there was nothing to take. Whatever fails changes nothing. */
+int upgrade_schemas(char head[SYNC_OID], struct real_world *w, struct arena *a, struct repo *national, struct err *e);
+
+/* Shared with national.c and upgrade.c: take the lock (and recover), give it back. */
 int world__lock(struct real_world *w, struct err *e);
 void world__unlock(struct real_world *w);
 

@@ -70,7 +70,7 @@ struct schema {
 	const char *prefix;    /* "ens" */
 	const char *folder;    /* "enseignements"; "" for the single file collectif.yaml */
 	const char *file;      /* "enseignement.schema.yaml" */
-	int64_t version;       /* x-version */
+	int64_t version;       /* the highest x-version of its file and of the files that are no kind's */
 	const struct snode *root;
 	const struct schemas *set; /* borrow */
 };

@@ -192,6 +192,21 @@ static int check_states(const struct snode *s, const struct schema *k, unsigned 
 	return rc;
 }
 
+/* What all kinds share, vocabularies above all, changes with them: a record must not say it follows a version that its codes
+ * are newer than. So a kind's version is at least that of every shared file. */
+static void raise_versions(struct schemas *set)
+{
+	int64_t shared = 0;
+	for (size_t i = 0; i < set->docs.n; i++) {
+		const struct val *v = val_get(set->docs.at[i].val, "x-version");
+		if (v && v->type == VAL_INT && v->i > shared && !val_get(set->docs.at[i].val, "x-kind"))
+			shared = v->i;
+	}
+	for (size_t i = 0; i < set->kinds.n; i++)
+		if (set->kinds.at[i]->version < shared)
+			set->kinds.at[i]->version = shared;
+}
+
 static int load_kinds(struct schemas *set, struct err *e)
 {
 	int rc = 0;
@@ -207,6 +222,7 @@ static int load_kinds(struct schemas *set, struct err *e)
 			       _("le dossier des schémas ne contient aucun genre (aucun fichier *%s avec « x-kind »)"),
 			       SUFFIX);
 	qsort(set->kinds.at, set->kinds.n, sizeof *set->kinds.at, by_kind);
+	raise_versions(set);
 	place_find_ways(set);
 	rc = check_refs(set, e);
 	if (!rc)
