@@ -177,7 +177,7 @@ static int fill_national(struct repo *r, const void *ctx, struct err *e)
 	return rc;
 }
 
-static int must_not_exist(const char *dir, const char *name, struct err *e)
+static int must_not_exist(const char *dir, const char *name, bool adding, struct err *e)
 {
 	char path[PATH_MAX];
 	if (snprintf(path, sizeof path, "%s/%s.git", dir, name) >= (int)sizeof path - 8)
@@ -185,17 +185,18 @@ static int must_not_exist(const char *dir, const char *name, struct err *e)
 	if (fs_exists(path))
 		return err_set(
 			e, ERR_EXISTS,
-			_("%s existe déjà, rien n'a été fait ; pour ajouter un collectif, faites « maillage hub add »"),
+			adding ? _("%s existe déjà, rien n'a été fait ; ce collectif est déjà dans le hub, prenez un autre code") :
+				 _("%s existe déjà, rien n'a été fait ; pour ajouter un collectif, faites « maillage hub add »"),
 			path);
 	return 0;
 }
 
 int hub_init(const char *dir, const char *const *codes, size_t n, const char *program, struct err *e)
 {
-	int rc = must_not_exist(dir, NATIONAL, e);
+	int rc = must_not_exist(dir, NATIONAL, false, e);
 	for (size_t i = 0; !rc && i < n; i++) {
 		if (!(rc = check_code(codes[i], e)))
-			rc = must_not_exist(dir, codes[i], e);
+			rc = must_not_exist(dir, codes[i], false, e);
 		for (size_t j = 0; !rc && j < i; j++)
 			if (!strcmp(codes[i], codes[j]))
 				rc = err_set(e, ERR_USAGE, _("le collectif « %s » est nommé deux fois"), codes[i]);
@@ -245,7 +246,7 @@ int hub_add(const char *dir, const char *code, const char *program, struct err *
 	char path[PATH_MAX];
 	struct repo *national;
 	int rc = check_code(code, e);
-	if (rc || (rc = must_not_exist(dir, code, e)))
+	if (rc || (rc = must_not_exist(dir, code, true, e)))
 		return rc;
 	snprintf(path, sizeof path, "%s/" NATIONAL ".git", dir);
 	if ((rc = repo_open(&national, path, e)))

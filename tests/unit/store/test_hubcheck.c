@@ -344,6 +344,7 @@ static void test_hub_init(void **state)
 	refused(ERR_EXISTS, hub_init(dir, more, 2, "x", &E));
 	assert_false(fs_exists(tmp_path("hub/hdf.git")));
 	refused(ERR_EXISTS, hub_add(dir, "bfc", "x", &E));
+	assert_null(strstr(E.msg, "hub add"));
 	refused(ERR_USAGE, hub_add(dir, "../mal", "x", &E));
 	refused(ERR_USAGE, hub_add(dir, "national", "x", &E));
 	ok(hub_add(dir, "hdf", "/usr/bin/maillage", &E));
