@@ -50,6 +50,9 @@ int ctl_list(struct val **out, struct ctl *c, const char *kind, char *const *fil
 
 /* The value a person typed for a place of the schema: text, or flow YAML where it wants a list, a mapping or a number. */
 int ctl_value(struct val **out, struct arena *a, const struct snode *place, const char *text, struct err *e);
+/* target, about to be written under this schema: its `schema: kind/N` raised to the schema's version. It may hold what only that
+ * version knows, and a clone with an older one would refuse it instead of carrying it. */
+const struct val *ctl_at_version(struct ctl *c, const struct schema *schema, const struct val *target);
 /* A record as it is in the folder (falling back to nothing: ERR_NOTFOUND), typed. */
 int ctl_load(struct record *out, const char **path, struct ctl *c, const char *id, struct err *e);
 
@@ -96,11 +99,13 @@ int ctl_hub_shell(const char **argv, struct arena *a, const char *collective, bo
 
 /* --- syncing.c -------------------------------------------------------------------------------------------------------- */
 
-/* One full cycle, through the daemon when it runs. {etat, enregistres, recu, envoye, fusions, nouvelles, attente, differences, a_relire,
- * non_joint?, erreur?, message?}: nouvelles = differences that this cycle's merges added, differences and a_relire = all that are open. */
+/* One full cycle, through the daemon when it runs. {etat, enregistres, recu, envoye, fusions, nouvelles, attente, privees, differences,
+ * a_relire, non_joint?, erreur?, message?}: nouvelles = differences that this cycle's merges added, differences and a_relire = all
+ * that are open; attente asks for a person, privees (private records) for nobody. */
 int ctl_sync(struct val **out, struct arena *a, const char *dir, const char *accept_host_key, bool yes_delete, struct err *e);
-/* {collectif, auteur, hub, confirme, non_envoye, differences, a_relire, attente: [{chemin, ligne?, colonne?, pourquoi}], modifies, demon,
- * retenu?, pause?, suite, sortants?}. retenu: what the guard would hold, and how to answer. */
+/* {collectif, auteur, hub, confirme, non_envoye, differences, a_relire, attente: [{chemin, ligne?, colonne?, pourquoi}], privees,
+ * modifies, demon, echec?: {code, message, personne, unix}, retenu?, pause?, suite, sortants?}. retenu: what the guard would hold, and
+ * how to answer; echec: what stopped the last exchange (personne: somebody must act); demon: one runs and looks after this folder. */
 int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e);
 
 /* --- lessons (gather.c, ask.c) ------------------------------------------------------------------------------------------ */

@@ -42,7 +42,8 @@ static int keep_trouble(struct repo *r, const struct sync *s, enum sync_result e
 			return err_errno(e, path);
 		return 0;
 	}
-	if (end == SYNC_FINISHED || t.code == ERR_CANCELLED || t.code == ERR_PAUSED) /* a pause is seen in the folder itself */
+	/* a pause is seen in the folder itself; who found another program at work leaves it to that one to say how it ended */
+	if (end == SYNC_FINISHED || t.code == ERR_CANCELLED || t.code == ERR_PAUSED || t.code == ERR_BUSY)
 		return 0;
 	snprintf(t.msg, sizeof t.msg, "%s", s->err.msg);
 	if (t.code == ERR_REFUSED)

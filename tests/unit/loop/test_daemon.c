@@ -22,6 +22,7 @@
 
 #include "base/clock.h"
 #include "base/fsio.h"
+#include "loop/confirmed.h"
 #include "loop/daemon.h"
 #include "loop/settings.h"
 #include "loop/world.h"
@@ -313,10 +314,45 @@ static void trouble_is_said_and_work_goes_on(void **st)
 	const char *answer = sync_now("un");
 	assert_int_not_equal(answer[0], '0');
 	assert_non_null(strstr(answer, "envoyer=1")); /* recorded */
+	assert_true(fs_exists(at("un/.git/maillage/trouble"))); /* for a status asked for when no daemon runs */
 	assert_int_equal(rename(at("parti"), at("hub")), 0);
 	well(sync_now("un"), "un");
+	assert_false(fs_exists(at("un/.git/maillage/trouble")));
 	kill(child, SIGTERM);
 	assert_int_equal(ended(), 0);
+}
+
+/* What the file may hold: written by us, by an older program, by nobody in their right mind. */
+static void what_was_kept_of_a_trouble(void **st)
+{
+	struct trouble t;
+	struct repo *r;
+	char text[200];
+	(void)st;
+	ok(repo_open(&r, at("un"), &e));
+	struct oid head, other = { "0123456789012345678901234567890123456789" };
+	ok(repo_head(&head, r, &e));
+	trouble_read(&t, r, NULL);
+	assert_int_equal(t.code, 0); /* none */
+	snprintf(text, sizeof text, "REFUSED 1500000000 %s\nle hub\nrefuse\n", head.hex);
+	save("un/.git/maillage/trouble", text);
+	trouble_read(&t, r, NULL);
+	assert_int_equal(t.code, ERR_REFUSED);
+	assert_string_equal(t.msg, "le hub\nrefuse");
+	assert_int_equal(t.unix_s, 1500000000);
+	trouble_read(&t, r, &other); /* main has moved on */
+	assert_int_equal(t.code, 0);
+	save("un/.git/maillage/trouble", "AUTH 1500000000 -\ncl\xe9\n"); /* not about a head; half a character is taken out */
+	trouble_read(&t, r, &other);
+	assert_int_equal(t.code, ERR_AUTH);
+	assert_string_equal(t.msg, "cl");
+	static const char *const bad[] = { "", "\n", "AUTH\n", "MISC 1 -\nx\n", "auth 1 -\nx\n", "AUTH x -\nx\n" };
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		save("un/.git/maillage/trouble", bad[i]);
+		trouble_read(&t, r, &head);
+		assert_int_equal(t.code, 0);
+	}
+	repo_close(r);
 }
 
 static void killed_and_started_again(void **st)
@@ -393,7 +429,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, fresh, over)
 		T(a_save_reaches_the_other_clone), T(its_own_writing_does_not_keep_it_busy),
-		T(a_clone_added_to_the_settings_is_looked_after), T(trouble_is_said_and_work_goes_on), T(killed_and_started_again),
+		T(a_clone_added_to_the_settings_is_looked_after), T(trouble_is_said_and_work_goes_on), T(what_was_kept_of_a_trouble), T(killed_and_started_again),
 		T(a_folder_that_is_gone_harms_nobody), T(a_folder_that_returns_is_looked_after_again),
 	};
 	return cmocka_run_group_tests_name("daemon", tests, NULL, NULL);
