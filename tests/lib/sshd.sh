@@ -51,6 +51,9 @@ sshd_start() {
 	[ -f "$SSHD_HOST_KEY" ] || ssh-keygen -q -t ed25519 -N '' -C throw-away -f "$SSHD_HOST_KEY" || return 1
 	[ -f "$SSHD_DIR/authorized_keys" ] || cp "$SSHD_KEY.pub" "$SSHD_DIR/authorized_keys" || return 1
 	[ "$(id -u)" != 0 ] || [ -d /run/sshd ] || mkdir -m 755 /run/sshd 2>/dev/null
+	# a root whose password is locked ("!", as Debian's installer leaves it beside sudo) is only let in by way of PAM
+	sshd__pam=no
+	[ "$(id -u)" != 0 ] || case $(getent shadow "$SSHD_USER") in "$SSHD_USER":!*) sshd__pam=yes ;; esac
 	sshd__mark=
 	[ -z "${TMP-}" ] || sshd__mark="\"TMP=$TMP\""
 	sshd__tries=0
@@ -59,11 +62,11 @@ sshd_start() {
 		cat >"$SSHD_DIR/sshd_config" <<-EOF
 			ListenAddress 127.0.0.1
 			Port $sshd__port
-			HostKey $SSHD_HOST_KEY
+			HostKey "$SSHD_HOST_KEY"
 			AuthorizedKeysFile "$SSHD_DIR/authorized_keys"
 			PidFile none
 			StrictModes no
-			UsePAM no
+			UsePAM $sshd__pam
 			PasswordAuthentication no
 			KbdInteractiveAuthentication no
 			PermitRootLogin prohibit-password

@@ -238,7 +238,7 @@ static void test_merges(void **state)
 	snprintf(path, sizeof path, "%sforged", repo_gitdir(r));
 	ok(fs_write(path, raw, strlen(raw), &E));
 	struct oid forged;
-	snprintf(forged.hex, sizeof forged.hex, "%s", git_says(r, "hash-object -t commit -w %s", path));
+	snprintf(forged.hex, sizeof forged.hex, "%s", git_says(r, "hash-object -t commit -w '%s'", path));
 	char where[32];
 	snprintf(where, sizeof where, "commit %.8s", forged.hex);
 	denied(r, x, forged, where, "fusion");
@@ -373,7 +373,7 @@ static void test_hub_schema_from_national(void **state)
 	snprintf(line, sizeof line, "040000 tree %s\tschema\n", git_says(ara, "rev-parse refs/nat:schema"));
 	snprintf(list, sizeof list, "%slist", repo_gitdir(ara));
 	ok(fs_write(list, line, strlen(line), &E));
-	snprintf(tree, sizeof tree, "%s", git_says(ara, "mktree <%s", list));
+	snprintf(tree, sizeof tree, "%s", git_says(ara, "mktree <'%s'", list));
 	snprintf(a.hex, sizeof a.hex, "%s", git_says(ara, "commit-tree -p %s -m x %s", main.hex, tree));
 	accepted(ara, main, a);
 	denied(ara, main, commit_files(ara, a, "b", "schema/concept.schema.yaml", END, END), "schema/", "schema");
