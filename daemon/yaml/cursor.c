@@ -101,17 +101,16 @@ bool ycursor_gap(struct ycursor *p, size_t to)
 	return true;
 }
 
-/* The dash or colon that must come next; the cursor ends just behind it. */
+/* The dash or colon that must come next; the cursor ends just behind it. libyaml knows better than to need one: it reads
+ * `"a"b: c` as a key "a" and complains at the next event only. */
 bool ycursor_expect(struct ycursor *p, char c)
 {
 	size_t at = p->pos;
-	while (at < p->n && p->text[at] != c) {
-		if (p->text[at] == '#')
-			at = ydoc__eol(p->d, at);
-		else
-			at++;
-	}
-	must(at < p->n); /* libyaml saw it */
+	while (at < p->n && p->text[at] != c && strchr(" \t\r\n#", p->text[at]))
+		at = p->text[at] == '#' ? ydoc__eol(p->d, at) : at + 1;
+	if (at >= p->n || p->text[at] != c)
+		return refuse_data(p, at < p->n ? at : p->n,
+				   ydoc__explain(c == ':' ? "could not find expected ':'" : "'-' indicator", NULL, c));
 	return ycursor_gap(p, at + 1);
 }
 
@@ -198,6 +197,17 @@ void ycursor_entry(struct ycursor *p, struct yentry *e)
 	e->stop = ydoc__next_line(p->d, v->end > e->eol ? v->end : e->eol);
 }
 
+static size_t past_blanks(struct ycursor *p, size_t at)
+{
+	if (at < p->blank || at >= p->past) {
+		p->blank = at;
+		for (p->past = at; p->past < p->d->n; p->past = ydoc__next_line(p->d, p->past))
+			if (!strchr("\r\n", p->text[p->past + strspn(p->text + p->past, " ")]))
+				break;
+	}
+	return p->past;
+}
+
 /* The comments that close a collection: deeper than the entry that holds it, and at least as deep as its own. */
 void ycursor_tail(struct ycursor *p, struct ynode *v, int parent)
 {
@@ -205,6 +215,7 @@ void ycursor_tail(struct ycursor *p, struct ynode *v, int parent)
 	if (parent < 0)
 		return;
 	for (size_t at = v->tail; at < p->d->n; at = ydoc__next_line(p->d, at)) {
+		at = past_blanks(p, at);
 		size_t spaces = strspn(p->text + at, " ");
 		char c = p->text[at + spaces];
 		if (c == '#') {

@@ -20,6 +20,7 @@ struct ycursor {
 	size_t chars, byte;   /* the last place converted from characters to bytes */
 	size_t pos;           /* everything before it is understood */
 	size_t question;      /* a '?' seen in the last gap, or YCURSOR_NONE */
+	size_t blank, past;   /* the run of blank lines seen last: from, to; collections that end together see the same one */
 	int code;             /* why reading stopped: ERR_DATA, ERR_LIMIT, ERR_NOMEM */
 };
 

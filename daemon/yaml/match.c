@@ -4,12 +4,15 @@
  * when all of them have an `id`); otherwise an item is the first equal one not yet taken, in order. An item that equals
  * none stands for the one that was in its place: so a changed item keeps its comments and its other fields' bytes.
  *
- * A hash table keeps it linear: lists of 200,000 items fit into a record's limit.
+ * A hash table keeps it linear, also for a list whose items were chosen to hash alike: after MATCH_TRIES strangers an item
+ * is taken for a new one, which costs its comments and nothing else.
  */
 #include "ynode.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define MATCH_TRIES 200
 
 const void *ydoc__child(const struct ycompose *c, const void *shape, const char *key)
 {
@@ -176,7 +179,8 @@ static void match_list(const struct ycompose *c, const struct yentry **out, cons
 	}
 	for (size_t i = 0; i < target->list.n; i++) {
 		uint64_t h = hash_item(&m, target->list.at[i]);
-		for (uint32_t *at = &head[h % buckets]; *at; at = &chain[*at - 1]) {
+		int tries = 0;
+		for (uint32_t *at = &head[h % buckets]; *at && tries < MATCH_TRIES; at = &chain[*at - 1], tries++) {
 			uint32_t k = *at - 1;
 			if (hashes[k] != h || !same_item(&m, n->at[k].val->val, target->list.at[i]))
 				continue;

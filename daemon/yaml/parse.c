@@ -20,7 +20,7 @@ struct parse {
 	struct ycursor c;
 	yaml_parser_t yaml; /* own */
 	yaml_event_t ev;    /* own: the event being read, until the next */
-	int depth;
+	int depth, entries;
 };
 
 /* --- events ------------------------------------------------------------------------------------------------------- */
@@ -182,6 +182,10 @@ static bool entries(struct parse *p, struct ynode *v, struct val *val, int paren
 			return false;
 		if (p->ev.type == (map ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT))
 			break;
+		if (++p->entries > YAML_MAX_ENTRIES)
+			return ycursor_refuse(
+				&p->c, ycursor_byte(&p->c, p->ev.start_mark.index), ERR_LIMIT,
+				_("trop de champs et d'éléments (plus de 50000) ; répartissez-les entre plusieurs fiches"));
 		if (map) {
 			if (!key_of(p, &e, flow) || !next(p))
 				return false;
@@ -270,9 +274,6 @@ static bool document(struct parse *p)
 	if (ev->type == YAML_STREAM_END_EVENT)
 		return refuse_data(p, p->c.d->bom,
 				   _("fichier vide ; une fiche est un groupe de lignes « clé: valeur »"));
-	if (ev->data.document_start.tag_directives.start != ev->data.document_start.tag_directives.end)
-		return refuse_data(p, p->c.d->bom,
-				   _("directive inconnue ; seules « %YAML 1.1 » et « %YAML 1.2 » sont acceptées"));
 	if (!next(p))
 		return false;
 	if (ev->type != YAML_MAPPING_START_EVENT || ev->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE)
@@ -327,10 +328,9 @@ int ydoc_parse(struct ydoc **out, struct arena *a, const char *name, const void 
 	       struct err *e)
 {
 	struct yfault own;
-	struct parse p = { .c = { .a = a, .fault = fault ? fault : &own, .code = ERR_DATA } };
-	if (n > YAML_MAX_BYTES)
-		p.c.code = ERR_LIMIT;
-	if (!ydoc__profile(p.c.fault, bytes, n))
+	struct parse p = { .c = { .a = a, .fault = fault ? fault : &own } };
+	p.c.code = ydoc__profile(p.c.fault, bytes, n);
+	if (p.c.code)
 		return err_set(e, p.c.code, "%s:%d:%d: %s", name, p.c.fault->line, p.c.fault->col, p.c.fault->msg);
 	struct ydoc *d = p.c.d = arena_new(a, struct ydoc);
 	char *text = arena_alloc(a, n + 2);

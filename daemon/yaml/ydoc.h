@@ -23,6 +23,8 @@
 #define YAML_MAX_BYTES (1024 * 1024) /* a record's size */
 #define YAML_MAX_DEPTH 64            /* nesting of collections */
 #define YAML_MAX_KEY 200             /* characters in a key */
+#define YAML_MAX_LINES 50000         /* so that no text of YAML_MAX_BYTES costs seconds, or 200 times its size */
+#define YAML_MAX_ENTRIES 50000       /* fields and items, at all depths */
 
 struct ydoc;
 

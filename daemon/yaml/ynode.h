@@ -78,8 +78,8 @@ size_t ydoc__next_line(const struct ydoc *d, size_t at); /* start of the line af
 const struct yentry *ydoc__index(struct arena *a, struct ynode *map, const struct yentry **first);
 const struct yentry *ydoc__field(const struct ynode *map, const char *key, size_t hint); /* NULL: none */
 
-/* profile.c: the checks on bytes, before libyaml sees them. False: *fault is filled. */
-bool ydoc__profile(struct yfault *fault, const char *bytes, size_t n);
+/* profile.c: the checks on bytes, before libyaml sees them. ERR_DATA, ERR_LIMIT: *fault is filled. */
+int ydoc__profile(struct yfault *fault, const char *bytes, size_t n);
 void ydoc__fault(struct yfault *fault, int line, int col, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* The line and column (in characters) of byte `at` of a text. */
 void ydoc__where(int *line, int *col, const char *text, size_t at);

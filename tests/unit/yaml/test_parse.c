@@ -196,25 +196,25 @@ static void test_hostile_sizes(void **state)
 	buf_fill(&b, '[', 500000);
 	assert_int_equal(ydoc_parse(&d, &arena, "t", b.at, b.n, NULL, &e), ERR_LIMIT);
 	buf_reset(&b);
-	for (int i = 0; i < 90000; i++)
-		buf_printf(&b, "k%d: 1\n", 89999 - i);
+	for (int i = 0; i < 49999; i++)
+		buf_printf(&b, "k%d: 1\n", 49998 - i);
 	assert_int_equal(ydoc_parse(&d, &arena, "t", b.at, b.n, NULL, &e), 0);
-	assert_ptr_equal(ydoc__field(d->root, "k0", 0), &d->root->at[89999]);
+	assert_ptr_equal(ydoc__field(d->root, "k0", 0), &d->root->at[49998]);
 	buf_puts(&b, "k77: 2\n");
 	assert_int_equal(ydoc_parse(&d, &arena, "t", b.at, b.n, NULL, &e), ERR_DATA);
 	buf_reset(&b);
 	buf_puts(&b, "é:\n");
-	while (b.n < 1000000)
+	for (int i = 0; i < 24000; i++)
 		buf_puts(&b, "- é\n# à\n");
 	assert_int_equal(ydoc_parse(&d, &arena, "t", b.at, b.n, NULL, &e), 0);
 	buf_reset(&b);
 	buf_puts(&b, "l:\n");
-	for (int i = 0; i < 60000; i++)
+	for (int i = 0; i < 24000; i++)
 		buf_printf(&b, "- x: %d\n", i + 100000);
 	rewrite_reversed(b.at, b.n);
 	buf_reset(&b);
 	buf_puts(&b, "l:\n");
-	for (int i = 0; i < 80000; i++)
+	for (int i = 0; i < 49000; i++)
 		buf_printf(&b, " k%d: 1\n", i + 100000);
 	rewrite_reversed(b.at, b.n);
 	buf_free(&b);

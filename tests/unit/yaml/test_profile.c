@@ -69,7 +69,11 @@ static const struct {
 	{ "a: %b\n", 1, 4, "caractère réservé" },
 	{ "%TAG ! tag:x,2018:\n---\na: 1\n", 1, 1, "directive" },
 	{ "%YAML 1.3\n---\na: 1\n", 1, 1, "directive" },
-	{ "%AUTRE x\n---\na: 1\n", 1, 7, "directive" },
+	{ "%AUTRE x\n---\na: 1\n", 1, 1, "directive" },
+	{ "\"a\"b: c\n", 1, 4, "après cette clé" },
+	{ "\"a\"b#: ", 1, 4, "après cette clé" },
+	{ "a:\n  'b'c: d\n", 2, 6, "après cette clé" },
+	{ "a: 1\n...\n%TAG ! tag:x,2018:\n---\nb: 1\n", 3, 1, "directive" },
 	{ "a: 1\nb: \"x\nc: 2\n", 2, 4, "guillemet" },
 	{ "a: [1, 2\nb: 3\n", 2, 1, "« ] »" },
 	{ "a: {b: 1\n", 2, 1, "accolade" },
@@ -145,6 +149,18 @@ static void test_limits(void **state)
 			buf_puts(&b, "k:\n");
 		}
 		assert_int_equal(parse_buf(&b, &f), over ? ERR_LIMIT : 0);
+		buf_puts(&b, "a: 1\n");
+		buf_fill(&b, '\n', YAML_MAX_LINES - 1 + (size_t)over);
+		assert_int_equal(parse_buf(&b, &f), over ? ERR_LIMIT : 0);
+		if (over)
+			assert_int_equal(f.line, YAML_MAX_LINES + 1);
+		buf_puts(&b, "a: [1");
+		for (int i = 2; i < YAML_MAX_ENTRIES + over; i++)
+			buf_puts(&b, ",1");
+		buf_puts(&b, "]");
+		assert_int_equal(parse_buf(&b, &f), over ? ERR_LIMIT : 0);
+		if (over)
+			assert_non_null(strstr(f.msg, "trop de champs"));
 	}
 	buf_put(&b, "a: \0b", 5);
 	assert_int_equal(parse_buf(&b, NULL), ERR_DATA);
