@@ -10,6 +10,7 @@
 #include "base/fsio.h"
 #include "fielddiff.h"
 #include "merge/diffs.h"
+#include "objs.h"
 #include "schema/record.h"
 
 /* ---- names */
@@ -284,12 +285,24 @@ static bool schema_is_national(struct arena *a, struct repo *r)
 	return same;
 }
 
+/* A history without any schema/ lives by the installed ones, and may get a folder of its own: again, after a mishap. */
+static bool has_schema(struct repo *r, const struct oid *commit)
+{
+	struct objs s;
+	git_oid oid, tree;
+	struct tentry at = { 0 };
+	objs_init(&s, r, NULL);
+	return oid_is(commit) &&
+	       (oid_to_git(&oid, commit, NULL) || objs_tree_of(&tree, &s, &oid, NULL) ||
+		objs_lookup(&at, &s, &tree, "schema", NULL) || at.mode);
+}
+
 void wt_judge_disk(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head,
 		   const void *bytes, size_t n)
 {
 	wt_judge(c, a, r, set, head, bytes, n);
 	if (c->verdict == CHANGE_READY && path_class(set, c->path) == PATH_SCHEMA && !repo_is_national(r) &&
-	    !schema_is_national(a, r))
+	    has_schema(r, head) && !schema_is_national(a, r))
 		waits(c, arena_printf(a,
 				      _("le schéma vient du national ; proposez le changement à l'équipe nationale, et %s"),
 				      c->kind == CHANGE_NEW ?

@@ -65,8 +65,8 @@ void wt_break_locks(struct repo *r);
 /* Fills verdict, why and faults of c (path and kind are set) from its bytes; head: the commit it would follow. */
 void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head,
 	      const void *bytes, size_t n);
-/* The same for what was found on disk, removed files too: in a collective's clone a schema/ that is not the national copy's waits.
- * (What a program writes there was taken from that copy.) */
+/* The same for what was found on disk, removed files too: in a collective's clone a schema/ that is not the national
+ * copy's waits, unless history has none. (What a program writes there was taken from that copy.) */
 void wt_judge_disk(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head,
 		   const void *bytes, size_t n);
 /* Fields that never change (DESIGN 5, `immutable`), between two acceptable versions of a record. */

@@ -204,16 +204,22 @@ static void test_schema_is_national(void **state)
 	assert_true(arena_begin(&a));
 	git_in(r, arena_printf(&a, "--version && cp -r '%s/schema' . && mkdir -p .maillage/national", getenv("ROOT")));
 	ok(fs_read(&text, disk_path(r, path), 1u << 20, &E));
-	save(r, "schema/LISEZMOI.md", "x\n");
 	struct changes c = scan_in(&a, r, 0);
-	assert_change(&c, path, CHANGE_NEW, CHANGE_WAITING); /* no national copy here yet */
+	assert_change(&c, path, CHANGE_NEW, CHANGE_READY); /* history has no schema/ at all */
+	assert_int_equal(record_all(r), 1);
+	buf_puts(&text, "# de quelqu'un\n");
+	save(r, path, buf_str(&text));
+	c = scan_in(&a, r, 0);
+	assert_change(&c, path, CHANGE_EDITED, CHANGE_WAITING); /* no national copy here yet */
 	git_in(r, arena_printf(&a, "--version && cp -r '%s/schema' .maillage/national/", getenv("ROOT")));
-	assert_true(fs_exists(disk_path(r, copy)));
+	save(r, copy, buf_str(&text));
+	save(r, "schema/OUBLI.md", "x\n");
 	c = scan_in(&a, r, 0);
-	assert_change(&c, path, CHANGE_NEW, CHANGE_WAITING); /* one file too many */
-	unlink(disk_path(r, "schema/LISEZMOI.md"));
+	assert_change(&c, path, CHANGE_EDITED, CHANGE_WAITING); /* one file too many */
+	assert_change(&c, "schema/OUBLI.md", CHANGE_NEW, CHANGE_WAITING);
+	unlink(disk_path(r, "schema/OUBLI.md"));
 	c = scan_in(&a, r, 0);
-	assert_change(&c, path, CHANGE_NEW, CHANGE_READY);
+	assert_change(&c, path, CHANGE_EDITED, CHANGE_READY);
 	assert_int_equal(record_all(r), 1);
 	buf_puts(&text, "# à moi\n");
 	save(r, path, buf_str(&text));
