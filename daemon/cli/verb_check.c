@@ -12,10 +12,16 @@ static void words(const struct val *v)
 		printf("%s", text_of(f, "chemin"));
 		if (int_of(f, "ligne"))
 			printf(":%lld:%lld", (long long)int_of(f, "ligne"), (long long)int_of(f, "colonne"));
-		printf("%s%s%s%s\n", *text_of(f, "chemin") ? ": " : "", bool_of(f, "avertissement") ? _("à savoir : ") : "",
-		       text_of(f, "message"), "");
+		printf("%s%s", *text_of(f, "chemin") ? ": " : "", bool_of(f, "avertissement") ? _("à savoir : ") : "");
+		if (*text_of(f, "champ") && *text_of(f, "titre"))
+			printf(_("%s (%s) : "), text_of(f, "champ"), text_of(f, "titre"));
+		else if (*text_of(f, "champ"))
+			printf(_("%s : "), text_of(f, "champ"));
+		printf("%s\n", text_of(f, "message"));
 	}
-	long long n = int_of(v, "fichiers"), errors = int_of(v, "erreurs");
+	long long n = int_of(v, "fichiers"), errors = int_of(v, "erreurs"), hidden = int_of(v, "non_montres");
+	if (hidden)
+		printf(_("... et %lld autres, qui ne sont pas montrés ; vérifiez à nouveau quand ceux-ci sont corrigés\n"), hidden);
 	if (!errors)
 		printf(ngettext("%lld fiche vérifiée, rien à corriger\n", "%lld fiches vérifiées, rien à corriger\n", (unsigned long)n), n);
 	else

@@ -212,8 +212,9 @@ static int settle(struct val **out, struct ctl *c, const char *id, const char *f
 
 	struct buf text = BUF_INIT, sidecar = BUF_INIT, message = BUF_INIT;
 	struct oid commit;
+	const struct val *now = val_equal(target, r.rec.val) ? target : ctl_at_version(c, r.rec.schema, target);
 	if (!(whole && removed))
-		rc = ydoc_rewrite(&text, r.rec.doc, target, NULL, &schema_shape_ops, r.rec.schema->root, e);
+		rc = ydoc_rewrite(&text, r.rec.doc, now, NULL, &schema_shape_ops, r.rec.schema->root, e);
 	if (!rc && !(whole && removed))
 		rc = diffs_print(&sidecar, c->a, &after, e);
 	/* The last difference settled takes the sidecar away: said as such, for "no bytes" alone means "leave it as it is". */

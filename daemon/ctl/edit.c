@@ -180,9 +180,7 @@ static int list_edit(struct val **out, struct ctl *c, enum edit what, const stru
 
 /* --- writing ------------------------------------------------------------------------------------------------------- */
 
-/* What is written here may hold what only this version of the schema knows: the record must say so, or a clone with an older one
- * would refuse it instead of carrying it. */
-static const struct val *at_version(struct ctl *c, const struct schema *schema, const struct val *target)
+const struct val *ctl_at_version(struct ctl *c, const struct schema *schema, const struct val *target)
 {
 	if (version_of(target) >= schema->version)
 		return target;
@@ -196,7 +194,7 @@ static int write_record(struct oid *commit, struct faults *faults, struct ctl *c
 			const struct val *target, const char *path, struct err *e)
 {
 	struct buf text = BUF_INIT, message = BUF_INIT;
-	target = at_version(c, schema, target);
+	target = ctl_at_version(c, schema, target);
 	int rc = ydoc_rewrite(&text, doc, target, NULL, &schema_shape_ops, schema->root, e);
 	if (!rc) {
 		struct record check;

@@ -30,7 +30,8 @@ struct entry {
 
 struct known {
 	const struct schemas *set;
-	const char *owner, *root, *national; /* collective; folders with their '/'; national NULL: no copy */
+	const char *owner, *self;            /* collective; the pseudonym that works here, with or without a record */
+	const char *root, *national;         /* folders with their '/'; national NULL: no copy */
 	bool is_national, listed; /* the collectives are known */
 	struct { const char **at; size_t n, cap; } codes;
 	struct entry **table;
@@ -142,7 +143,8 @@ static void look(struct entry *x, struct known *k, struct arena *keep)
 		return;
 	}
 	x->file = NULL;
-	x->found = path && is_lesson(k, x->id) ? REF_NAMED : REF_NOWHERE;
+	bool named = !strcmp(x->id, k->self) || (path && is_lesson(k, x->id));
+	x->found = named ? REF_NAMED : REF_NOWHERE;
 }
 
 static struct entry *get(struct known_user *u, const char *id)
@@ -281,6 +283,7 @@ int known_open(struct known **out, struct arena *a, const struct schemas *set, s
 	struct known *k = arena_new(a, struct known);
 	k->set = set;
 	k->owner = arena_dup(a, repo_collective(r));
+	k->self = arena_dup(a, repo_author(r));
 	k->root = arena_dup(a, repo_workdir(r));
 	k->is_national = repo_is_national(r);
 	k->table = arena_array(a, BUCKETS, sizeof *k->table);

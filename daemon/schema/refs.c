@@ -64,9 +64,10 @@ static void warn_missing(struct looking *l, const struct spot *at, const char *i
 {
 	char owner[16];
 	owner_of(owner, l->set, id);
+	const char *path = record_path(l->run.a, l->set, id);
 	if (!strcmp(owner, l->w->owner))
-		run_warn(&l->run, at, "ref",
-			 _("aucune fiche « %s » dans ce dépôt ; vérifiez l'identifiant, ou enregistrez la fiche"), id);
+		run_warn(&l->run, at, "ref", _("aucune fiche « %s » dans ce dépôt ; vérifiez l'identifiant, ou écrivez-la (%s)"), id,
+			 path ? path : "?");
 	else if (strcmp(owner, "nat") != 0 && l->w->national && l->w->find(l->w->ctx, owner) == REF_NOWHERE)
 		run_warn(&l->run, at, "ref",
 			 _("« %s » serait d'un collectif « %s », qui n'est pas dans la liste du national ; vérifiez l'identifiant"), id,

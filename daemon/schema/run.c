@@ -43,7 +43,10 @@ static void report(struct run *r, const struct spot *at, const char *code, bool 
 	const struct spot *seen = at;
 	while (!seen->v && seen->up)
 		seen = seen->up;
-	const struct snode *s = place_at(r, at);
+	const struct spot *labelled = at; /* an item goes by its list's label when it has none */
+	while (labelled->up && !labelled->key && !place_at(r, labelled)->title_fr)
+		labelled = labelled->up;
+	const struct snode *s = place_at(r, labelled);
 	const char *title = strcmp(i18n_lang(), "en") == 0 && s->title_en ? s->title_en : s->title_fr;
 	struct fault f = {
 		.path = "",
