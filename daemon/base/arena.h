@@ -39,6 +39,8 @@ void arena_clear(struct arena *a);
 /* The same for an arena that lives longer than one call (a state machine's): what is in it stays; from here on, memory
  * that runs out comes back to this line (arena freed, false). The arena was initialised with arena_init. */
 #define arena_resume(a) (setjmp((a)->nomem) == 0 ? ((a)->armed = true) : (arena_end(a), false))
+/* The same, but what is in it stays even then: for an arena that other threads read. */
+#define arena_rearm(a) (setjmp((a)->nomem) == 0 ? ((a)->armed = true) : false)
 
 /* n bytes, zeroed, aligned for any type; never NULL. n == 0 gives a valid pointer. */
 void *arena_alloc(struct arena *a, size_t n) __attribute__((returns_nonnull, malloc));

@@ -236,7 +236,8 @@ static void check_next(void *ctx, unsigned worker, size_t item)
 	struct worker *w = &k->crew[worker];
 	if (w->nomem)
 		return;
-	if (arena_resume(&w->keep) && arena_resume(&w->scratch))
+	/* what this worker found out about other records is read by the others: it stays to the end, whatever happens here */
+	if (arena_rearm(&w->keep) && arena_resume(&w->scratch))
 		check_file(w, k, k->first + item);
 	else
 		w->nomem = true;
