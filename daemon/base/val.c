@@ -185,6 +185,45 @@ static double as_double(const struct val *v)
 	return v->type == VAL_INT ? (double)v->i : v->num;
 }
 
+static int by_field_key(const void *x, const void *y)
+{
+	return strcmp((*(const struct val_field *const *)x)->key, (*(const struct val_field *const *)y)->key);
+}
+
+/* Fields from i on, by key. Own; NULL: no memory, or not worth it. */
+static const struct val_field **fields_by_key(const struct val_map *m, size_t i)
+{
+	size_t n = m->n - i;
+	const struct val_field **out = n > 32 ? malloc(n * sizeof *out) : NULL;
+	for (size_t k = 0; out && k < n; k++)
+		out[k] = &m->at[i + k];
+	if (out)
+		qsort(out, n, sizeof *out, by_field_key);
+	return out;
+}
+
+/* Maps of as many fields. Most have the same order; of those that have not, some have 50,000 fields. */
+static bool equal_maps(const struct val *x, const struct val *y)
+{
+	size_t i = 0, n = x->map.n;
+	while (i < n && !strcmp(x->map.at[i].key, y->map.at[i].key)) {
+		if (!val_equal(x->map.at[i].val, y->map.at[i].val))
+			return false;
+		i++;
+	}
+	const struct val_field **xs = fields_by_key(&x->map, i), **ys = xs ? fields_by_key(&y->map, i) : NULL;
+	bool same = true;
+	for (size_t k = 0; same && k < n - i; k++) {
+		if (ys)
+			same = !strcmp(xs[k]->key, ys[k]->key) && val_equal(xs[k]->val, ys[k]->val);
+		else
+			same = val_equal(x->map.at[i + k].val, val_get(y, x->map.at[i + k].key));
+	}
+	free(xs);
+	free(ys);
+	return same;
+}
+
 bool val_equal(const struct val *x, const struct val *y)
 {
 	if (x == y)
@@ -210,12 +249,7 @@ bool val_equal(const struct val *x, const struct val *y)
 				return false;
 		return true;
 	case VAL_MAP:
-		if (x->map.n != y->map.n)
-			return false;
-		for (size_t i = 0; i < x->map.n; i++)
-			if (!val_equal(x->map.at[i].val, val_get(y, x->map.at[i].key)))
-				return false;
-		return true;
+		return x->map.n == y->map.n && equal_maps(x, y);
 	case VAL_INT:
 	case VAL_NUM:
 		break;

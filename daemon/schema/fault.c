@@ -6,8 +6,16 @@ void fault_add(struct faults *f, struct arena *a, const struct fault *one)
 {
 	if (!one->warning)
 		f->errors++;
-	if (f->n < FAULTS_MAX)
+	if (f->n < FAULTS_MAX) {
 		arena_push(a, f, *one);
+		return;
+	}
+	for (size_t i = f->n; !one->warning && i > 0; i--) { /* a fault must be seen, whatever stands before it */
+		if (f->at[i - 1].warning) {
+			f->at[i - 1] = *one;
+			return;
+		}
+	}
 }
 
 void fault_print(struct buf *out, const struct fault *f)

@@ -130,9 +130,16 @@ static bool in_place(enum keyword kw)
 	}
 }
 
-static int find_circle(struct sub *s, struct err *e)
+static int too_long(const struct sub *s, const struct check *c, struct err *e)
+{
+	return sub_fault(e, s->doc, c->arg, _("« %s » : plus de %d schémas l'un derrière l'autre ; raccourcissez la chaîne"),
+			 keywords[c->kw].name, SUB_CHAIN);
+}
+
+static int find_circle(struct sub *s, unsigned depth, struct err *e)
 {
 	s->colour = GREY;
+	s->chain = 1;
 	for (size_t i = 0; i < s->n; i++) {
 		const struct check *c = &s->checks[i];
 		if (!in_place(c->kw))
@@ -144,9 +151,14 @@ static int find_circle(struct sub *s, struct err *e)
 					e, s->doc, c->arg,
 					_("« %s » tourne en rond : ce schéma se contient lui-même au même endroit"),
 					keywords[c->kw].name);
-			int rc = t->colour == WHITE ? find_circle(t, e) : 0;
+			if (depth >= SUB_CHAIN)
+				return too_long(s, c, e);
+			int rc = t->colour == WHITE ? find_circle(t, depth + 1, e) : 0;
 			if (rc)
 				return rc;
+			if (t->chain >= SUB_CHAIN)
+				return too_long(s, c, e);
+			s->chain = t->chain >= s->chain ? t->chain + 1 : s->chain;
 		}
 	}
 	s->colour = BLACK;
@@ -198,7 +210,7 @@ int sub_link(struct schemas *set, struct err *e)
 			return rc;
 	}
 	for (size_t i = 0; i < set->subs.n; i++) {
-		int rc = set->subs.at[i]->colour == WHITE ? find_circle(set->subs.at[i], e) : 0;
+		int rc = set->subs.at[i]->colour == WHITE ? find_circle(set->subs.at[i], 1, e) : 0;
 		if (rc)
 			return rc;
 	}

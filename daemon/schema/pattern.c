@@ -5,9 +5,11 @@
  * refused when the schema is loaded. PCRE2_UCP stays off on purpose: ECMA's \d, \w and \b are ASCII, and a département
  * written in Arabic digits is no département; \p{L} works without it.
  *
- * Bounds: a pattern such as (a+)+$ needs 2^n steps. PCRE2 counts backtracks (match limit) and memory (heap limit); what
- * it does not count is the quadratic cost of trying each start of a long text, so that is cut by an offset limit. The
- * limits depend on lengths only, never on time: the same text gets the same answer on every machine.
+ * Bounds: a pattern such as (a+)+$ needs 2^n steps. PCRE2 counts backtracks (match limit) and memory (heap limit), but
+ * counts anew at each start position, so the limit is divided by the number of starts, and a long text is not tried from
+ * each of them (offset limit). Nearly all matches need a few backtracks: a first try has a low limit, and the few that
+ * need more say so in `steps`, so that a validation can afford only so many. The limits depend on lengths only, never on
+ * time: the same text gets the same answer on every machine.
  *
  * Memory: the compiled pattern lives in the schema's arena. Matching works in a buffer on the stack and falls back to
  * malloc; nothing in between allocates from an arena, so nothing can be left behind by its longjmp. No JIT: it needs
@@ -25,10 +27,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BACKTRACKS_MIN 20000u
-#define BACKTRACKS_MAX 100000u
 #define HEAP_KIB 4096
-#define WORK 50000000u /* start positions times length */
+#define STARTS 50000000u /* start positions times length */
+/* Backtracks: with one start position (^), and from each of many. */
+#define QUICK_ONE 500u
+#define QUICK_EACH 50u
+#define WHOLE_ONE 100000u
+#define WHOLE_EACH 60u
+#define WHOLE_ALL 400000u
+#define STEPS_WHOLE 200000u /* what a match costs that the quick try did not decide */
 #define SCRATCH 32768
 
 /* White space that ECMA's \s holds and PCRE2's ASCII \s does not. */
@@ -174,6 +181,12 @@ struct pattern *pattern_compile(struct arena *a, const char *text, char why[200]
 		snprintf(why, 200, "%s", (const char *)msg);
 		return NULL;
 	}
+	size_t size = 0;
+	pcre2_pattern_info(p->code, PCRE2_INFO_SIZE, &size);
+	if (size > PATTERN_SIZE) {
+		snprintf(why, 200, "%s", _("le motif répète trop de choses ; simplifiez-le"));
+		return NULL;
+	}
 	uint32_t options = 0;
 	pcre2_pattern_info(p->code, PCRE2_INFO_ALLOPTIONS, &options);
 	p->anchored = options & PCRE2_ANCHORED;
@@ -211,7 +224,15 @@ static void scratch_free(void *p, void *data)
 		free(p);
 }
 
-enum pattern_verdict pattern_match(const struct pattern *p, const char *s, size_t n)
+static uint32_t backtracks(const struct pattern *p, size_t n, bool quick)
+{
+	if (p->anchored)
+		return (uint32_t)(n / 4) + (quick ? QUICK_ONE : WHOLE_ONE);
+	size_t each = quick ? QUICK_EACH : WHOLE_ALL / (n + 1);
+	return each > WHOLE_ONE ? WHOLE_ONE : !quick && each < WHOLE_EACH ? WHOLE_EACH : (uint32_t)each;
+}
+
+static enum pattern_verdict match(const struct pattern *p, const char *s, size_t n, bool quick, uint64_t *steps)
 {
 	struct scratch scratch;
 	scratch.used = 0;
@@ -220,23 +241,38 @@ enum pattern_verdict pattern_match(const struct pattern *p, const char *s, size_
 	pcre2_match_data *found = m ? pcre2_match_data_create(1, g) : NULL;
 	if (!found)
 		return PATTERN_LIMIT; /* not reached: the three fit into the scratch buffer */
-	size_t backtracks = WORK / (n + 1);
-	if (backtracks < BACKTRACKS_MIN)
-		backtracks = BACKTRACKS_MIN;
-	if (backtracks > BACKTRACKS_MAX)
-		backtracks = BACKTRACKS_MAX;
-	pcre2_set_match_limit(m, (uint32_t)backtracks);
+	pcre2_set_match_limit(m, backtracks(p, n, quick));
 	pcre2_set_heap_limit(m, HEAP_KIB);
-	bool cut = !p->anchored && n > WORK / (n + 1);
-	if (cut)
-		pcre2_set_offset_limit(m, WORK / (n + 1));
+	size_t starts = p->anchored ? 1 : n + 1;
+	bool cut = starts > STARTS / (n + 1) + 1;
+	if (cut) {
+		starts = STARTS / (n + 1);
+		pcre2_set_offset_limit(m, starts);
+	}
 	int got = pcre2_match(p->code, (PCRE2_SPTR)s, n, 0, 0, found, m);
+	if (got >= 0 && !p->anchored)
+		starts = pcre2_get_ovector_pointer(found)[0] + 1;
+	if (steps)
+		*steps += 2 + n / 64 + 6 * starts;
 	pcre2_match_data_free(found);
 	pcre2_match_context_free(m);
 	pcre2_general_context_free(g);
 	if (got >= 0)
 		return PATTERN_YES;
-	if (got == PCRE2_ERROR_NOMATCH)
-		return cut ? PATTERN_LIMIT : PATTERN_NO;
-	return PATTERN_LIMIT;
+	return got == PCRE2_ERROR_NOMATCH && !cut ? PATTERN_NO : PATTERN_LIMIT;
+}
+
+enum pattern_verdict pattern_quick(const struct pattern *p, const char *s, size_t n, uint64_t *steps)
+{
+	return match(p, s, n, true, steps);
+}
+
+enum pattern_verdict pattern_match(const struct pattern *p, const char *s, size_t n, uint64_t *steps)
+{
+	enum pattern_verdict got = pattern_quick(p, s, n, steps);
+	if (got != PATTERN_LIMIT)
+		return got;
+	if (steps)
+		*steps += STEPS_WHOLE;
+	return match(p, s, n, false, steps);
 }

@@ -163,7 +163,7 @@ struct keys { /* names of fields in the schema's order */
 	size_t n, cap;
 };
 
-/* A schema's fields stand where its text has `properties`; those of its $ref where it has `$ref`. */
+/* A schema's fields stand where its text has `properties`; those of its $ref where it has `$ref`. Some come twice. */
 static void collect_keys(struct keys *keys, struct arena *a, const struct sub *s)
 {
 	const struct val *src = s->src;
@@ -173,14 +173,34 @@ static void collect_keys(struct keys *keys, struct arena *a, const struct sub *s
 		if (strcmp(src->map.at[i].key, "properties") != 0)
 			continue;
 		const struct val *props = src->map.at[i].val;
-		for (size_t k = 0; k < props->map.n; k++) {
-			bool known = false;
-			for (size_t j = 0; j < keys->n && !known; j++)
-				known = !strcmp(keys->at[j], props->map.at[k].key);
-			if (!known)
-				arena_push(a, keys, props->map.at[k].key);
-		}
+		for (size_t k = 0; k < props->map.n; k++)
+			arena_push(a, keys, props->map.at[k].key);
 	}
+}
+
+static int by_name(const void *x, const void *y)
+{
+	const char *const *p = *(const char *const *const *)x, *const *q = *(const char *const *const *)y;
+	int c = strcmp(*p, *q);
+	return c ? c : p < q ? -1 : 1;
+}
+
+/* Each name where it comes first. */
+static void drop_twins(struct keys *keys, struct arena *a)
+{
+	const char ***sorted = arena_array(a, keys->n, sizeof *sorted);
+	bool *twin = arena_array(a, keys->n, sizeof *twin);
+	size_t n = 0;
+	for (size_t i = 0; i < keys->n; i++)
+		sorted[i] = &keys->at[i];
+	if (keys->n)
+		qsort(sorted, keys->n, sizeof *sorted, by_name);
+	for (size_t i = 1; i < keys->n; i++)
+		twin[sorted[i] - keys->at] = !strcmp(*sorted[i], *sorted[i - 1]);
+	for (size_t i = 0; i < keys->n; i++)
+		if (!twin[i])
+			keys->at[n++] = keys->at[i];
+	keys->n = n;
 }
 
 static int by_prop_key(const void *x, const void *y)
@@ -194,6 +214,7 @@ static int fill_props(struct snode *s, struct schemas *set, const struct sub_lis
 	struct snode_part *p = s->part;
 	for (size_t i = 0; i < p->n_subs; i++)
 		collect_keys(&keys, set->a, p->subs[i]);
+	drop_twins(&keys, set->a);
 	p->n_props = keys.n;
 	p->props = arena_array(set->a, keys.n, sizeof *p->props);
 	p->order = arena_array(set->a, keys.n, sizeof(struct place_prop *));
@@ -275,6 +296,13 @@ static int fill(struct snode *s, struct schemas *set, struct err *e)
 	return rc;
 }
 
+static int by_old_name(const void *x, const void *y)
+{
+	const struct place_prop *p = *(const struct place_prop *const *)x, *q = *(const struct place_prop *const *)y;
+	int c = strcmp(p->place->renamed_from, q->place->renamed_from);
+	return c ? c : p->rank - q->rank;
+}
+
 /* The fields that have a former name, unless another field bears it now. */
 static void find_renamed(struct snode *s, struct arena *a)
 {
@@ -287,6 +315,23 @@ static void find_renamed(struct snode *s, struct arena *a)
 		arena_grow(a, &p->renamed, p->n_renamed, &cap, sizeof(struct place_prop *));
 		p->renamed[p->n_renamed++] = &p->props[i];
 	}
+	if (p->n_renamed)
+		qsort(p->renamed, p->n_renamed, sizeof *p->renamed, by_old_name);
+}
+
+/* The first field that had this name; NULL: none. */
+const struct place_prop *place_renamed(const struct snode *s, const char *old)
+{
+	size_t low = 0, high = s->part ? s->part->n_renamed : 0;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		if (strcmp(s->part->renamed[mid]->place->renamed_from, old) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	bool found = s->part && low < s->part->n_renamed && !strcmp(s->part->renamed[low]->place->renamed_from, old);
+	return found ? s->part->renamed[low] : NULL;
 }
 
 int place_build(struct snode **out, struct schemas *set, struct sub *const *subs, size_t n, struct err *e)
@@ -346,7 +391,7 @@ const struct snode *schema_child(const struct snode *s, const char *key)
 	if (p)
 		return p->place;
 	for (size_t i = 0; s->part && i < s->part->n_patterns; i++)
-		if (pattern_match(s->part->patterns[i].re, key, strlen(key)) == PATTERN_YES)
+		if (pattern_quick(s->part->patterns[i].re, key, strlen(key), NULL) == PATTERN_YES)
 			return s->part->patterns[i].place;
 	return s->part && s->part->extra ? s->part->extra : &unknown;
 }

@@ -22,7 +22,7 @@ struct snode_part {
 	size_t n_props;
 	struct place_pattern *patterns;
 	size_t n_patterns;
-	const struct place_prop **renamed; /* those of props with x-renamed-from */
+	const struct place_prop **renamed; /* those of props with x-renamed-from, by former name */
 	size_t n_renamed;
 	const struct snode *extra; /* additionalProperties; NULL when absent or false */
 	const struct snode *item;  /* items */
@@ -38,6 +38,7 @@ int place_build(struct snode **out, struct schemas *set, struct sub *const *subs
 /* Once all kinds are built: which places lead to references, which to x-required-from. */
 void place_find_ways(struct schemas *set);
 
+const struct place_prop *place_renamed(const struct snode *s, const char *old); /* by its former name; or NULL */
 bool place_is_list(const struct snode *s); /* the structure says: a list */
 
 #endif

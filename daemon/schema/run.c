@@ -30,9 +30,22 @@ static void put_field(struct buf *b, const struct run *r, const struct spot *at)
 		buf_printf(b, "%zu", at->index);
 }
 
+bool run_spend(struct run *r, uint64_t steps)
+{
+	r->steps += steps;
+	if (r->steps > RUN_STEPS)
+		r->spent = true;
+	return !r->spent;
+}
+
 static void report(struct run *r, const struct spot *at, const char *code, bool warning, const char *fmt, va_list ap)
 {
 	char msg[1024], field[512];
+	r->steps += 20; /* worth as much */
+	if (r->out->n >= FAULTS_MAX && (warning || r->out->errors >= FAULTS_MAX)) {
+		r->out->errors += !warning; /* counted, not shown */
+		return;
+	}
 	vsnprintf(msg, sizeof msg, fmt, ap);
 	err_mend(msg);
 	struct buf b = BUF_INIT;
@@ -96,10 +109,41 @@ static const char *shorten(char *out, size_t size, const char *s)
 	return out;
 }
 
+/* As JSON, in the order of the text, and no more of it than can be shown. */
+static void show(struct buf *b, const struct val *v)
+{
+	if (b->n > SHOWN)
+		return;
+	if (v->type == VAL_LIST || v->type == VAL_MAP) {
+		bool map = v->type == VAL_MAP;
+		buf_putc(b, map ? '{' : '[');
+		for (size_t i = 0; i < (map ? v->map.n : v->list.n) && b->n <= SHOWN; i++) {
+			buf_puts(b, i ? "," : "");
+			if (map) {
+				show(b, &(struct val){ .type = VAL_STR,
+						       .str = { v->map.at[i].key, strlen(v->map.at[i].key) } });
+				buf_putc(b, ':');
+			}
+			show(b, map ? v->map.at[i].val : v->list.at[i]);
+		}
+		buf_putc(b, map ? '}' : ']');
+		return;
+	}
+	char part[4 * SHOWN];
+	struct val some = *v;
+	if (v->type == VAL_STR && v->str.n >= sizeof part) {
+		memcpy(part, v->str.at, sizeof part - 1);
+		part[sizeof part - 1] = 0;
+		err_mend(part);
+		some.str = (struct val_str){ part, strlen(part) };
+	}
+	val_canon(b, &some);
+}
+
 const char *run_show(char out[SHOWN], const struct val *v)
 {
 	struct buf b = BUF_INIT;
-	val_canon(&b, v);
+	show(&b, v);
 	shorten(out, SHOWN, buf_str(&b));
 	buf_free(&b);
 	return out;
@@ -146,11 +190,11 @@ static size_t distance(const char *x, const char *y)
 	return row[m];
 }
 
-static const char *guess(const struct snode *s, const char *key)
+static const char *guess(struct run *r, const struct snode *s, const char *key)
 {
 	const char *best = NULL;
 	size_t least = strlen(key) < 4 ? 2 : 3;
-	for (size_t i = 0; i < s->part->n_props; i++) {
+	for (size_t i = 0; i < s->part->n_props && r->guesses < RUN_GUESSES; i++, r->guesses++) {
 		size_t d = distance(key, s->part->order[i]->key);
 		if (d < least) {
 			least = d;
@@ -174,7 +218,7 @@ void run_unknown(struct run *r, const struct snode *s, const struct spot *at)
 		}
 		if (!s->part->n_props || s->part->closed)
 			continue;
-		const char *meant = guess(s, below.key);
+		const char *meant = r->out->n < FAULTS_MAX ? guess(r, s, below.key) : NULL;
 		if (meant)
 			run_warn(r, &below, "unknown",
 				 _("champ inconnu du schéma, gardé tel quel ; vouliez-vous dire « %s » ?"), meant);

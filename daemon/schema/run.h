@@ -5,13 +5,16 @@
 #include "place.h"
 #include "validate.h"
 
-#define RUN_STEPS 2000000u /* keywords applied in one validation */
+#define RUN_STEPS 2000000u /* work of one validation: keywords applied, and what they compare */
+#define RUN_DEPTH 1000     /* schemas inside one another, each a few frames on the stack */
+#define RUN_GUESSES 5000   /* names compared to find the one that was meant */
 
 struct run {
 	struct faults *out; /* NULL: only whether it is valid, the first fault ends it (inside not, if, anyOf...) */
 	struct arena *a;
 	const struct snode *root;
 	uint64_t steps;
+	unsigned depth, guesses;
 	bool spent;
 	bool newer;   /* the value follows a newer schema: a code that is not in a list may be one of tomorrow's */
 	int exact;    /* inside an `if` or a `not`: a code is in the list or it is not */
@@ -24,6 +27,9 @@ struct spot {
 	const char *key;       /* in up's map; NULL: item of up's list */
 	size_t index;
 };
+
+/* Count work; false: it was too much, the answer is a fault. */
+bool run_spend(struct run *r, uint64_t steps);
 
 /* Report a fault at the spot, unless the run is a quiet one. Returns false, so that a check can return it. */
 bool run_fault(struct run *r, const struct spot *at, const char *code, const char *fmt, ...)

@@ -97,6 +97,8 @@ static int read_type(struct check *c, struct loading *l)
 static int read_pattern(const struct pattern **out, struct loading *l, const struct val *at, const char *text)
 {
 	char why[200];
+	if (++l->set->patterns > SUB_PATTERNS)
+		return sub_fault(l->e, l->doc, at, _("trop de motifs : plus de %d dans le dossier des schémas"), SUB_PATTERNS);
 	*out = pattern_compile(l->set->a, text, why);
 	return *out ? 0 : sub_fault(l->e, l->doc, at, _("le motif « %.200s » n'est pas lisible : %s"), text, why);
 }
@@ -119,6 +121,8 @@ static int read_schemas(struct check *c, struct loading *l, enum keyword_arg kin
 		return wants(l, c->kw, c->arg,
 			     list ? _("une liste non vide de schémas") : _("des noms suivis chacun d'un schéma"));
 	c->n = list ? c->arg->list.n : c->arg->map.n;
+	if (kind == ARG_PATTERN_MAP && c->n > SUB_KEY_PATTERNS)
+		return sub_fault(l->e, l->doc, c->arg, _("« %s » : plus de %d motifs"), keywords[c->kw].name, SUB_KEY_PATTERNS);
 	c->entries = arena_array(l->set->a, c->n, sizeof *c->entries);
 	for (size_t i = 0; i < c->n; i++) {
 		const struct val *v = list ? c->arg->list.at[i] : c->arg->map.at[i].val;
@@ -257,6 +261,8 @@ static int add_resource(struct loading *l, struct sub *s, const char *uri, const
 static int name_it(struct sub *s, struct loading *l)
 {
 	const struct val *id = val_get(s->src, "$id"), *anchor = val_get(s->src, "$anchor");
+	if ((id || anchor) && l->set->resources.n + l->set->anchors.n >= SUB_NAMES)
+		return sub_fault(l->e, l->doc, id ? id : anchor, _("trop de « $id » et de « $anchor » : plus de %d"), SUB_NAMES);
 	if (id && id->type == VAL_STR) {
 		l->base = uri_resolve(l->set->a, l->base, id->str.at);
 		if (strchr(l->base, '#'))

@@ -12,8 +12,12 @@
 #include "pattern.h"
 #include "schema.h"
 
-#define SUB_MAX 20000 /* schema objects in a folder */
-#define PLACE_MAX 20000 /* places in the structural view of a folder */
+#define SUB_MAX 4000   /* schema objects in a folder */
+#define PLACE_MAX 4000 /* places in the structural view of a folder */
+#define SUB_NAMES 1000 /* $id and $anchor in a folder */
+#define SUB_PATTERNS 500 /* regular expressions in a folder */
+#define SUB_KEY_PATTERNS 20 /* of them in one patternProperties: each key is tried against each */
+#define SUB_CHAIN 100  /* schemas one behind the other for one value: $ref, allOf, if... */
 
 struct sub;
 struct sub_list {
@@ -56,6 +60,7 @@ struct sub {
 	size_t n;
 	uint8_t at[KW_N]; /* keyword -> 1 + index of its check; 0: absent */
 	unsigned char colour; /* circles */
+	unsigned chain; /* the longest row of schemas that one value goes through, from here */
 	bool in_structure, out_of_structure; /* visited so */
 	bool typed;
 	unsigned types; /* sub_types, once asked */
@@ -75,6 +80,7 @@ struct schemas {
 	struct { struct doc *at; size_t n, cap; } docs;
 	struct sub_list subs;
 	struct memo by_val, by_subs; /* val -> sub; row of subs -> snode */
+	size_t patterns; /* compiled */
 	struct { struct resource *at; size_t n, cap; } resources;
 	struct { struct anchor *at; size_t n, cap; } anchors;
 	struct { struct snode **at; size_t n, cap; } places;

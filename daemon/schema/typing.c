@@ -6,12 +6,8 @@
 /* x-renamed-from: the field that this old name means now, unless the record holds that one too. */
 static const char *new_name(const struct snode *s, const char *old, const struct val *map)
 {
-	for (size_t i = 0; s->part && i < s->part->n_renamed; i++) {
-		const struct place_prop *p = s->part->renamed[i];
-		if (!strcmp(p->place->renamed_from, old))
-			return !val_get(map, p->key) ? p->key : NULL;
-	}
-	return NULL;
+	const struct place_prop *p = place_renamed(s, old);
+	return p && !val_get(map, p->key) ? p->key : NULL;
 }
 
 struct val *schema_type(struct arena *a, const struct snode *s, const struct val *v)

@@ -6,7 +6,8 @@
  * answers.
  *
  * It ends: link.c refused schemas that apply themselves to the same value, values are finite, and RUN_STEPS bounds what
- * nested references can multiply. A run that hits the bound is a fault ("limit"), never an acceptance.
+ * nested references, long lists of codes and patterns can multiply. A run that hits the bound is a fault ("limit"), never
+ * an acceptance. Steps are counted, not timed: the same record gets the same answer on every machine.
  */
 #include "decimal.h"
 #include "run.h"
@@ -83,6 +84,8 @@ static bool check_type(struct run *r, const struct check *c, const struct spot *
 
 static bool check_enum(struct run *r, const struct check *c, const struct spot *at)
 {
+	if (!run_spend(r, c->arg->list.n))
+		return false;
 	for (size_t i = 0; i < c->arg->list.n; i++)
 		if (val_equal(c->arg->list.at[i], at->v))
 			return true;
@@ -118,6 +121,8 @@ static size_t characters(const struct val *v)
 
 static bool check_length(struct run *r, const struct check *c, const struct spot *at)
 {
+	if (!run_spend(r, at->v->str.n / 64))
+		return false;
 	size_t n = characters(at->v);
 	bool least = c->kw == KW_MIN_LENGTH;
 	if (least ? n >= c->count : n <= c->count)
@@ -133,7 +138,11 @@ static bool check_length(struct run *r, const struct check *c, const struct spot
 static bool check_pattern(struct run *r, const struct check *c, const struct spot *at)
 {
 	char one[SHOWN];
-	switch (pattern_match(c->re, at->v->str.at, at->v->str.n)) {
+	uint64_t steps = 0;
+	enum pattern_verdict got = pattern_match(c->re, at->v->str.at, at->v->str.n, &steps);
+	if (!run_spend(r, steps))
+		return false;
+	switch (got) {
 	case PATTERN_YES:
 		return true;
 	case PATTERN_LIMIT:
@@ -152,6 +161,8 @@ static bool check_pattern(struct run *r, const struct check *c, const struct spo
 static bool check_format(struct run *r, const struct check *c, const struct spot *at)
 {
 	char one[SHOWN];
+	if (!run_spend(r, at->v->str.n / 64))
+		return false;
 	return c->format->ok(at->v->str.at) ||
 	       (r->out && run_fault(r, at, "format", _("%s n'est pas permis ; attendu : %s"), run_show(one, at->v),
 				    _(c->format->wanted)));
@@ -177,6 +188,8 @@ static bool check_bound(struct run *r, const struct check *c, const struct spot 
 static bool check_multiple(struct run *r, const struct check *c, const struct spot *at)
 {
 	char one[SHOWN], of[SHOWN];
+	if (!run_spend(r, at->v->type == VAL_NUM || c->arg->type == VAL_NUM ? 400 : 0))
+		return false;
 	return decimal_is_multiple(at->v, c->arg) ||
 	       (r->out && run_fault(r, at, "multipleOf", _("%s n'est pas un multiple de %s"), run_show(one, at->v),
 				    run_show(of, c->arg)));
@@ -184,12 +197,41 @@ static bool check_multiple(struct run *r, const struct check *c, const struct sp
 
 /* --- fields ------------------------------------------------------------------------------------------------------- */
 
+/* Looking up many keys in a map of many fields: by halves. `sorted` is made at the first long look-up. */
+struct lookup {
+	struct run *r;
+	const struct val *map;
+	const char **sorted;
+};
+
+static int by_name(const void *x, const void *y)
+{
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+static bool has_key(struct lookup *l, const char *key, size_t how_many)
+{
+	size_t n = l->map->map.n;
+	if (n * how_many < 4096)
+		return val_get(l->map, key) != NULL;
+	if (!l->sorted) {
+		run_spend(l->r, n);
+		l->sorted = arena_array(l->r->a, n, sizeof *l->sorted);
+		for (size_t i = 0; i < n; i++)
+			l->sorted[i] = l->map->map.at[i].key;
+		qsort(l->sorted, n, sizeof *l->sorted, by_name);
+	}
+	run_spend(l->r, 1);
+	return bsearch(&key, l->sorted, n, sizeof *l->sorted, by_name) != NULL;
+}
+
 static bool check_required(struct run *r, const struct check *c, const struct spot *at)
 {
 	bool ok = true;
-	for (size_t i = 0; i < c->arg->list.n && (ok || r->out); i++) {
+	struct lookup l = { r, at->v, NULL };
+	for (size_t i = 0; i < c->arg->list.n && (ok || r->out) && !r->spent; i++) {
 		const char *key = c->arg->list.at[i]->str.at;
-		if (!val_get(at->v, key))
+		if (!has_key(&l, key, c->arg->list.n))
 			ok = run_fault(r, &(struct spot){ at, NULL, key, 0 }, "required",
 				       _("ce champ est obligatoire et il manque"));
 	}
@@ -199,11 +241,14 @@ static bool check_required(struct run *r, const struct check *c, const struct sp
 static bool check_dependent_required(struct run *r, const struct check *c, const struct spot *at)
 {
 	bool ok = true;
-	for (size_t i = 0; i < c->arg->map.n; i++) {
+	struct lookup l = { r, at->v, NULL };
+	for (size_t i = 0; i < c->arg->map.n && !r->spent; i++) {
 		const char *when = c->arg->map.at[i].key;
 		const struct val *keys = c->arg->map.at[i].val;
-		for (size_t k = 0; val_get(at->v, when) && k < keys->list.n; k++)
-			if (!val_get(at->v, keys->list.at[k]->str.at))
+		if (!keys->list.n || !has_key(&l, when, c->arg->map.n))
+			continue;
+		for (size_t k = 0; k < keys->list.n && !r->spent; k++)
+			if (!has_key(&l, keys->list.at[k]->str.at, c->arg->map.n + keys->list.n))
 				ok = run_fault(
 					r, &(struct spot){ at, NULL, keys->list.at[k]->str.at, 0 }, "dependentRequired",
 					_("ce champ est obligatoire quand « %s » est donné, et il manque"), when);
@@ -252,8 +297,9 @@ static bool check_properties(struct run *r, const struct check *c, const struct 
 
 static bool key_matches(struct run *r, const struct check *patterns, size_t k, const char *key)
 {
-	enum pattern_verdict got = pattern_match(patterns->entries[k].re, key, strlen(key));
-	if (got == PATTERN_LIMIT)
+	uint64_t steps = 0;
+	enum pattern_verdict got = pattern_quick(patterns->entries[k].re, key, strlen(key), &steps);
+	if (!run_spend(r, steps) || got == PATTERN_LIMIT)
 		r->spent = true; /* neither yes nor no: the whole answer is a fault */
 	return got == PATTERN_YES;
 }
@@ -262,7 +308,7 @@ static bool check_pattern_properties(struct run *r, const struct check *c, const
 {
 	bool ok = true;
 	for (size_t i = 0; i < at->v->map.n && (ok || r->out); i++)
-		for (size_t k = 0; k < c->n; k++)
+		for (size_t k = 0; k < c->n && !r->spent; k++)
 			if (key_matches(r, c, k, at->v->map.at[i].key) &&
 			    !check_map_key(r, c->entries[k].sub, at, at->v->map.at[i].key, at->v->map.at[i].val))
 				ok = false;
@@ -335,6 +381,8 @@ static bool find_twins(struct run *r, size_t *x, size_t *y, const struct val *v)
 static bool check_unique(struct run *r, const struct check *c, const struct spot *at)
 {
 	size_t x, y;
+	if (!run_spend(r, c->count ? 16 * at->v->list.n : 0))
+		return false;
 	if (!c->count || !find_twins(r, &x, &y, at->v))
 		return true;
 	char one[SHOWN];
@@ -429,8 +477,9 @@ static bool check_if(struct run *r, const struct sub *s, const struct check *c, 
 static bool check_dependent_schemas(struct run *r, const struct check *c, const struct spot *at)
 {
 	bool ok = true;
-	for (size_t k = 0; k < c->n && (ok || r->out); k++)
-		if (val_get(at->v, c->entries[k].key) && !check_sub(r, c->entries[k].sub, at))
+	struct lookup l = { r, at->v, NULL };
+	for (size_t k = 0; k < c->n && (ok || r->out) && !r->spent; k++)
+		if (has_key(&l, c->entries[k].key, c->n) && !check_sub(r, c->entries[k].sub, at))
 			ok = false;
 	return ok;
 }
@@ -507,18 +556,19 @@ static bool check_sub(struct run *r, const struct sub *s, const struct spot *at)
 	if (s->verdict >= 0)
 		return s->verdict || run_fault(r, at, "false", _("aucune valeur n'est permise ici"));
 	bool ok = true;
+	if (++r->depth > RUN_DEPTH)
+		r->spent = true;
 	for (size_t i = 0; i < s->n && (ok || r->out); i++) {
 		const struct check *c = &s->checks[i];
 		if (!(keywords[c->kw].applies & T(at->v->type)))
 			continue;
-		if (r->spent || ++r->steps > RUN_STEPS) {
-			r->spent = true;
-			return false;
-		}
+		if (!run_spend(r, 1))
+			break;
 		if (!check_one(r, s, c, at))
 			ok = false;
 	}
-	return ok;
+	r->depth--;
+	return ok && !r->spent;
 }
 
 void schema_validate_newer(struct faults *out, struct arena *a, const struct snode *s, const struct val *v, bool newer)
@@ -528,6 +578,8 @@ void schema_validate_newer(struct faults *out, struct arena *a, const struct sno
 	struct spot root = { .v = v };
 	for (size_t i = 0; s->part && i < s->part->n_subs; i++)
 		check_sub(&r, s->part->subs[i], &root);
+	if (r.spent && out->n == FAULTS_MAX)
+		out->n--; /* this one must be seen: not all of the record was looked at */
 	if (r.spent)
 		run_fault(&r, &root, "limit",
 			  _("la vérification demande trop de calcul ; simplifiez la fiche ou le schéma"));

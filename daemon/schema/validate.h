@@ -18,7 +18,7 @@ struct faults {
 	size_t n, cap;
 	size_t errors; /* those that are not warnings */
 };
-#define FAULTS_MAX 100 /* per record: one more is not recorded */
+#define FAULTS_MAX 100 /* per record: one more is not recorded, or takes the place of a warning */
 
 void fault_add(struct faults *f, struct arena *a, const struct fault *one);
 /* "path:line:col: field (title) : message" for people; appended to out without newline. */

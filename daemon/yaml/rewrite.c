@@ -119,6 +119,9 @@ static bool look(const struct ycompose *c, int *levels, const struct val *target
 
 static int refuse(const struct ycompose *c, struct err *e)
 {
+	if (c->long_key)
+		return err_set(e, ERR_DATA,
+			       _("les clés doivent être du texte simple, sur une seule ligne et de 200 caractères au plus"));
 	if (c->too_deep)
 		return err_set(e, ERR_LIMIT, _("imbrication trop profonde (plus de 64 niveaux) ; simplifiez la fiche"));
 	return err_set(e, ERR_DATA,
@@ -172,8 +175,17 @@ static int compose(struct ycompose *c, struct ytext *o, const struct val *target
 	return refuse(c, e);
 }
 
-/* UTF-8, keys a reader takes, no key twice: what no spelling can help. */
-static bool spellable(const struct ycompose *c, const struct val *v, int depth)
+static bool is_key(struct ycompose *c, const char *key)
+{
+	size_t chars = 0;
+	for (const char *s = key; *s; s++)
+		chars += ((unsigned char)*s & 0xC0) != 0x80;
+	c->long_key = c->long_key || chars > YAML_MAX_KEY;
+	return chars <= YAML_MAX_KEY && ydoc__is_utf8(key);
+}
+
+/* UTF-8, keys a reader takes: what no spelling can help. */
+static bool spellable(struct ycompose *c, const struct val *v, int depth)
 {
 	if (v->type == VAL_STR)
 		return strlen(v->str.at) == v->str.n && ydoc__is_utf8(v->str.at);
@@ -183,7 +195,7 @@ static bool spellable(const struct ycompose *c, const struct val *v, int depth)
 		if (!spellable(c, v->list.at[i], depth + 1))
 			return false;
 	for (size_t i = 0; v->type == VAL_MAP && i < v->map.n; i++)
-		if (!ydoc__is_utf8(v->map.at[i].key) || !spellable(c, v->map.at[i].val, depth + 1))
+		if (!is_key(c, v->map.at[i].key) || !spellable(c, v->map.at[i].val, depth + 1))
 			return false;
 	return true;
 }

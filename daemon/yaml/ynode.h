@@ -133,6 +133,7 @@ struct ycompose {
 	bool dense;                               /* tests: no chunk is copied whole, every part is written by itself */
 	int level;                                /* of care, for the top-level field being written: enum ycare */
 	bool too_deep;                            /* the target nests deeper than the profile allows */
+	bool long_key;                            /* a key of it is over YAML_MAX_KEY */
 	size_t map_step, list_step;
 	struct ylines keep;                       /* sorted: comments nobody deleted that must not be lost (trivia.c) */
 };

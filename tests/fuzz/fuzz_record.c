@@ -77,6 +77,8 @@ static void edits(struct arena *a, const struct record *r, struct part p)
 		struct val *v = NULL, *out;
 		if (!ydoc_parse(&d, a, "v", doc, strlen(doc), NULL, &e))
 			v = val_copy(a, val_get(ydoc_val(d), "v"));
+		if (strlen(text[0]) > YAML_MAX_KEY) /* so that no key is */
+			return;
 		struct ydoc *key; /* a path of bytes that no file may hold cannot be written either */
 		const char *quoted = arena_printf(a, "# %s\nk: 1\n", text[0]);
 		if (ydoc_parse(&key, a, "k", quoted, strlen(quoted), NULL, &e))

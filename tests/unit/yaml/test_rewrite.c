@@ -380,6 +380,7 @@ static void test_refused(void **state)
 	big[YAML_MAX_KEY + 1] = 0;
 	val_set(&arena, v, big, val_int(&arena, 1));
 	assert_int_equal(ydoc_rewrite(&b, d, v, NULL, NULL, NULL, &e), ERR_DATA);
+	assert_non_null(strstr(e.msg, "200 caractères"));
 	assert_string_equal(buf_str(&b), "before"); /* untouched on failure */
 	buf_free(&b);
 }
