@@ -12,7 +12,7 @@ static struct val *from_jansson(struct arena *a, json_t *j)
 		const char *key;
 		json_t *child;
 		json_object_foreach(j, key, child)
-			val_set(a, m, key, from_jansson(a, child));
+			arena_push(a, &m->map, ((struct val_field){ arena_dup(a, key), from_jansson(a, child) })); /* no twins: they were refused */
 		return m;
 	}
 	case JSON_ARRAY: {

@@ -2,6 +2,7 @@
 #include "diffset.h"
 #include "sentence.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const degree_names[] = { [DEG_DUR] = "dur", [DEG_A_RELIRE] = "a_relire", [DEG_TRANCHE] = "tranche" };
@@ -133,7 +134,7 @@ static bool read_flag(bool *out, struct reader *r, const struct val *map, const 
 }
 
 /* The key is computed, not believed: a value changed by hand is another proposal. */
-static bool read_proposal(struct diff *d, struct reader *r, const struct val *v)
+static bool read_proposal(struct proposal *out, struct reader *r, const struct val *v)
 {
 	static const char *const keys[] = { "cle", "valeur", "absent", "present", "par", "date", "commit", NULL };
 	const char *cle = NULL;
@@ -145,12 +146,29 @@ static bool read_proposal(struct diff *d, struct reader *r, const struct val *v)
 	const struct val *valeur = val_get(v, "valeur");
 	if (absent + present + (valeur != NULL) != 1)
 		return refuse(r, v, _("une proposition porte « valeur », ou « absent: true », ou « present: true »"));
-	struct proposal p;
 	if (present)
-		proposal_present(&p, &by);
+		proposal_present(out, &by);
 	else
-		proposal_init(&p, val_copy(r->mem, valeur), &by);
-	diff_propose(d, r->mem, &p);
+		proposal_init(out, val_copy(r->mem, valeur), &by);
+	return true;
+}
+
+static int by_order(const void *x, const void *y)
+{
+	return proposal_cmp(x, y);
+}
+
+/* Sorted first: putting 20,000 of them in one by one, each where it sorts, would take seconds. */
+static bool read_proposals(struct diff *d, struct reader *r, const struct val *list)
+{
+	size_t n = list->list.n;
+	struct proposal *all = arena_array(r->mem, n, sizeof *all);
+	for (size_t i = 0; i < n; i++)
+		if (!read_proposal(&all[i], r, list->list.at[i]))
+			return false;
+	qsort(all, n, sizeof *all, by_order);
+	for (size_t i = 0; i < n; i++)
+		diff_propose(d, r->mem, &all[i]);
 	return true;
 }
 
@@ -174,9 +192,8 @@ static bool read_diff(struct diffs *out, struct reader *r, const struct val *v)
 	const struct val *list = val_get(v, "propositions");
 	if (!list || list->type != VAL_LIST || !list->list.n)
 		return refuse(r, list ? list : v, _("« propositions » doit être une liste d'au moins une proposition"));
-	for (size_t i = 0; i < list->list.n; i++)
-		if (!read_proposal(&d, r, list->list.at[i]))
-			return false;
+	if (!read_proposals(&d, r, list))
+		return false;
 	arena_push(r->mem, out, d);
 	return true;
 }

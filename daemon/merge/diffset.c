@@ -63,7 +63,7 @@ void proposal_present(struct proposal *p, const struct origin *by)
 	word_proposal(p, "present", by);
 }
 
-static int proposal_cmp(const struct proposal *x, const struct proposal *y)
+int proposal_cmp(const struct proposal *x, const struct proposal *y)
 {
 	int c = strcmp(x->cle, y->cle);
 	if (c)
@@ -105,9 +105,14 @@ const struct origin *origin_first(const struct origin *x, const struct origin *y
 
 void diff_propose(struct diff *d, struct arena *mem, const struct proposal *p)
 {
-	size_t i = 0;
-	while (i < d->n && proposal_cmp(&d->at[i], p) < 0)
-		i++;
+	size_t i = 0, end = d->n;
+	while (i < end) {
+		size_t mid = (i + end) / 2;
+		if (proposal_cmp(&d->at[mid], p) < 0)
+			i = mid + 1;
+		else
+			end = mid;
+	}
 	if (i < d->n && proposal_equal(&d->at[i], p)) {
 		d->at[i].by = *origin_first(&d->at[i].by, &p->by);
 		return;
