@@ -70,21 +70,25 @@ bool schema_find(const struct snode **place, const struct val **v, const struct 
 
 const char *schema_new_path(struct arena *a, const struct snode *root, const char *path)
 {
+	struct { const char **at; size_t n, cap; } parts = { NULL, 0, 0 };
 	const struct snode *s = root;
-	const char *out = "", *at = path;
+	const char *at = path;
 	char part[PART_MAX];
 	bool renamed = false;
+	size_t n = 0;
 	while (*at) {
 		if (!next_part(part, &at))
 			return path;
-		const char *now = part;
-		for (size_t i = 0; !place_is_list(s) && s->part && i < s->part->n_renamed; i++)
-			if (!strcmp(s->part->renamed[i]->place->renamed_from, part))
-				now = s->part->renamed[i]->key;
-		renamed |= now != part;
-		out = arena_printf(a, "%s%s%s", out, *out ? "/" : "", now);
+		const struct place_prop *p = place_is_list(s) ? NULL : place_renamed(s, part);
+		const char *now = p ? p->key : arena_dup(a, part);
+		arena_push(a, &parts, now);
+		renamed |= p != NULL;
+		n += strlen(now) + 1;
 		s = place_is_list(s) ? schema_item(s) : schema_child(s, now);
 	}
+	char *out = arena_alloc(a, n + 1), *to = out;
+	for (size_t i = 0; i < parts.n; i++)
+		to = stpcpy(stpcpy(to, i ? "/" : ""), parts.at[i]);
 	return renamed ? out : path;
 }
 
