@@ -1,7 +1,9 @@
 /* Thousands of random edits: what is read back is what was asked for, and what was not touched has its bytes.
  *
- * On documents made here and sprinkled with comments, on texts in every style, and on the sample records; with
- * MAILLAGE_CORPORA=dir also on every *.yaml below that folder (figures are printed). SEED= and ROUNDS= from the environment.
+ * On documents made here and sprinkled with comments, on texts in every style, and on the sample records. SEED= and ROUNDS=
+ * from the environment. `test_random --corpora DIR` does the same on every *.yaml below a folder (tests/prop/yaml_corpora.test),
+ * `test_random --oracle DIR N` writes N texts for other readers (tests/prop/yaml_oracle.test), `--oracle DIR 0 CORPORA`
+ * real ones.
  */
 #include "ytest.h"
 
@@ -11,6 +13,7 @@
 #include "../../lib/ylaws.h"
 
 static uint64_t seed, state64;
+static size_t edits;
 
 static uint32_t rnd(uint32_t n)
 {
@@ -110,6 +113,7 @@ static void edit(struct arena *a, struct val *v, int depth)
 		edit(a, *child, depth + 1);
 		return;
 	}
+	edits++;
 	switch (n ? rnd(8) : 4) {
 	case 0: /* delete */
 		if (map && (depth || n > 1))
@@ -312,13 +316,14 @@ static int one_file(const char *path, const struct stat *st, int type, struct FT
 
 static void test_files(const char *dir, int rounds)
 {
-	size_t before = rewrites;
+	size_t edited = edits, written = rewrites, refused = refusals;
 	files = outside = 0;
 	seen = (struct ylaws){ 0 };
 	per_file = rounds;
 	nftw(dir, one_file, 16, FTW_PHYS);
-	print_message("# %zu files, %zu outside the profile, %zu rewrites, fields untouched %zu, touched %zu\n", files,
-		      outside, rewrites - before, seen.kept, seen.touched);
+	print_message("# %zu files within the profile, %zu outside it; %zu edits, %zu rewrites, %zu refused; "
+		      "fields untouched %zu, touched %zu\n",
+		      files, outside, edits - edited, rewrites - written, refusals - refused, seen.kept, seen.touched);
 	buf_free(&file);
 }
 
@@ -332,14 +337,13 @@ static void test_samples(void **state)
 	assert_true(files > 20);
 }
 
+static const char *corpora;
+
 static void test_corpora(void **state)
 {
 	(void)state;
-	const char *dir = getenv("MAILLAGE_CORPORA");
-	if (!dir)
-		print_message("# MAILLAGE_CORPORA is not set: no records from outside were tried\n");
-	else
-		test_files(dir, (int)env_number("ROUNDS", 1000) / 100);
+	test_files(corpora, (int)env_number("ROUNDS", 1000) / 100);
+	assert_true(files > 0);
 }
 
 static bool has_comment(const struct ydoc *d, const char *text, size_t n)
@@ -447,11 +451,39 @@ static int for_oracle(const char *dir, int n)
 	return 0;
 }
 
+/* The same from real files: each as it is, and once edited. */
+static const char *oracle_dir;
+static int oracle_n;
+
+static int file_for_oracle(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	size_t n = strlen(path);
+	struct err e = { 0 };
+	struct arena a;
+	struct ydoc *d;
+	(void)st;
+	(void)ftw;
+	if (type != FTW_F || n < 5 || strcmp(path + n - 5, ".yaml") != 0)
+		return 0;
+	buf_reset(&file);
+	if (fs_read(&file, path, 4 << 20, &e) < 0 || !file.n || !arena_begin(&a))
+		return 0;
+	if (!ydoc_parse(&d, &a, path, file.at, file.n, NULL, &e)) {
+		struct val *target = val_copy(&a, ydoc_val(d));
+		write_pair(oracle_dir, oracle_n++, ydoc_text(d, &n), target);
+		for (uint32_t k = 1 + rnd(4); k > 0; k--)
+			edit(&a, target, 0);
+		write_pair(oracle_dir, oracle_n++, rewritten(&a, d, target, NULL, NULL, NULL), target);
+	}
+	arena_end(&a);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_made_here), cmocka_unit_test(test_every_style), cmocka_unit_test(test_samples),
-		cmocka_unit_test(test_three_way), cmocka_unit_test(test_corpora),
+		cmocka_unit_test(test_three_way),
 	};
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -459,6 +491,15 @@ int main(int argc, char **argv)
 	state64 = seed * 0x9E3779B97F4A7C15u | 1;
 	if (argc == 4 && !strcmp(argv[1], "--oracle"))
 		return for_oracle(argv[2], atoi(argv[3]));
+	if (argc == 5 && !strcmp(argv[1], "--oracle")) {
+		oracle_dir = argv[2];
+		return nftw(argv[4], file_for_oracle, 16, FTW_PHYS);
+	}
 	print_message("# SEED=%llu\n", (unsigned long long)seed);
+	if (argc == 3 && !strcmp(argv[1], "--corpora")) {
+		const struct CMUnitTest one[] = { cmocka_unit_test(test_corpora) };
+		corpora = argv[2];
+		return cmocka_run_group_tests_name("yaml corpora", one, NULL, NULL);
+	}
 	return cmocka_run_group_tests_name("yaml random", tests, NULL, NULL);
 }
