@@ -1,3 +1,4 @@
+#include <time.h>
 #include "given.h"
 #include "base/clock.h"
 #include "schema/format.h"
@@ -57,6 +58,14 @@ static void what_editors_would_not_read_is_refused(void **state)
 	assert_non_null(pattern_compile(&arena, longer, why));
 }
 
+/* CPU time: what else the machine does must not decide. */
+static double cpu_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
 static void catastrophic_patterns_end(void **state)
 {
 	IN_ARENA;
@@ -72,12 +81,12 @@ static void catastrophic_patterns_end(void **state)
 		for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 			struct pattern *p = pattern_compile(&arena, bad[i], why);
 			assert_non_null(p);
-			int64_t begun = clock_mono_ms();
+			double begun = cpu_ms();
 			enum pattern_verdict got = pattern_match(p, text, n, NULL);
-			int64_t took = clock_mono_ms() - begun;
+			double took = cpu_ms() - begun;
 			assert_int_not_equal(got, PATTERN_YES);
 			if (took >= (n > 5000 ? 500 : 50))
-				fail_msg("%s on %zu characters took %lld ms", bad[i], n, (long long)took);
+				fail_msg("%s on %zu characters took %.1f ms", bad[i], n, took);
 		}
 	}
 }
