@@ -94,6 +94,7 @@ static const char *first_collectif(struct arena *a, const char *code, const char
 	char today[11];
 	clock_date(today, clock_unix_s());
 	return arena_printf(a,
+			    "# yaml-language-server: $schema=schema/collectif.schema.yaml\n"
 			    "schema: collectif/1\nid: col-%s\ncollectif: %s\nlangue: fr\ntitre: \"Collectif %s\"\n"
 			    "etat: brouillon\nvisibilite: collectif\ncree_le: \"%s\"\ncree_par: %s\ncode: %s\nregions: []\n"
 			    "roles:\n  - id: ro1\n    acteur: %s\n    debut: \"%s\"\n    role: coordination\n"
