@@ -217,6 +217,11 @@ bool state_open(const struct state *s)
 	return s->d && s->d->degre == DEG_DUR;
 }
 
+bool state_has_origin(const struct state *s)
+{
+	return s->d && s->d->n && s->d->at[0].by.commit;
+}
+
 bool state_same(const struct state *x, const struct state *y)
 {
 	if (!x->d != !y->d)
@@ -229,7 +234,7 @@ static void add_news(struct diff *set, struct arena *mem, const struct state *s,
 {
 	if (!state_open(s)) {
 		struct proposal p;
-		proposal_init(&p, s->v, s->d && s->d->n ? &s->d->at[0].by : by);
+		proposal_init(&p, s->v, state_has_origin(s) ? &s->d->at[0].by : by);
 		diff_propose(set, mem, &p);
 		return;
 	}

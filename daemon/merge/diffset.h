@@ -46,8 +46,11 @@ struct state {
 	const struct diff *d; /* DIFF_VALUE, or NULL */
 };
 bool state_open(const struct state *s);
+/* Says the entry which commit set the value? Who settles cannot know it: the commit that says so is only about to be made. */
+bool state_has_origin(const struct state *s);
 bool state_same(const struct state *x, const struct state *y);
-/* Both changed, and at least one has a difference. oa, ob: who set the value on a side that has none. */
+/* Both changed, and at least one has a difference. oa, ob: who set the value on a side that has no open one, asked where
+ * state_has_origin is false. */
 struct state state_merge(struct arena *mem, const struct state *o, const struct state *a, const struct state *b,
 			 const struct origin *oa, const struct origin *ob);
 /* Equal states of a and b as one: proposals and settlement by the smaller origin. */

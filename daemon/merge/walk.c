@@ -213,9 +213,9 @@ static struct val *walk_leaf(struct walk *w, const struct snode *s, const char *
 		return decided;
 	}
 	struct origin oa = { 0 }, ob = { 0 };
-	if (!sa.d)
+	if (!state_open(&sa) && !state_has_origin(&sa))
 		oa = walk_origin(w, SIDE_A, path);
-	if (!sb.d)
+	if (!state_open(&sb) && !state_has_origin(&sb))
 		ob = walk_origin(w, SIDE_B, path);
 	struct state r = plain ? rule_scalar(w->mem, path, rule, o, a, b, &oa, &ob)
 			       : state_merge(w->mem, &so, &sa, &sb, &oa, &ob);

@@ -22,18 +22,19 @@ static const char *degree_words(enum degree d)
 	return d == DEG_DUR ? "à trancher" : "à relire";
 }
 
-static size_t count_degree(const struct tree_merge *m, enum degree degre)
+static size_t count(const struct tree_merge *m, enum degree degre, enum news news)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < m->n; i++)
 		for (size_t k = 0; m->at[i].diffs && k < m->at[i].diffs->n; k++)
-			n += m->at[i].diffs->at[k].degre == degre && m->at[i].fresh[k];
+			n += m->at[i].diffs->at[k].degre == degre && m->at[i].news[k] == news;
 	return n;
 }
 
 static void subject(struct buf *out, const struct tree_merge *m)
 {
-	size_t dur = count_degree(m, DEG_DUR), relire = count_degree(m, DEG_A_RELIRE);
+	size_t dur = count(m, DEG_DUR, NEWS_FRESH), relire = count(m, DEG_A_RELIRE, NEWS_FRESH);
+	size_t grown = count(m, DEG_DUR, NEWS_GROWN) + count(m, DEG_A_RELIRE, NEWS_GROWN);
 	buf_puts(out, "Fusion : ");
 	if (!m->n)
 		buf_puts(out, "aucune fiche modifiée des deux côtés");
@@ -43,7 +44,9 @@ static void subject(struct buf *out, const struct tree_merge *m)
 		buf_printf(out, ", %zu différence%s à trancher", dur, dur > 1 ? "s" : "");
 	if (relire)
 		buf_printf(out, ", %zu différence%s à relire", relire, relire > 1 ? "s" : "");
-	if (m->n && !dur && !relire)
+	if (grown)
+		buf_printf(out, ", une proposition de plus dans %zu différence%s", grown, grown > 1 ? "s" : "");
+	if (m->n && !dur && !relire && !grown)
 		buf_puts(out, ", rien à trancher");
 	if (m->variants)
 		buf_printf(out, ", %zu fichier%s en deux versions", m->variants, m->variants > 1 ? "s" : "");
@@ -56,11 +59,12 @@ static void record_line(struct buf *out, const struct merged_record *r)
 	const char *sep = " : ";
 	buf_puts(out, r->id);
 	for (size_t i = 0; r->diffs && i < r->diffs->n; i++) {
-		if (!r->fresh[i])
+		if (r->news[i] == NEWS_NONE)
 			continue;
 		buf_puts(out, sep);
 		put_field(out, r->diffs->at[i].champ);
-		buf_printf(out, " (%s)", degree_words(r->diffs->at[i].degre));
+		buf_printf(out, " (%s%s)", degree_words(r->diffs->at[i].degre),
+			   r->news[i] == NEWS_GROWN ? ", une proposition de plus" : "");
 		sep = ", ";
 	}
 	for (size_t i = 0; i < r->decisions.n; i++) {
@@ -93,7 +97,7 @@ static void difference_trailers(struct buf *out, const struct tree_merge *m)
 	for (size_t i = 0; i < m->n; i++) {
 		const struct merged_record *r = &m->at[i];
 		for (size_t k = 0; r->diffs && left && k < r->diffs->n; k++) {
-			if (!r->fresh[k])
+			if (r->news[k] == NEWS_NONE)
 				continue;
 			buf_printf(out, "Difference: %s ", r->id);
 			put_field(out, r->diffs->at[k].champ);

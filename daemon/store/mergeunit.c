@@ -65,12 +65,23 @@ static int merge(struct merge_result *out, struct run *u)
 	return u->prov_rc ? u->prov_rc : rc;
 }
 
-static bool has_open(const struct diffs *d, const struct diff *one)
+static const struct diff *find_open(const struct diffs *d, const struct diff *one)
 {
 	for (size_t i = 0; i < d->n; i++)
 		if (d->at[i].degre != DEG_TRANCHE && !strcmp(d->at[i].champ, one->champ) && val_equal(d->at[i].base, one->base))
-			return true;
-	return false;
+			return &d->at[i];
+	return NULL;
+}
+
+/* x and y: what the sides had. */
+static enum news news_of(const struct diff *d, const struct diffs *x, const struct diffs *y)
+{
+	const struct diff *p = find_open(x, d), *q = find_open(y, d);
+	if (d->degre == DEG_TRANCHE)
+		return NEWS_NONE;
+	if (!p && !q)
+		return NEWS_FRESH;
+	return d->n > (p ? p->n : 0) && d->n > (q ? q->n : 0) ? NEWS_GROWN : NEWS_NONE;
 }
 
 /* --- results outlive the record's arena ---------------------------------------------------------------------- */
@@ -131,15 +142,13 @@ static void report(struct tree_merge *m, struct run *u, const struct diffs *x, c
 	struct merged_record r = { .id = arena_dup(a, u->p->id), .path = arena_dup(a, u->p->path) };
 	keep_decisions(&r.decisions, a, &u->decisions);
 	if (u->diffs_any) {
-		bool *fresh = arena_array(a, u->diffs.n, sizeof *fresh);
+		enum news *news = arena_array(a, u->diffs.n, sizeof *news);
 		r.diffs = keep_diffs(a, &u->diffs);
-		r.fresh = fresh;
+		r.news = news;
 		for (size_t i = 0; i < u->diffs.n; i++) {
-			const struct diff *d = &u->diffs.at[i];
-			if (d->degre == DEG_TRANCHE || has_open(x, d) || has_open(y, d))
-				continue;
-			fresh[i] = r.added_difference = true;
-			m->differences++;
+			news[i] = news_of(&u->diffs.at[i], x, y);
+			m->differences += news[i] == NEWS_FRESH;
+			r.added_difference = r.added_difference || news[i] == NEWS_FRESH;
 		}
 	}
 	arena_push(a, m, r);

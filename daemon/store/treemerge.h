@@ -8,13 +8,20 @@
 #include "merge/merge.h"
 #include "store/repo.h"
 
+/* What a merge did to an entry of the resulting sidecar. */
+enum news {
+	NEWS_NONE,  /* settled, or open just so on a side */
+	NEWS_FRESH, /* open here, on neither side */
+	NEWS_GROWN  /* open on a side already, with fewer proposals: a question changed for those who know it */
+};
+
 /* One record's decisions in a merge, for messages, explain and the status. */
 struct merged_record {
 	const char *id, *path;
 	struct decisions decisions;
 	const struct diffs *diffs; /* entries of the resulting sidecar; NULL none */
-	const bool *fresh;         /* per entry of diffs: open here and in neither side */
-	bool added_difference;     /* there is such an entry */
+	const enum news *news;     /* per entry of diffs: what this merge did to it */
+	bool added_difference;     /* there is a NEWS_FRESH one */
 };
 struct tree_merge {
 	struct oid tree;

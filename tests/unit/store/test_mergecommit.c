@@ -156,6 +156,7 @@ static void test_forgeries(void **state)
 		{ "an extra header", "5s/$/\\nencoding UTF-8/" },
 		{ "the committer only", "s/^author maillage <[^>]*>/author x <x@x>/" },
 		{ "a newer algorithm", "s/^Fusion: 1/Fusion: 7/" },
+		{ "an octopus", arena_printf(&A, "3s/$/\\nparent %s/", o.hex) },
 		{ "an ancestor as parent", arena_printf(&A, "2s/ .*/ %s/", o.hex) },
 	};
 	assert_true(verdict(p, forged(p, m, "")).ok);
@@ -167,6 +168,46 @@ static void test_forgeries(void **state)
 	}
 	repo_close(p);
 	repo_close(q);
+}
+
+static const char *say(struct repo *r, struct oid commit, const char *format)
+{
+	return arena_dup(&A, git_says(r, "show -s --format='%s' %s", format, commit.hex));
+}
+
+/* Who knew the question finds in the message that it has changed. */
+static void test_third_proposal(void **state)
+{
+	(void)state;
+	struct repo *r = new_repo("third");
+	struct oid o = commit_files(r, root_of(r), "o", REC, rec("Ensemble", "propose"), NULL);
+	struct oid x = commit_files(r, o, "x", REC, rec("Ensemble un", "propose"), NULL);
+	struct oid y = commit_files(r, o, "y", REC, rec("Ensemble deux", "propose"), NULL);
+	struct oid z = commit_files(r, o, "z", REC, rec("Ensemble trois", "propose"), NULL);
+	struct oid m = merged(r, merged(r, x, y), z);
+	assert_string_equal(say(r, m, "%B"), "Fusion : 1 fiche, une proposition de plus dans 1 différence\n\n" ID
+					     " : titre (à trancher, une proposition de plus)\n\nFusion: 1\nDifference: " ID " titre");
+	assert_true(verdict(r, m).ok);
+	/* one side settles, the other brings the third: each proposal says in which commit its value stands */
+	char *side = text_at(r, merged(r, x, y), "conflits/k5/" ID ".yaml");
+	struct diffs d, settled;
+	struct err e;
+	ok(diffs_parse(&d, &A, "side", side, strlen(side), &e));
+	free(side);
+	struct origin me = { .par = "act-ara-2w3x4y5z", .date = "2026-01-01" };
+	diffs_settle(&settled, &A, NULL, &d, "titre", NULL, val_str(&A, "Ensemble quatre"), &me);
+	struct buf text = BUF_INIT;
+	ok(diffs_print(&text, &A, &settled, &E));
+	struct oid s = commit_files(r, merged(r, x, y), "s", REC, rec("Ensemble quatre", "propose"), "conflits/k5/" ID ".yaml",
+				    buf_str(&text), NULL);
+	buf_free(&text);
+	side = text_at(r, merged(r, s, z), "conflits/k5/" ID ".yaml");
+	assert_non_null(strstr(side, "Ensemble trois"));
+	assert_non_null(strstr(side, "Ensemble quatre"));
+	assert_non_null(strstr(side, s.hex));
+	assert_non_null(strstr(side, z.hex));
+	free(side);
+	repo_close(r);
 }
 
 static enum join plan(struct repo *r, struct oid local, struct oid hub)
@@ -274,7 +315,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
-		T(test_same_everywhere), T(test_verify), T(test_forgeries), T(test_plan), T(test_no_storm),
+		T(test_same_everywhere), T(test_verify), T(test_forgeries), T(test_third_proposal), T(test_plan), T(test_no_storm),
 	};
 	return cmocka_run_group_tests_name("store/mergecommit", tests, store_setup, store_teardown);
 }
