@@ -3,6 +3,7 @@
 #   make demo            the whole job, in one command      make check               layer-check and hdr-check
 #   make unit T=merge    the unit tests of one floor        make clean
 #   make bench           the benchmarks, in ratios          make bench ROW=3 CALLGRIND=1
+#   make corpus MAILLAGE_CORPORA=DIR   real merges of public repositories, by field and by line
 #   make fuzz F=yaml T=300   fuzzes a target of tests/fuzz with clang and libFuzzer, for so many seconds
 
 FLAVOUR ?= plain
@@ -41,7 +42,7 @@ below = $(call reverse,$(call upto,$(1),$(FLOORS)))
 upto = $(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(if $(wordlist 2,99,$(2)),$(call upto,$(1),$(wordlist 2,99,$(2)))))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,99,$(1))) $(firstword $(1)))
 
-.PHONY: all test unit fuzz demo check layer-check hdr-check po bench clean tests-built
+.PHONY: all test unit fuzz corpus demo check layer-check hdr-check po bench clean tests-built
 all: $(B)/maillage $(B)/maillaged $(B)/locale/en/LC_MESSAGES/maillage.mo
 
 define floor_rules
@@ -114,6 +115,11 @@ fuzz:
 	@test -f tests/fuzz/fuzz_$(F).c || { echo "make fuzz F=$(patsubst fuzz_%.c,%,$(notdir $(wildcard tests/fuzz/fuzz_*.c))) [T=seconds]"; exit 64; }
 	$(MAKE) FLAVOUR=fuzz build/fuzz/fuzz/fuzz_$(F)
 	tests/fuzz/run $(F) $(or $(T),60)
+
+# the figures of DIR/merges (tests/prop/corpus_merges.test says how a case looks)
+corpus: all
+	@test -d "$(MAILLAGE_CORPORA)/merges" || { echo "make corpus MAILLAGE_CORPORA=DIR, where DIR/merges/NAME/real-0000/ ... are"; exit 64; }
+	@CASES=all MAILLAGE_CORPORA="$(MAILLAGE_CORPORA)" BUILD="$(abspath $(B))" ROOT="$(CURDIR)" tests/prop/corpus_merges.test
 
 demo: all
 	contrib/demo --build $(B)

@@ -119,7 +119,8 @@ int ctl_trace(struct val **out, struct arena *a, const char *dir, const char *re
 
 /* --- mergefile.c ---------------------------------------------------------------------------------------------------------- */
 
-/* Merge three files. text and sidecar live in the arena (sidecar NULL when clean). base "/dev/null": none. */
+/* Merge three files. text and sidecar live in the arena (sidecar NULL when clean). base "/dev/null": none. Files that name no
+ * kind (no key `schema`) are of the kind that schema_file describes, if given. */
 struct file_merge {
 	const char *text, *sidecar;
 	size_t n, sidecar_n, open;

@@ -6,8 +6,19 @@
 #include "ctl/result.h"
 #include "merge/merge.h"
 
-static int read_side(struct merge_side *out, const struct schema **schema, struct arena *a, const struct schemas *set, const char *path,
-		     struct err *e)
+/* What --schema's file describes: the kind of files that name none, so that any YAML file merges by a schema written for it. */
+static const struct schema *kind_of(const struct schemas *set, const char *schema_file)
+{
+	const char *slash = schema_file ? strrchr(schema_file, '/') : NULL, *name = slash ? slash + 1 : schema_file;
+	const struct schema *s;
+	for (size_t i = 0; name && (s = schemas_at(set, i)); i++)
+		if (!strcmp(s->file, name))
+			return s;
+	return NULL;
+}
+
+static int read_side(struct merge_side *out, const struct schema **schema, struct arena *a, const struct schemas *set,
+		     const struct schema *unnamed, const char *path, struct err *e)
 {
 	struct buf text = BUF_INIT;
 	if (!strcmp(path, "/dev/null"))
@@ -17,6 +28,10 @@ static int read_side(struct merge_side *out, const struct schema **schema, struc
 		struct record rec;
 		struct faults faults = { 0 };
 		record_load(&rec, &faults, a, set, path, NULL, NULL, text.at, text.n);
+		if (rec.doc && unnamed && !val_get(rec.val, "schema")) {
+			rec.schema = unnamed;
+			rec.val = schema_type(a, unnamed->root, rec.val);
+		}
 		if (!rec.doc || !rec.schema)
 			rc = err_faults(e, &faults);
 		else if (*schema && *schema != rec.schema)
@@ -40,7 +55,7 @@ int ctl_merge_file(struct file_merge *out, struct arena *a, const char *schema_f
 	const char *files[3] = { base, file_a, file_b };
 	struct merge_side *sides[3] = { &in.o, &in.a, &in.b };
 	for (int i = 0; !rc && i < 3; i++)
-		rc = read_side(sides[i], &in.schema, a, set, files[i], e);
+		rc = read_side(sides[i], &in.schema, a, set, kind_of(set, schema_file), files[i], e);
 	if (!rc && !in.schema)
 		rc = err_set(e, ERR_DATA, "%s", _("il n'y a aucune fiche à fusionner : les trois fichiers sont /dev/null"));
 	struct merge_result m;
