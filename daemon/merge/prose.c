@@ -2,7 +2,7 @@
  *
  *   1 cut o, a and b into sentences and paragraph breaks (prose_split.h); equal when equal with white space folded
  *   2 compare o with each side; where a run of sentences became another run, pair those that resemble each other, so
- *     that rewriting one sentence and adding another beside it are two edits
+ *     that rewriting one sentence and adding another beside it are two edits, and cutting one in two is one
  *   3 lay both over o (seq.h): what one side changed is taken; two insertions at one place are both kept
  *   4 where both changed one sentence: combine word by word when they are far enough apart (a_relire), else the
  *     sentence keeps its base (dur)
@@ -68,19 +68,22 @@ static void words_of(struct words *out, struct job *j, struct keytab *names, con
 }
 
 /* Words in common, as thousandths of all words of both; order does not matter. count: zeroes, one per known word. */
-static int likeness(const struct words *x, const struct words *y, int *count)
+static int likeness(const struct words *x, size_t xn, const struct words *y, size_t yn, int *count)
 {
-	size_t common = 0;
-	for (size_t i = 0; i < x->n; i++)
-		count[x->at[i]]++;
-	for (size_t i = 0; i < y->n; i++)
-		if (count[y->at[i]] > 0) {
-			count[y->at[i]]--;
-			common++;
-		}
-	for (size_t i = 0; i < x->n; i++)
-		count[x->at[i]] = 0;
-	return x->n + y->n ? (int)(2000 * common / (x->n + y->n)) : 0;
+	size_t common = 0, all = 0;
+	for (size_t s = 0; s < xn; s++)
+		for (size_t i = 0; i < x[s].n; i++, all++)
+			count[x[s].at[i]]++;
+	for (size_t s = 0; s < yn; s++)
+		for (size_t i = 0; i < y[s].n; i++, all++)
+			if (count[y[s].at[i]] > 0) {
+				count[y[s].at[i]]--;
+				common++;
+			}
+	for (size_t s = 0; s < xn; s++)
+		for (size_t i = 0; i < x[s].n; i++)
+			count[x[s].at[i]] = 0;
+	return all ? (int)(2000 * common / all) : 0;
 }
 
 static void add(struct hunks *out, struct arena *mem, size_t o0, size_t o1, size_t s0, size_t s1)
@@ -104,6 +107,41 @@ static void add_run(struct hunks *out, struct job *j, const struct text *o, cons
 			add(out, j->mem, o0 + i, o0 + i + 1, s0 + i, s0 + i + 1);
 }
 
+/* The run h of both texts, its sentences as words. */
+struct pairing {
+	const struct text *o, *s;
+	const struct hunk *h;
+	struct words ow[ALIKE_MAX], sw[ALIKE_MAX];
+	int *count;
+};
+
+static int pair_likeness(const struct pairing *g, const struct hunk *p)
+{
+	return likeness(g->ow + p->o0 - g->h->o0, p->o1 - p->o0, g->sw + p->s0 - g->h->s0, p->s1 - p->s0, g->count);
+}
+
+/* A sentence cut in two, or two made one: one of them is paired, its neighbour has nobody. It belongs to the pair p when
+ * that makes the two runs more alike. gap: how far p may grow; where both texts have unpaired neighbours, it does not. */
+static bool grow(struct hunk *p, const struct pairing *g, const struct hunk *gap, bool before)
+{
+	struct hunk next = *p;
+	const struct piece *o = g->o->p.at, *s = g->s->p.at;
+	size_t more_o = before ? p->o0 - gap->o0 : gap->o1 - p->o1, more_s = before ? p->s0 - gap->s0 : gap->s1 - p->s1;
+	if (!more_o == !more_s || (more_o ? o[before ? p->o0 - 1 : p->o1].brk : s[before ? p->s0 - 1 : p->s1].brk))
+		return false;
+	if (before) {
+		next.o0 -= more_o > 0;
+		next.s0 -= more_s > 0;
+	} else {
+		next.o1 += more_o > 0;
+		next.s1 += more_s > 0;
+	}
+	if (pair_likeness(g, &next) <= pair_likeness(g, p))
+		return false;
+	*p = next;
+	return true;
+}
+
 static void pair_up(struct hunks *out, struct job *j, const struct text *o, const struct text *s, const struct hunk *h)
 {
 	size_t m = h->o1 - h->o0, n = h->s1 - h->s0;
@@ -117,37 +155,49 @@ static void pair_up(struct hunks *out, struct job *j, const struct text *o, cons
 	}
 	j->max_pairs -= m * n;
 	struct keytab names;
-	struct words ow[ALIKE_MAX], sw[ALIKE_MAX];
+	struct pairing g = { .o = o, .s = s, .h = h };
 	keytab_init(&names, j->mem, 64);
 	for (size_t i = 0; i < m; i++)
-		words_of(&ow[i], j, &names, o->fold[h->o0 + i]);
+		words_of(&g.ow[i], j, &names, o->fold[h->o0 + i]);
 	for (size_t k = 0; k < n; k++)
-		words_of(&sw[k], j, &names, s->fold[h->s0 + k]);
-	int *count = arena_array(j->mem, names.n + 1, sizeof *count);
+		words_of(&g.sw[k], j, &names, s->fold[h->s0 + k]);
+	g.count = arena_array(j->mem, names.n + 1, sizeof *g.count);
 	int alike[ALIKE_MAX][ALIKE_MAX], best[ALIKE_MAX + 1][ALIKE_MAX + 1] = { { 0 } };
 	for (size_t i = m; i-- > 0;)
 		for (size_t k = n; k-- > 0;) {
 			const struct piece *p = &o->p.at[h->o0 + i], *q = &s->p.at[h->s0 + k];
-			int like = p->brk != q->brk ? 0 : p->brk ? 1 : likeness(&ow[i], &sw[k], count);
+			int like = p->brk != q->brk ? 0 : p->brk ? 1 : likeness(&g.ow[i], 1, &g.sw[k], 1, g.count);
 			alike[i][k] = p->brk || like >= 500 ? like : 0;
 			int skip = best[i + 1][k] > best[i][k + 1] ? best[i + 1][k] : best[i][k + 1];
 			int take = alike[i][k] ? best[i + 1][k + 1] + alike[i][k] : 0;
 			best[i][k] = take > skip ? take : skip;
 		}
-	size_t i = 0, k = 0, o0 = h->o0, s0 = h->s0;
-	while (i < m && k < n) {
+	struct hunks pairs = { 0 };
+	for (size_t i = 0, k = 0; i < m && k < n;) {
 		if (alike[i][k] && best[i][k] == best[i + 1][k + 1] + alike[i][k]) {
-			add_run(out, j, o, s, o0, h->o0 + i, s0, h->s0 + k);
-			add_run(out, j, o, s, h->o0 + i, h->o0 + i + 1, h->s0 + k, h->s0 + k + 1);
-			o0 = h->o0 + ++i;
-			s0 = h->s0 + ++k;
+			add(&pairs, j->mem, h->o0 + i, h->o0 + i + 1, h->s0 + k, h->s0 + k + 1);
+			i++;
+			k++;
 		} else if (best[i][k] == best[i + 1][k]) {
 			i++;
 		} else {
 			k++;
 		}
 	}
-	add_run(out, j, o, s, o0, h->o1, s0, h->s1);
+	struct hunk gap = *h; /* from the pair before to the pair behind */
+	for (size_t i = 0; i < pairs.n; i++) {
+		struct hunk p = pairs.at[i];
+		gap.o1 = i + 1 < pairs.n ? pairs.at[i + 1].o0 : h->o1;
+		gap.s1 = i + 1 < pairs.n ? pairs.at[i + 1].s0 : h->s1;
+		bool more = !o->p.at[p.o0].brk;
+		while (more)
+			more = grow(&p, &g, &gap, true) || grow(&p, &g, &gap, false);
+		add_run(out, j, o, s, gap.o0, p.o0, gap.s0, p.s0);
+		add_run(out, j, o, s, p.o0, p.o1, p.s0, p.s1);
+		gap.o0 = p.o1;
+		gap.s0 = p.s1;
+	}
+	add_run(out, j, o, s, gap.o0, h->o1, gap.s0, h->s1);
 }
 
 static void compare(struct hunks *out, struct job *j, const struct text *s)

@@ -79,6 +79,29 @@ static bool is_abbreviation(const char *t, size_t from, size_t dot)
 	return n >= 1 && is_upper(t[dot - 1]) && (n == 1 || t[dot - 2] == '.');
 }
 
+/* "- ", "— ", "• ", "2. " or "2) " at i: how a line of a list or of a dialogue begins. */
+static bool is_item_mark(const char *t, size_t i, size_t n)
+{
+	size_t len = 0, k = i;
+	while (k < n && k - i < 2 && t[k] >= '0' && t[k] <= '9')
+		k++;
+	uint32_t c = k < n ? char_at(t, k, n, &len) : 0;
+	if (k > i ? c != '.' && c != ')' : c != '-' && c != '*' && c != 0x2022 && c != 0x2013 && c != 0x2014)
+		return false;
+	k += len;
+	return k < n && (t[k] == ' ' || (k + 1 < n && t[k] == '\xc2' && t[k + 1] == '\xa0'));
+}
+
+/* Does the line at `next` begin an item? Only behind another item, or behind : ; and the marks that end sentences:
+ * elsewhere a dash that a re-wrapped line happens to begin with is none. from, i: what stands before the line break. */
+static bool begins_item(const char *t, size_t from, size_t i, size_t next, size_t n)
+{
+	char last = t[i - 1];
+	bool closed = strchr(":;.!?", last) || (i - from >= 3 && !memcmp(t + i - 3, "\xe2\x80\xa6", 3)) ||
+		      (i - from >= 2 && !memcmp(t + i - 2, "\xc2\xbb", 2));
+	return is_item_mark(t, next, n) && (closed || is_item_mark(t, from, n));
+}
+
 /* If a sentence ends at the mark at i, the offset behind it (closing quotes included), else 0. */
 static size_t end_of_sentence(const char *t, size_t from, size_t i, size_t n)
 {
@@ -88,7 +111,7 @@ static size_t end_of_sentence(const char *t, size_t from, size_t i, size_t n)
 		if (c != '.' && c != '!' && c != '?' && c != 0x2026)
 			break;
 	}
-	if (t[dot] == '.' && end == dot + 1 && is_abbreviation(t, from, dot))
+	if (t[dot] == '.' && end == dot + 1 && (is_abbreviation(t, from, dot) || (dot - from <= 2 && is_item_mark(t, from, n))))
 		return 0;
 	for (;;) { /* closing quotes, with the (no-break) space that French puts before » */
 		size_t k = end;
@@ -149,7 +172,8 @@ void prose_sentences(struct pieces *out, struct arena *mem, const char *t, size_
 		for (; i < n; i++) {
 			if (is_space(t[i])) {
 				size_t next = skip_space(t, i, n);
-				if (next == n || newlines(t, i, next) >= 2)
+				size_t lines = newlines(t, i, next);
+				if (next == n || lines >= 2 || (lines && !by_paragraph && begins_item(t, from, i, next, n)))
 					break;
 				i = next - 1;
 				continue;

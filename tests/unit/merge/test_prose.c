@@ -38,6 +38,12 @@ static void texts_are_cut_into_sentences(void **state)
 		{ "", "" },
 		{ " \n\n Un.", "¶|Un." },
 		{ "Un.\r\n\r\nDeux.", "Un.|¶|Deux." },
+		/* lines of a list, replies of a dialogue */
+		{ "Au menu :\n- un café ;\n- un repas\n- et rien", "Au menu :|- un café ;|- un repas|- et rien" },
+		{ "— Qui vient ?\n— personne.\n\n— Ah…\n— bon", "— Qui vient ?|— personne.|¶|— Ah…|— bon" },
+		{ "1. Un café\n2. Un repas. Puis\n10) Rien", "1. Un café|2. Un repas.|Puis\n10) Rien" },
+		{ "Le conseil\n- réuni tard\n- décide. Non", "Le conseil\n- réuni tard\n- décide.|Non" }, /* re-wrapped dashes */
+		{ "Il dit « non »\n– puis\n12 ans\n-3", "Il dit « non »|– puis\n12 ans\n-3" },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		assert_string_equal(cut(rows[i][0]), rows[i][1]);
@@ -76,6 +82,28 @@ static void edits_in_different_sentences_combine(void **state)
 	assert_string_equal(merged("Les élus arrivent tôt. Les agents parlent peu.", "Les élus arrivent très tôt. Voici du neuf. Les agents parlent peu.",
 				   "Les élus arrivent tôt. Les agents parlent beaucoup."),
 			    "Les élus arrivent très tôt. Voici du neuf. Les agents parlent beaucoup.");
+}
+
+/* One cut a sentence in two, or made one of two: the other's edit of it is a contest about all of it, nothing stands twice. */
+static void a_cut_sentence_is_one_edit(void **state)
+{
+	IN_ARENA;
+	assert_string_equal(merged("Le bailleur prête une salle et le centre garde les enfants. Fin.",
+				   "Le bailleur prête une salle. Le centre garde les enfants. Fin.",
+				   "Le bailleur prête une salle et le centre accueille les enfants. Fin."),
+			    "Le bailleur prête une salle et le centre garde les enfants. Fin. [dur Le bailleur prête une salle et le centre garde "
+			    "les enfants. / Le bailleur prête une salle. Le centre garde les enfants. / Le bailleur prête une salle et le centre "
+			    "accueille les enfants.]");
+	assert_string_equal(merged("Le bailleur prête une salle. Le centre garde les enfants. Fin.",
+				   "Le bailleur prête une salle et le centre garde les enfants. Fin.",
+				   "Le bailleur prête une salle. Le centre accueille les enfants. Fin."),
+			    "Le bailleur prête une salle. Le centre garde les enfants. Fin. [dur Le bailleur prête une salle. Le centre garde "
+			    "les enfants. / Le bailleur prête une salle et le centre garde les enfants. / Le bailleur prête une salle. Le centre "
+			    "accueille les enfants.]");
+	/* a sentence added beside one that was corrected is none of its parts */
+	assert_string_equal(merged("Le bailleur prête une salle.", "Le bailleur prête une grande salle. Personne ne vient.", "Le bailleur prête sa salle."),
+			    "Le bailleur prête une salle. Personne ne vient. [dur Le bailleur prête une salle. / Le bailleur prête une grande salle. / "
+			    "Le bailleur prête sa salle.]");
 }
 
 static void insertions_at_one_place_are_both_kept(void **state)
@@ -177,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(texts_are_cut_into_sentences, teardown),
 		cmocka_unit_test_teardown(edits_in_different_sentences_combine, teardown),
+		cmocka_unit_test_teardown(a_cut_sentence_is_one_edit, teardown),
 		cmocka_unit_test_teardown(insertions_at_one_place_are_both_kept, teardown),
 		cmocka_unit_test_teardown(one_sentence_combines_when_the_words_are_far_apart, teardown),
 		cmocka_unit_test_teardown(wrapping_anew_is_no_change, teardown),
