@@ -380,6 +380,19 @@ static void both_changed(struct job *j, const struct chunk *c)
 	emit_combined(j, c, whole);
 }
 
+static void emit_rewritten(struct job *j, const struct chunk *c, const struct piece *p, const struct piece *theirs)
+{
+	const struct piece *o = &j->t[0].p.at[c->o0];
+	struct piece wrapped = *p;
+	if (!p->brk && !theirs->brk && !same_bytes(o->at, o->n, theirs->at, theirs->n)) {
+		const char *sides[2] = { arena_dupn(j->mem, p->at, p->n), arena_dupn(j->mem, theirs->at, theirs->n) };
+		const char *both = prose_combine(j->mem, arena_dupn(j->mem, o->at, o->n), sides, 2);
+		wrapped.at = both ? both : p->at;
+		wrapped.n = both ? strlen(both) : p->n;
+	}
+	emit(j, p->brk ? p : spacing(o, &j->t[1].p.at[c->a0], &j->t[2].p.at[c->b0]), &wrapped);
+}
+
 static void one_changed(struct job *j, const struct chunk *c)
 {
 	int me = c->kind == CHUNK_A ? 1 : 2, other = 3 - me;
@@ -387,11 +400,9 @@ static void one_changed(struct job *j, const struct chunk *c)
 	       t1 = me == 1 ? c->b1 : c->a1;
 	const char *base = c->o0 < c->o1 ? run_text(j, 0, c->o0, c->o1) : "";
 	if (!is_guarded(j, &j->open[other], base)) {
-		const struct piece *p = &j->t[me].p.at[s0];
-		/* one sentence for one: its place in the lines may be the other side's */
+		/* one sentence for one: its place in the lines, and where it was wrapped, may be the other side's */
 		if (c->o1 - c->o0 == 1 && s1 - s0 == 1)
-			emit(j, p->brk ? p : spacing(&j->t[0].p.at[c->o0], &j->t[1].p.at[c->a0], &j->t[2].p.at[c->b0]),
-			     p);
+			emit_rewritten(j, c, &j->t[me].p.at[s0], &j->t[other].p.at[t0]);
 		else
 			emit_run(j, me, s0, s1);
 		return;
