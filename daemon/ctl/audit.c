@@ -206,7 +206,7 @@ int ctl_explain(struct val **out, struct ctl *c, const char *commit, struct err 
 	val_set(c->a, v, "parents", parents);
 	if (ci.nparents == 2) {
 		struct tree_merge m = { 0 };
-		rc = tree_merge(&m, c->a, c->r, &ci.parents[0], &ci.parents[1], 0, e);
+		rc = tree_merge(&m, c->a, c->r, &ci.parents[0], &ci.parents[1], NULL, e);
 		for (size_t i = 0; !rc && i < m.n; i++)
 			val_push(c->a, records, merged_val(c->a, &m.at[i]));
 		if (!rc)

@@ -177,16 +177,15 @@ static int w_fetch(void *ctx, struct sync_hub *out, struct err *e)
 	return rc;
 }
 
-static int merge_heads(struct sync_joined *j, struct repo *r, const struct oid *local, const struct oid *hub, struct err *e)
+static int merge_heads(struct sync_joined *j, struct real_world *w, const struct oid *local, const struct oid *hub, struct err *e)
 {
+	const struct merge_budget budget = { .cancel = w->remote.cancel };
 	struct arena a;
 	struct tree_merge m = { 0 };
 	struct oid merged;
 	if (!arena_begin(&a))
 		return err_nomem(e);
-	int rc = tree_merge(&m, &a, r, local, hub, 0, e);
-	if (!rc)
-		rc = merge_commit(&merged, &m, &a, r, local, hub, e);
+	int rc = merge_commit_within(&merged, &m, &a, w->repo, local, hub, &budget, e);
 	if (!rc) {
 		oid_to(j->head, &merged);
 		j->merged = m.n;
@@ -228,7 +227,7 @@ static int w_join(void *ctx, const struct sync_hub *hub, struct sync_joined *out
 		break;
 	case JOIN_ADOPT_LOCAL:
 	case JOIN_MERGE:
-		rc = merge_heads(&j, w->repo, &local, &theirs, e);
+		rc = merge_heads(&j, w, &local, &theirs, e);
 		break;
 	}
 	if (!rc)

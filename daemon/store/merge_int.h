@@ -24,13 +24,15 @@ struct job {
 	struct hist h;     /* reads under the merged schemas, h.set */
 	bool schema_only;  /* fold the schema folder alone: the first of two passes over virtual bases */
 	struct oidmap memo[2]; /* of folds, by schema_only: hash of the commits -> struct side */
-	int64_t deadline;  /* clock_mono_ms; 0: none */
+	int64_t deadline;      /* clock_mono_ms */
+	size_t most;           /* a->total beyond which it ends */
+	struct cancel *cancel; /* borrow; may be NULL */
 };
 
-void job_begin(struct job *j, struct arena *a, struct repo *r, int budget_ms);
+void job_begin(struct job *j, struct arena *a, struct repo *r, const struct merge_budget *budget);
 /* Merge two commits. Objects are made, none is written (objs_flush). ERR_UNSUPPORTED: a side asks for a newer algorithm. */
 int job_merge(struct tree_merge *out, git_oid *tree, struct job *j, const git_oid *x, const git_oid *y, struct err *e);
-int job_in_time(const struct job *j, struct err *e); /* ERR_LIMIT when over the deadline */
+int job_goes_on(const struct job *j, struct err *e); /* ERR_LIMIT: over the budget; ERR_CANCELLED */
 
 /* The base of two states: the fold of all their merge bases. */
 int merge_base(struct side *out, struct job *j, const struct side *x, const struct side *y, int depth, struct err *e);

@@ -8,20 +8,12 @@
  */
 #include "merge_int.h"
 
-#include "base/clock.h"
 #include "giterr.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define FOLD_MAX_DEPTH 100 /* beyond it the smallest oid alone is the base: still the same everywhere */
-
-int job_in_time(const struct job *j, struct err *e)
-{
-	if (j->deadline && clock_mono_ms() > j->deadline)
-		return err_set(e, ERR_LIMIT, _("la fusion prend trop de temps ; elle est abandonnée"));
-	return 0;
-}
 
 static int by_oid(const void *x, const void *y)
 {
@@ -127,7 +119,7 @@ int merge_base(struct side *out, struct job *j, const struct side *x, const stru
 	size_t n = 0;
 	const struct side *one = y->n == 1 ? y : x, *many = y->n == 1 ? x : y;
 	must(one->n == 1);
-	int rc = job_in_time(j, e);
+	int rc = job_goes_on(j, e);
 	if (rc || (rc = bases_of(&bases, &n, j, one->heads, many->heads, many->n, e)))
 		return rc;
 	return fold(out, j, bases, n, depth, e);

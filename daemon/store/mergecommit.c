@@ -141,13 +141,19 @@ int mergecommit_text(struct buf *out, const struct tree_merge *m, struct job *j,
 int merge_commit(struct oid *out, struct tree_merge *m, struct arena *a, struct repo *r, const struct oid *x,
 		 const struct oid *y, struct err *e)
 {
+	return merge_commit_within(out, m, a, r, x, y, NULL, e);
+}
+
+int merge_commit_within(struct oid *out, struct tree_merge *m, struct arena *a, struct repo *r, const struct oid *x,
+			const struct oid *y, const struct merge_budget *budget, struct err *e)
+{
 	struct job *j = arena_new(a, struct job);
 	struct tree_merge merged = { 0 };
 	struct buf text = BUF_INIT;
 	git_oid first, second, tree, commit;
 	bool in_order = strcmp(x->hex, y->hex) < 0;
 	int rc;
-	job_begin(j, a, r, 0);
+	job_begin(j, a, r, budget);
 	if ((rc = oid_to_git(&first, in_order ? x : y, e)) || (rc = oid_to_git(&second, in_order ? y : x, e)))
 		return rc;
 	if (git_oid_equal(&first, &second))

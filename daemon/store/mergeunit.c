@@ -352,7 +352,7 @@ int merge_unit(struct tedits *out, struct tree_merge *m, struct job *j, const st
 	       const struct unit *o, const struct unit *x, const struct unit *y, struct err *e)
 {
 	struct run u = { .j = j, .p = p, .in = in, .e = e };
-	int rc = job_in_time(j, e);
+	int rc = job_goes_on(j, e);
 	if (rc)
 		return rc;
 	if (!arena_begin(&u.a))

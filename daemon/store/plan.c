@@ -48,6 +48,10 @@ static int only_merges(bool *out, struct repo *r, const git_oid *of, const git_o
 		oid_from_git(&hex, &oid);
 		if (only && !(rc = merge_verify(&v, r, &hex, e)))
 			only = v.ok;
+		if (rc == ERR_LIMIT) { /* not shown to be one that can be made again: it is kept */
+			rc = 0;
+			only = false;
+		}
 	}
 	git_revwalk_free(walk);
 	if (!rc)

@@ -192,7 +192,7 @@ static int walk3(struct walk *w, const struct tentry *o, const struct tentry *x,
 {
 	const struct tentry *side[3] = { o, x, y };
 	struct tcur c[3];
-	int rc = job_in_time(w->j, w->e), opened = 0;
+	int rc = job_goes_on(w->j, w->e), opened = 0;
 	while (!rc && opened < 3) {
 		rc = tcur_open(&c[opened], &w->j->s, side[opened]->mode ? &side[opened]->oid : NULL, w->e);
 		opened += !rc;
@@ -405,10 +405,28 @@ static int load_schemas(struct job *j, const struct side *x, const struct side *
 	return rc;
 }
 
-void job_begin(struct job *j, struct arena *a, struct repo *r, int budget_ms)
+void job_begin(struct job *j, struct arena *a, struct repo *r, const struct merge_budget *budget)
 {
-	*j = (struct job){ .a = a, .deadline = budget_ms ? clock_mono_ms() + budget_ms : 0 };
+	static const struct merge_budget usual;
+	const struct merge_budget *b = budget ? budget : &usual;
+	*j = (struct job){ .a = a,
+			   .deadline = clock_mono_ms() + (b->ms ? b->ms : MERGE_MS),
+			   .most = a->total + (b->bytes ? b->bytes : MERGE_BYTES),
+			   .cancel = b->cancel };
 	objs_init(&j->s, r, a);
+}
+
+int job_goes_on(const struct job *j, struct err *e)
+{
+	if (cancel_is(j->cancel))
+		return err_set(e, ERR_CANCELLED, "%s", _("fusion interrompue ; elle sera reprise au prochain échange"));
+	if (clock_mono_ms() > j->deadline)
+		return err_set(e, ERR_LIMIT, "%s", _("cette fusion prend trop de temps et n'a pas été faite ; rien n'est perdu : réessayez "
+						     "sur un ordinateur moins occupé, et échangez plus souvent"));
+	if (j->a->total > j->most)
+		return err_set(e, ERR_LIMIT, "%s", _("cette fusion demande trop de mémoire et n'a pas été faite ; rien n'est perdu : "
+						     "échangez plus souvent, par plus petites quantités"));
+	return 0;
 }
 
 /* `fusion: n` in collectif.yaml: the algorithm's version is data, and one that this program does not know is left to others. */
@@ -448,13 +466,13 @@ int job_merge(struct tree_merge *out, git_oid *tree, struct job *j, const git_oi
 }
 
 int tree_merge(struct tree_merge *out, struct arena *a, struct repo *r, const struct oid *x, const struct oid *y,
-	       int budget_ms, struct err *e)
+	       const struct merge_budget *budget, struct err *e)
 {
 	struct job *j = arena_new(a, struct job);
 	struct tree_merge m = { 0 };
 	git_oid xo, yo, tree;
 	int rc;
-	job_begin(j, a, r, budget_ms);
+	job_begin(j, a, r, budget);
 	if ((rc = oid_to_git(&xo, x, e)) || (rc = oid_to_git(&yo, y, e)) || (rc = job_merge(&m, &tree, j, &xo, &yo, e)) ||
 	    (rc = objs_flush(&j->s, &tree, e)))
 		return rc;

@@ -5,6 +5,7 @@
 #ifndef STORE_TREEMERGE_H
 #define STORE_TREEMERGE_H
 
+#include "base/cancel.h"
 #include "merge/merge.h"
 #include "store/repo.h"
 
@@ -32,15 +33,27 @@ struct tree_merge {
 	size_t variants;          /* files kept in two versions, one of them under a variant name */
 };
 
+/* What one merge may cost, and who may stop it. Over the budget it fails (ERR_LIMIT), stopped it fails (ERR_CANCELLED), and
+ * nothing has been written: it never becomes another, cheaper merge, or two machines would not agree. */
+struct merge_budget {
+	int ms;                /* 0: MERGE_MS */
+	size_t bytes;          /* of memory for trees, results and history; 0: MERGE_BYTES */
+	struct cancel *cancel; /* borrow; NULL: nobody stops it */
+};
+#define MERGE_MS 600000              /* some 1,000,000 records changed on both sides */
+#define MERGE_BYTES ((size_t)1 << 30) /* what verifying it may take, too: nobody makes a merge that the hub cannot check */
+
 /* Merge commits x and y (any order) over their bases (criss-cross: folded, DESIGN 5). Objects are written (one pack when
- * many). budget_ms 0: none; over it ERR_LIMIT. */
+ * many). budget NULL: the usual one. */
 int tree_merge(struct tree_merge *out, struct arena *a, struct repo *r, const struct oid *x, const struct oid *y,
-	       int budget_ms, struct err *e);
+	       const struct merge_budget *budget, struct err *e);
 
 /* The merge commit of two heads: parents sorted by oid, fusion@maillage.invalid, the later committer date, +0000, message from
- * the decisions. The same two heads give the same oid anywhere. *m may be NULL. */
+ * the decisions. The same two heads give the same oid anywhere. m may be NULL. merge_commit: within the usual budget. */
 int merge_commit(struct oid *out, struct tree_merge *m, struct arena *a, struct repo *r, const struct oid *x,
 		 const struct oid *y, struct err *e);
+int merge_commit_within(struct oid *out, struct tree_merge *m, struct arena *a, struct repo *r, const struct oid *x,
+			const struct oid *y, const struct merge_budget *budget, struct err *e);
 
 enum join { JOIN_SAME, JOIN_AHEAD, JOIN_FAST_FORWARD, JOIN_ADOPT_LOCAL, JOIN_ADOPT_HUB, JOIN_MERGE };
 /* What two heads need (DESIGN 7, "No merge storms"): equal; local contains hub; hub contains local; all that local has more

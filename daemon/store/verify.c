@@ -12,8 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VERIFY_BUDGET_MS 60000
-#define VERIFY_BUDGET_BYTES ((size_t)1 << 30)
+#define VERIFY_MS 60000
 
 static int fault(struct verdict *v, const char *why)
 {
@@ -91,9 +90,8 @@ int merge_verify(struct verdict *out, struct repo *r, const struct oid *commit, 
 			git_commit_free(c);
 			return err_nomem(e);
 		}
-		a.limit = VERIFY_BUDGET_BYTES;
 		struct job *j = arena_new(&a, struct job);
-		job_begin(j, &a, r, VERIFY_BUDGET_MS);
+		job_begin(j, &a, r, &(struct merge_budget){ .ms = VERIFY_MS });
 		rc = verify(&v, c, j, e);
 		arena_end(&a);
 	}

@@ -110,7 +110,7 @@ static void borrow(void)
 
 struct heads {
 	size_t changed;  /* records a side */
-	bool both;       /* the same ones on both sides; else others */
+	size_t shared;   /* of them the same ones on both sides */
 	unsigned same;   /* GEN_SAME: one field of each is contested */
 	bool open;       /* ours stays open, its schemas read */
 	struct oid x, y;
@@ -130,7 +130,7 @@ static void new_heads(void *ctx)
 	round_no++;
 	borrow();
 	h->x = head_of(h, GEN_A, 0);
-	h->y = head_of(h, GEN_B, h->both ? 0 : h->changed);
+	h->y = head_of(h, GEN_B, h->changed - h->shared);
 	if (h->open) {
 		const struct schemas *set;
 		bench_ok(repo_schemas(&set, repo, &h->x, e));
@@ -146,8 +146,8 @@ static void our_merge(void *ctx)
 		open_again();
 	if (!arena_begin(&a))
 		bench_die("out of memory");
-	bench_ok(tree_merge(&m, &a, repo, &h->x, &h->y, 0, e));
-	if (m.n != (h->both ? h->changed : 0) || m.differences != (h->same ? h->changed : 0))
+	bench_ok(tree_merge(&m, &a, repo, &h->x, &h->y, NULL, e));
+	if (m.n != (h->shared) || m.differences != (h->same ? h->changed : 0))
 		bench_die("%zu records merged, %zu differences", m.n, m.differences);
 	arena_end(&a);
 }
@@ -164,12 +164,14 @@ static void merges(void)
 	static const struct {
 		const char *row, *what;
 		struct heads h;
-	} rows[] = { { "6a", "tree merge: 10 of 100,000 changed a side, others", { 10, false, 0, false, { "" }, { "" } } },
-		     { "6b", "    10 a side, the same ones, other fields", { 10, true, 0, false, { "" }, { "" } } },
-		     { "6c", "    1,000 a side, others", { 1000, false, 0, false, { "" }, { "" } } },
-		     { "6d", "    1,000 a side, the same ones, other fields", { 1000, true, 0, false, { "" }, { "" } } },
-		     { "6e", "    1,000 a side, each with a difference (git: conflict)", { 1000, true, GEN_SAME, false, { "" }, { "" } } },
-		     { "6f", "    10 a side, others, repository kept open", { 10, false, 0, true, { "" }, { "" } } } };
+	} rows[] = { { "6a", "tree merge: 10 of 100,000 changed a side, others", { 10, 0, 0, false, { "" }, { "" } } },
+		     { "6b", "    10 a side, the same ones, other fields", { 10, 10, 0, false, { "" }, { "" } } },
+		     { "6c", "    1,000 a side, others", { 1000, 0, 0, false, { "" }, { "" } } },
+		     { "6d", "    1,000 a side, the same ones, other fields", { 1000, 1000, 0, false, { "" }, { "" } } },
+		     { "6g", "    1,000 a side, 10 % on both", { 1000, 100, 0, false, { "" }, { "" } } },
+		     { "6h", "    10,000 on both", { 10000, 10000, 0, false, { "" }, { "" } } },
+		     { "6e", "    1,000 a side, each with a difference (git: conflict)", { 1000, 1000, GEN_SAME, false, { "" }, { "" } } },
+		     { "6f", "    10 a side, others, repository kept open", { 10, 0, 0, true, { "" }, { "" } } } };
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct heads h = rows[i].h;
 		bench_row(&(struct bench_row){ rows[i].row, rows[i].what, git, our_merge, git_merge_tree, new_heads, &h, .times = 1,

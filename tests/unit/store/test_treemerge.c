@@ -42,8 +42,8 @@ static int end(void **state)
 static struct tree_merge merge(struct oid x, struct oid y)
 {
 	struct tree_merge m, back;
-	ok(tree_merge(&m, &A, R, &x, &y, 0, &E));
-	ok(tree_merge(&back, &A, R, &y, &x, 0, &E));
+	ok(tree_merge(&m, &A, R, &x, &y, NULL, &E));
+	ok(tree_merge(&back, &A, R, &y, &x, NULL, &E));
 	assert_string_equal(m.tree.hex, back.tree.hex);
 	assert_int_equal(m.n, back.n);
 	assert_int_equal(m.taken, back.taken);
@@ -123,7 +123,7 @@ static void test_difference(void **state)
 	struct tree_merge m = merge(x2, y);
 	assert_text(R, m.tree, REC, rec("Ensemble", "brouillon", ""));
 	assert_int_equal(m.differences, 1);
-	assert_true(m.at[0].added_difference && m.at[0].fresh[0]);
+	assert_true(m.at[0].added_difference && m.at[0].news[0] == NEWS_FRESH);
 	assert_string_equal(m.at[0].diffs->at[0].champ, "titre");
 	char *side = text_at(R, m.tree, SIDE);
 	assert_non_null(strstr(side, "champ: titre"));
@@ -443,15 +443,30 @@ static void test_ladder(void **state)
 	assert_true(clock_mono_ms() - begun < 5000);
 }
 
+/* Over the budget, or stopped, a merge fails and has written nothing; made again without, it is the merge that it always was. */
 static void test_budget(void **state)
 {
 	(void)state;
-	struct oid o = commit_files(R, root_of(R), "o", "a", "1", NULL);
-	struct oid x = commit_files(R, o, "x", "b/c/d/e/f", "1", NULL), y = commit_files(R, o, "y", "b/c/d/e/g", "1", NULL);
+	struct oid x, y, commit = { "untouched" };
+	struct oid usual = conflict(&x, &y), x2 = commit_files(R, x, "x2", "notes.txt", "budget", NULL);
 	struct tree_merge m;
-	ok(tree_merge(&m, &A, R, &x, &y, 60000, &E));
+	struct cancel *stop;
+	ok(cancel_new(&stop, &E));
+	cancel_trigger(stop);
+	const struct merge_budget memory = { .bytes = 1 }, stopped = { .cancel = stop };
+	refused(ERR_LIMIT, tree_merge(&m, &A, R, &x2, &y, &memory, &E));
+	refused(ERR_CANCELLED, tree_merge(&m, &A, R, &x2, &y, &stopped, &E));
+	refused(ERR_LIMIT, merge_commit_within(&commit, NULL, &A, R, &x2, &y, &memory, &E));
+	assert_string_equal(commit.hex, "untouched");
+	char *before = arena_dup(&A, git_says(R, "count-objects -v"));
+	refused(ERR_CANCELLED, merge_commit_within(&commit, NULL, &A, R, &x2, &y, &stopped, &E));
+	assert_string_equal(git_says(R, "count-objects -v"), before);
+	cancel_reset(stop);
+	ok(merge_commit_within(&commit, NULL, &A, R, &x, &y, &stopped, &E));
+	assert_string_equal(commit.hex, usual.hex);
+	cancel_free(stop);
 	struct oid bad = { "xyz" };
-	refused(ERR_DATA, tree_merge(&m, &A, R, &bad, &y, 0, &E));
+	refused(ERR_DATA, tree_merge(&m, &A, R, &bad, &y, NULL, &E));
 }
 
 static void test_newer_algorithm(void **state)
@@ -461,7 +476,7 @@ static void test_newer_algorithm(void **state)
 	struct oid x = commit_files(R, o, "x", "collectif.yaml", "schema: collectif/1\nid: col-ara\nfusion: 99\n", NULL);
 	struct oid y = commit_files(R, o, "y", "a", "1", NULL);
 	struct tree_merge m;
-	refused(ERR_UNSUPPORTED, tree_merge(&m, &A, R, &x, &y, 0, &E));
+	refused(ERR_UNSUPPORTED, tree_merge(&m, &A, R, &x, &y, NULL, &E));
 	/* collectif.yaml is a record like others */
 	struct oid u = commit_files(R, o, "u", "collectif.yaml", "schema: collectif/1\nid: col-ara\ntitre: A\nfusion: 1\n", NULL);
 	struct oid v = commit_files(R, o, "v", "collectif.yaml", "schema: collectif/1\nid: col-ara\nfusion: 1\netat: partage\n", NULL);
@@ -619,10 +634,10 @@ static void test_cost(void **state)
 	ok(repo_open(&r, tmp_path("cost"), &E)); /* cold caches, as for a command */
 	struct tree_merge m;
 	t = clock_mono_ms();
-	ok(tree_merge(&m, &A, r, &x, &y, 0, &E));
+	ok(tree_merge(&m, &A, r, &x, &y, NULL, &E));
 	int64_t ours = clock_mono_ms() - t;
 	t = clock_mono_ms();
-	ok(tree_merge(&m, &A, r, &x, &y, 0, &E));
+	ok(tree_merge(&m, &A, r, &x, &y, NULL, &E));
 	print_message("# the same again in the same process: %lld ms\n", (long long)(clock_mono_ms() - t));
 	assert_int_equal(m.n, 5);
 	t = clock_mono_ms();
