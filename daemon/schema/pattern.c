@@ -7,9 +7,10 @@
  *
  * Bounds: a pattern such as (a+)+$ needs 2^n steps. PCRE2 counts backtracks (match limit) and memory (heap limit), but
  * counts anew at each start position, so the limit is divided by the number of starts, and a long text is not tried from
- * each of them (offset limit). Nearly all matches need a few backtracks: a first try has a low limit, and the few that
- * need more say so in `steps`, so that a validation can afford only so many. The limits depend on lengths only, never on
- * time: the same text gets the same answer on every machine.
+ * each of them (offset limit). Nearly all matches need a few backtracks. PCRE2 does not say how many it made, only that its
+ * limit was not enough, so each text is tried with a low limit first, then with higher ones, and each try counts in `steps`
+ * as if it had used its limit up: a validation can afford only so many texts that need the higher ones. The limits depend
+ * on lengths only, never on time: the same text gets the same answer on every machine.
  *
  * Memory: the compiled pattern lives in the schema's arena. Matching works in a buffer on the stack and falls back to
  * malloc; nothing in between allocates from an arena, so nothing can be left behind by its longjmp. No JIT: it needs
@@ -29,13 +30,15 @@
 
 #define HEAP_KIB 4096
 #define STARTS 50000000u /* start positions times length */
-/* Backtracks: with one start position (^), and from each of many. */
-#define QUICK_ONE 500u
-#define QUICK_EACH 50u
+/* The tries: backtracks allowed with one start position (^) and from each of many, and what such a try counts. */
+static const struct try {
+	uint32_t one, one_steps, each, each_steps;
+} quick = { 30, 8, 8, 6 }, longer = { 500, 900, 50, 100 };
+/* the last one: */
 #define WHOLE_ONE 100000u
 #define WHOLE_EACH 60u
 #define WHOLE_ALL 400000u
-#define STEPS_WHOLE 200000u /* what a match costs that the quick try did not decide */
+#define WHOLE_STEPS 200000u
 #define SCRATCH 32768
 
 /* White space that ECMA's \s holds and PCRE2's ASCII \s does not. */
@@ -224,15 +227,13 @@ static void scratch_free(void *p, void *data)
 		free(p);
 }
 
-static uint32_t backtracks(const struct pattern *p, size_t n, bool quick)
+static uint32_t whole_each(size_t n)
 {
-	if (p->anchored)
-		return (uint32_t)(n / 4) + (quick ? QUICK_ONE : WHOLE_ONE);
-	size_t each = quick ? QUICK_EACH : WHOLE_ALL / (n + 1);
-	return each > WHOLE_ONE ? WHOLE_ONE : !quick && each < WHOLE_EACH ? WHOLE_EACH : (uint32_t)each;
+	size_t each = WHOLE_ALL / (n + 1);
+	return each > WHOLE_ONE ? WHOLE_ONE : each < WHOLE_EACH ? WHOLE_EACH : (uint32_t)each;
 }
 
-static enum pattern_verdict match(const struct pattern *p, const char *s, size_t n, bool quick, uint64_t *steps)
+static enum pattern_verdict match(const struct pattern *p, const char *s, size_t n, const struct try *t, uint64_t *steps)
 {
 	struct scratch scratch;
 	scratch.used = 0;
@@ -241,7 +242,7 @@ static enum pattern_verdict match(const struct pattern *p, const char *s, size_t
 	pcre2_match_data *found = m ? pcre2_match_data_create(1, g) : NULL;
 	if (!found)
 		return PATTERN_LIMIT; /* not reached: the three fit into the scratch buffer */
-	pcre2_set_match_limit(m, backtracks(p, n, quick));
+	pcre2_set_match_limit(m, p->anchored ? (uint32_t)(n / 4) + t->one : t->each);
 	pcre2_set_heap_limit(m, HEAP_KIB);
 	size_t starts = p->anchored ? 1 : n + 1;
 	bool cut = starts > STARTS / (n + 1) + 1;
@@ -253,7 +254,7 @@ static enum pattern_verdict match(const struct pattern *p, const char *s, size_t
 	if (got >= 0 && !p->anchored)
 		starts = pcre2_get_ovector_pointer(found)[0] + 1;
 	if (steps)
-		*steps += 2 + n / 64 + 6 * starts;
+		*steps += p->anchored ? n / 4 + t->one_steps : n / 64 + starts * t->each_steps;
 	pcre2_match_data_free(found);
 	pcre2_match_context_free(m);
 	pcre2_general_context_free(g);
@@ -264,15 +265,18 @@ static enum pattern_verdict match(const struct pattern *p, const char *s, size_t
 
 enum pattern_verdict pattern_quick(const struct pattern *p, const char *s, size_t n, uint64_t *steps)
 {
-	return match(p, s, n, true, steps);
+	return match(p, s, n, &quick, steps);
 }
 
 enum pattern_verdict pattern_match(const struct pattern *p, const char *s, size_t n, uint64_t *steps)
 {
-	enum pattern_verdict got = pattern_quick(p, s, n, steps);
+	const struct try whole = { WHOLE_ONE, WHOLE_STEPS, whole_each(n), 0 };
+	enum pattern_verdict got = match(p, s, n, &quick, steps);
+	if (got == PATTERN_LIMIT)
+		got = match(p, s, n, &longer, steps);
 	if (got != PATTERN_LIMIT)
 		return got;
-	if (steps)
-		*steps += STEPS_WHOLE;
-	return match(p, s, n, false, steps);
+	if (steps && !p->anchored)
+		*steps += WHOLE_STEPS;
+	return match(p, s, n, &whole, steps);
 }

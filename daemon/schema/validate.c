@@ -121,7 +121,7 @@ static size_t characters(const struct val *v)
 
 static bool check_length(struct run *r, const struct check *c, const struct spot *at)
 {
-	if (!run_spend(r, at->v->str.n / 64))
+	if (!run_spend(r, at->v->str.n / 32))
 		return false;
 	size_t n = characters(at->v);
 	bool least = c->kw == KW_MIN_LENGTH;
@@ -161,7 +161,7 @@ static bool check_pattern(struct run *r, const struct check *c, const struct spo
 static bool check_format(struct run *r, const struct check *c, const struct spot *at)
 {
 	char one[SHOWN];
-	if (!run_spend(r, at->v->str.n / 64))
+	if (!run_spend(r, at->v->str.n / 32))
 		return false;
 	return c->format->ok(at->v->str.at) ||
 	       (r->out && run_fault(r, at, "format", _("%s n'est pas permis ; attendu : %s"), run_show(one, at->v),
@@ -322,7 +322,7 @@ static bool check_additional(struct run *r, const struct sub *s, const struct ch
 	for (size_t i = 0; i < at->v->map.n && (ok || r->out); i++) {
 		const char *key = at->v->map.at[i].key;
 		bool known = props && check_entry(props, key);
-		for (size_t k = 0; !known && patterns && k < patterns->n; k++)
+		for (size_t k = 0; !known && patterns && k < patterns->n && !r->spent; k++)
 			known = key_matches(r, patterns, k, key);
 		if (known)
 			continue;
@@ -381,7 +381,7 @@ static bool find_twins(struct run *r, size_t *x, size_t *y, const struct val *v)
 static bool check_unique(struct run *r, const struct check *c, const struct spot *at)
 {
 	size_t x, y;
-	if (!run_spend(r, c->count ? 16 * at->v->list.n : 0))
+	if (!run_spend(r, c->count ? 24 * at->v->list.n : 0))
 		return false;
 	if (!c->count || !find_twins(r, &x, &y, at->v))
 		return true;
