@@ -2,8 +2,9 @@
  *
  * Three passes over a push of main from `from` to `to`:
  *   1 the ref itself: main only, forward only, never deleted
- *   2 every new commit: none by the merging program that merge_verify cannot reproduce; nothing private, secret or oversized
- *     in any of them, for what a later commit removes stays in history all the same
+ *   2 every new commit: it comes from the common root; its folders are well formed (hubtree.c); none by the merging program that
+ *     merge_verify cannot reproduce; nothing private, secret or oversized in any of them, for what a later commit removes
+ *     stays in history all the same
  *   3 the tip: each path that differs between from and to must be acceptable there. So a repair commit on top of a broken one
  *     suffices, and what was broken before the push is nobody's fault now
  *
@@ -12,7 +13,6 @@
  * would stop everybody's syncing for something that nobody wrote. It is flagged to people instead.
  *
  * Refusals are data (struct faults). An error is returned only when the check itself could not be made.
- *
  */
 #include "hubcheck.h"
 
@@ -22,11 +22,14 @@
 
 #include "base/fsio.h"
 #include "giterr.h"
+#include "hubtree.h"
 #include "merge/diffs.h"
 #include "objs.h"
 #include "schema/record.h"
 #include "treemerge.h"
 #include "wt.h"
+
+#define HUB_COMMITS_MAX 50000 /* in one push: a minute of checking */
 
 struct produced { /* a path and blob that a verified merge made, and neither of its parents had */
 	const char *path;
@@ -40,12 +43,14 @@ struct hubcheck {
 	const struct schemas *set;   /* in force at the tip */
 	struct repo *national;       /* own; NULL: this is it, or there is none beside the hub */
 	struct oidmap seen;          /* blobs whose content was looked at */
+	struct hubtree trees;
 	struct {
 		struct produced *at;
 		size_t n, cap;
 	} produced;
 	struct oid commit;           /* under check, in pass 2 */
 	bool schema_done;
+	bool unwalkable;             /* a folder of the push is not to be walked: said, and nothing else is looked at */
 	struct err *e;
 };
 
@@ -264,14 +269,56 @@ static int check_merge(struct hubcheck *h, const struct commit_info *c)
 	return 0;
 }
 
+/* Its tree and its parent's. *old NULL: no parent; it points to *space otherwise. */
+static int trees_of(git_oid *new, git_oid **old, git_oid *space, struct hubcheck *h, const struct oid *from, const struct oid *to)
+{
+	struct objs s;
+	git_oid oid;
+	objs_init(&s, h->r, NULL);
+	*old = NULL;
+	int rc = oid_to_git(&oid, to, h->e);
+	if (!rc)
+		rc = objs_tree_of(new, &s, &oid, h->e);
+	if (rc || !oid_is(from))
+		return rc;
+	*old = space;
+	rc = oid_to_git(&oid, from, h->e);
+	return rc ? rc : objs_tree_of(space, &s, &oid, h->e);
+}
+
+static int check_folders(bool *sane, struct hubcheck *h, const struct oid *parent)
+{
+	git_oid new, space, *old;
+	int rc = trees_of(&new, &old, &space, h, parent, &h->commit);
+	return rc ? rc : hubtree_check(sane, &h->trees, old, &new, h->e);
+}
+
+/* Two histories that share nothing cannot be merged by field: each record of one is a new record for the other. */
+static int check_root(struct hubcheck *h)
+{
+	struct oid root;
+	int rc = repo_root_commit(&root, h->r, h->e);
+	if (!rc && !oid_equal(&root, &h->commit))
+		refuse(h, short_commit(h, &h->commit), 0, "", "root",
+		       _("cet historique ne commence pas par la racine commune des dépôts maillage ; faites une copie du hub par "
+			 "« maillage init --collective CODE --hub ADRESSE DOSSIER », rangez-y vos fichiers, puis « maillage sync »"));
+	return rc;
+}
+
 static int check_commit(struct hubcheck *h, const git_oid *oid)
 {
 	struct commit_info c;
 	struct oid none = { "" };
+	bool sane;
 	oid_from_git(&h->commit, oid);
 	int rc = repo_commit_info(&c, h->a, h->r, &h->commit, h->e);
-	if (rc)
+	if (!rc && !c.nparents)
+		rc = check_root(h);
+	if (rc || (rc = check_folders(&sane, h, c.nparents ? &c.parents[0] : &none)))
 		return rc;
+	h->unwalkable = h->unwalkable || !sane;
+	if (!sane)
+		return 0;
 	if ((!strcmp(c.author_email, FUSION_EMAIL) || !strcmp(c.committer_email, FUSION_EMAIL)) &&
 	    (rc = check_merge(h, &c)))
 		return rc;
@@ -292,8 +339,17 @@ static int check_commits(struct hubcheck *h)
 	    (rc = git_revwalk_hide(walk, &oid)) < 0)
 		rc = giterr(h->e, rc, "%s", h->u->from.hex);
 	int next = 0;
-	while (!rc && h->out->errors < FAULTS_MAX && (next = git_revwalk_next(&oid, walk)) == 0)
+	size_t n = 0;
+	while (!rc && h->out->errors < FAULTS_MAX && !h->unwalkable && (next = git_revwalk_next(&oid, walk)) == 0) {
+		if (++n > HUB_COMMITS_MAX) {
+			refuse(h, h->u->ref, 0, "", "limit",
+			       arena_printf(h->a, _("plus de %d commits en un seul envoi ; envoyez-les en plusieurs fois, des plus anciens "
+						    "aux plus récents : git push hub COMMIT:main"),
+					    HUB_COMMITS_MAX));
+			break;
+		}
 		rc = check_commit(h, &oid);
+	}
 	if (!rc && next < 0 && next != GIT_ITEROVER)
 		rc = giterr(h->e, next, "%s", h->u->to.hex);
 	git_revwalk_free(walk);
@@ -353,14 +409,14 @@ static int check_sidecar(struct hubcheck *h, const char *path, const struct oid 
 	return 0;
 }
 
-/* Is this folder object the schema folder of some version of national.git? */
-static int known_to_national(bool *out, struct hubcheck *h, const git_oid *folder)
+/* Is this folder object the schema folder of some version of national.git? *back: only of one that is older than what `was` is. */
+static int known_to_national(bool *out, bool *back, struct hubcheck *h, const git_oid *folder, const struct tentry *was)
 {
 	git_revwalk *walk;
 	git_oid oid;
 	struct objs s;
 	objs_init(&s, h->national, NULL);
-	*out = false;
+	*out = *back = false;
 	int rc = git_revwalk_new(&walk, h->national->git);
 	if (rc < 0)
 		return giterr(h->e, rc, "%s", h->national->gitdir);
@@ -373,6 +429,8 @@ static int known_to_national(bool *out, struct hubcheck *h, const git_oid *folde
 		struct tentry at;
 		if (!(rc = objs_tree_of(&tree, &s, &oid, h->e)) && !(rc = objs_lookup(&at, &s, &tree, "schema", h->e)))
 			*out = is_tree(&at) && git_oid_equal(&at.oid, folder);
+		if (!rc && !*out) /* from the newest to the oldest */
+			*back = *back || (is_tree(&at) && is_tree(was) && git_oid_equal(&at.oid, &was->oid));
 	}
 	git_revwalk_free(walk);
 	return rc;
@@ -400,20 +458,25 @@ static void check_version(struct hubcheck *h, const char *path, const struct oid
 
 static int check_schema(struct hubcheck *h, const char *path)
 {
-	struct tentry at;
-	bool known;
+	struct tentry at, was;
+	bool known, back;
 	/* Without a national.git beside the hub (another host keeps it) there is nothing to compare with: skipped
 	 * in silence. */
 	if (h->schema_done || !h->national)
 		return 0;
 	h->schema_done = true;
 	int rc = entry_at(&at, h, &h->u->to, "schema");
-	if (rc || !is_tree(&at) || (rc = known_to_national(&known, h, &at.oid)))
+	if (!rc)
+		rc = entry_at(&was, h, &h->u->from, "schema");
+	if (rc || !is_tree(&at) || (rc = known_to_national(&known, &back, h, &at.oid, &was)))
 		return rc;
 	if (!known)
 		refuse(h, path, 0, "", "schema",
 		       _("schema/ doit être tel que dans national.git ; reprenez-le de là, et proposez vos changements "
 			 "à l'équipe nationale"));
+	else if (back)
+		refuse(h, path, 0, "", "schema",
+		       _("schema/ reviendrait à une version plus ancienne de national.git ; reprenez-y la plus récente"));
 	return 0;
 }
 
@@ -484,11 +547,20 @@ static int check_pillar(struct hubcheck *h, const char *path)
 	return 0;
 }
 
+static int check_names(struct hubcheck *h)
+{
+	git_oid new, space, *old;
+	int rc = trees_of(&new, &old, &space, h, &h->u->from, &h->u->to);
+	return rc ? rc : hubtree_collisions(&h->trees, old, &new, h->e);
+}
+
 static int check_tip(struct hubcheck *h)
 {
 	struct err why = { 0 };
-	int rc = check_pillar(h, "schema");
-	if (rc || (rc = check_pillar(h, repo_is_national(h->hub) ? "collectifs.yaml" : "collectif.yaml")))
+	int rc = check_names(h);
+	if (rc || (rc = check_pillar(h, "schema")))
+		return rc;
+	if ((rc = check_pillar(h, repo_is_national(h->hub) ? "collectifs.yaml" : "collectif.yaml")))
 		return rc;
 	rc = repo_schemas(&h->set, h->r, &h->u->to, &why);
 	if (rc == ERR_SCHEMA) {
@@ -517,7 +589,7 @@ static void open_national(struct hubcheck *h)
 int hubcheck_run(struct faults *out, struct arena *a, struct repo *r, struct repo *hub, const struct push_update *u,
 		 size_t n, struct err *e)
 {
-	struct hubcheck h = { .out = out, .a = a, .r = r, .hub = hub, .e = e };
+	struct hubcheck h = { .out = out, .a = a, .r = r, .hub = hub, .e = e, .trees = { .r = r, .a = a, .out = out } };
 	int rc = 0;
 	open_national(&h);
 	for (size_t i = 0; !rc && i < n; i++) {
@@ -526,7 +598,7 @@ int hubcheck_run(struct faults *out, struct arena *a, struct repo *r, struct rep
 		rc = check_ref(&go_on, &h);
 		if (rc || !go_on)
 			continue;
-		if (!(rc = check_commits(&h)))
+		if (!(rc = check_commits(&h)) && !h.unwalkable)
 			rc = check_tip(&h);
 	}
 	repo_close(h.national);

@@ -221,6 +221,120 @@ static void test_modes(void **state)
 	repo_close(r);
 }
 
+/* A tree object of any bytes: "mode name" and an oid for each of n entries, in the order given; and a commit of it on parent. */
+static struct oid raw_tree(struct repo *r, const char *const (*entries)[2], size_t n)
+{
+	struct buf b = BUF_INIT;
+	char path[1024];
+	struct oid out;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char raw[20];
+		for (int k = 0; k < 20; k++) {
+			unsigned byte;
+			assert_int_equal(sscanf(entries[i][1] + 2 * k, "%2x", &byte), 1);
+			raw[k] = (unsigned char)byte;
+		}
+		buf_puts(&b, entries[i][0]);
+		buf_putc(&b, 0);
+		buf_put(&b, raw, sizeof raw);
+	}
+	snprintf(path, sizeof path, "%sraw", repo_gitdir(r));
+	ok(fs_write(path, b.at, b.n, &E));
+	snprintf(out.hex, sizeof out.hex, "%s", git_says(r, "hash-object --literally -t tree -w '%s'", path));
+	buf_free(&b);
+	return out;
+}
+
+static struct oid commit_of(struct repo *r, struct oid parent, struct oid tree)
+{
+	struct oid out;
+	snprintf(out.hex, sizeof out.hex, "%s", git_says(r, "commit-tree -p %s -m x %s", parent.hex, tree.hex));
+	return out;
+}
+
+/* Folders that git does not write. */
+static void test_evil_folders(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("folders.git");
+	struct oid root = root_of(r), a = commit_files(r, root, "a", "pieces/x", "x", END), blob;
+	ok(wt_blob_at(&blob, r, &a, "pieces/x", &E));
+	static const struct {
+		const char *one, *two, *path;
+	} evil[] = {
+		{ "100644 .git", NULL, "pieces/.git" },		{ "100644 .GIT", NULL, "pieces/.GIT" },
+		{ "100644 git~1", NULL, "pieces/git~1" },	{ "100644 ..", NULL, "pieces/.." },
+		{ "100644 .", NULL, "pieces/." },		{ "100644 a\\b", NULL, "pieces/a\\b" },
+		{ "100644 a\tb", NULL, "pieces/a\tb" },	{ "100644 a", "100644 a", "pieces/a" },
+		{ "100644 b", "100644 a", "pieces/a" },		{ "100666 a", NULL, "pieces/a" },
+		{ "0100644 a", NULL, "pieces/a" },		{ "100644 a/b", NULL, "pieces" },
+		{ "100644 ", NULL, "pieces" },			{ "1006x4 a", NULL, "pieces" },
+	};
+	for (size_t i = 0; i < sizeof evil / sizeof *evil; i++) {
+		const char *in[][2] = { { evil[i].one, blob.hex }, { evil[i].two, blob.hex } };
+		struct oid inner = raw_tree(r, in, evil[i].two ? 2 : 1);
+		const char *out[][2] = { { "40000 pieces", inner.hex } };
+		struct oid c = commit_of(r, a, raw_tree(r, out, 1));
+		denied(r, a, c, evil[i].path, "tree");
+		denied(r, a, commit_of(r, c, raw_tree(r, out, 0)), evil[i].path, "tree"); /* even when the next commit removes it */
+	}
+	repo_close(r);
+}
+
+/* 10^12 files, or none at all in as many folders, in a few hundred bytes; and folders without end. */
+static void test_bombs(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("bombs.git");
+	struct oid root = root_of(r), a = commit_files(r, root, "a", "pieces/x", "x", END), blob;
+	ok(wt_blob_at(&blob, r, &a, "pieces/x", &E));
+	for (int kind = 0; kind < 3; kind++) {
+		static const char *const names[] = { "40000 a", "40000 b", "40000 c", "40000 d", "40000 e", "40000 f", "40000 g", "40000 h" };
+		const char *leaf[][2] = { { "100644 a", blob.hex } };
+		struct oid t = raw_tree(r, leaf, kind == 1 ? 0 : 1);
+		for (int level = 0; level < (kind == 2 ? 70 : 13); level++) {
+			const char *in[8][2];
+			for (int i = 0; i < 8; i++)
+				in[i][0] = names[i], in[i][1] = t.hex;
+			t = raw_tree(r, in, kind == 2 ? 1 : 8);
+		}
+		const char *out[][2] = { { "40000 pieces", t.hex } };
+		struct oid c = commit_of(r, a, raw_tree(r, out, 1));
+		assert_true(check(r, a, c) > 0);
+		assert_string_equal(F.at[0].code, "tree");
+		assert_non_null(strstr(F.at[0].path, "pieces"));
+	}
+	repo_close(r);
+}
+
+static void test_case(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("case.git");
+	struct oid root = root_of(r), a = commit_files(r, root, "a", "pieces/plan.txt", "x", "pieces/été.txt", "x", END);
+	struct oid b = commit_files(r, a, "b", "pieces/Plan.txt", "y", END);
+	denied(r, a, b, "pieces/Plan.txt", "case");
+	accepted(r, a, commit_files(r, b, "c", "pieces/Plan.txt", END, END)); /* renamed again: the tip counts */
+	accepted(r, b, commit_files(r, b, "c", "pieces/autre.txt", "x", END)); /* there before: not this push's doing */
+	denied(r, a, commit_files(r, a, "d", "pieces/Été.txt", "y", END), "pieces/Été.txt", "case");
+	denied(r, a, commit_files(r, a, "e", "Pieces/x.txt", "y", END), "Pieces", "case");
+	repo_close(r);
+}
+
+static void test_foreign_root(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("root.git");
+	struct oid root = root_of(r), none = { "" }, a = commit_files(r, root, "a", RECORD1, END), alone, joined;
+	char where[32];
+	snprintf(alone.hex, sizeof alone.hex, "%s", git_says(r, "commit-tree -m x %s^{tree}", a.hex));
+	snprintf(joined.hex, sizeof joined.hex, "%s", git_says(r, "commit-tree -p %s -p %s -m x %s^{tree}", a.hex, alone.hex, a.hex));
+	snprintf(where, sizeof where, "commit %.8s", alone.hex);
+	denied(r, none, alone, where, "root");
+	denied(r, a, joined, where, "root"); /* brought in by a merge */
+	repo_close(r);
+}
+
 static void test_merges(void **state)
 {
 	(void)state;
@@ -394,6 +508,13 @@ static void test_hub_schema_from_national(void **state)
 	struct oid b = commit_files(ara, a, "b", "schema/concept.schema.yaml", text, END);
 	accepted(ara, a, b);
 	denied(ara, b, commit_files(ara, b, "c", "schema/concept.schema.yaml", bytes, END), "schema/concept.schema.yaml", "schema");
+	/* nor is a version without numbers: what is older in national.git stays behind */
+	struct oid three = commit_files(nat, two, "trois", "schema/note.md", "x\n", END);
+	git_says(nat, "update-ref refs/heads/main %s", three.hex);
+	struct oid c = commit_files(ara, b, "c", "schema/note.md", "x\n", END);
+	accepted(ara, b, c);
+	denied(ara, c, commit_files(ara, c, "d", "schema/note.md", END, END), "schema/", "schema");
+	assert_non_null(strstr(F.at[0].msg, "plus ancienne"));
 	arena_end(&mem);
 	repo_close(ara);
 	repo_close(nat);
@@ -424,6 +545,7 @@ int main(void)
 		T(test_places),
 		T(test_secrets_and_size),
 		T(test_modes),
+		T(test_evil_folders), T(test_bombs), T(test_case), T(test_foreign_root),
 		T(test_merges),
 		T(test_faulty_merge_passes),
 		T(test_hub_init),
