@@ -4,6 +4,9 @@
  * down; the folder loads. Then the clone's schema/ becomes exactly the copy's (the hub compares whole folders), in one commit
  * that the cycle sends like any other. Two people of one collective who both do this make the same change, which merges in silence.
  *
+ * The editor's settings go along when nobody has edited them: they list the kinds. The same for the national clone, where
+ * people change schema/ by hand, once their change is recorded.
+ *
  * What keeps the clone as it is, to be tried again after the next cycle: a folder that this program cannot load (it is too old
  * for it), one whose versions would go down (this clone has met newer ones), a git operation of the user's own under way.
  */
@@ -12,7 +15,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fsio.h"
 #include "base/trace.h"
+#include "schema/editor.h"
 #include "store/worktree.h"
 #include "yaml/ydoc.h"
 
@@ -96,14 +101,13 @@ static bool goes_down(struct arena *a, const struct folder *mine, const struct f
 	return false;
 }
 
-static bool loads(struct arena *a, const struct folder *f)
+static bool loads(struct schemas **set, struct arena *a, const struct folder *f)
 {
 	struct schema_file *files = arena_array(a, f->n, sizeof *files);
-	struct schemas *set;
 	struct err why = { 0 };
 	for (size_t i = 0; i < f->n; i++)
 		files[i] = (struct schema_file){ strrchr(f->at[i].path, '/') + 1, f->at[i].bytes, f->at[i].n };
-	if (schemas_load(&set, a, files, f->n, &why) == 0)
+	if (schemas_load(set, a, files, f->n, &why) == 0)
 		return true;
 	trace("upgrade: national.git's schemas do not load: %s", why.msg);
 	return false;
@@ -121,16 +125,64 @@ static void changes_to(struct folder *out, struct arena *a, const struct folder 
 	}
 }
 
+static bool on_disk(struct arena *a, struct repo *r, const char *path, const char *text)
+{
+	struct buf found = BUF_INIT;
+	bool same = fs_read(&found, arena_printf(a, "%s%s", repo_workdir(r), path), YAML_MAX_BYTES, NULL) == 0 &&
+		    !strcmp(buf_str(&found), text);
+	buf_free(&found);
+	return same;
+}
+
+/* The editor's settings for `now`, where the file is still as it was written for `before`: on disk, and so in history once what
+ * lies there is recorded. false: they stay. */
+static bool editor_change(struct file_change *out, struct arena *a, struct repo *r, const struct schemas *before,
+			  const struct schemas *now)
+{
+	const char *old = editor_settings(a, before), *text = editor_settings(a, now);
+	if (!strcmp(old, text) || !on_disk(a, r, EDITOR_SETTINGS, old))
+		return false;
+	*out = (struct file_change){ EDITOR_SETTINGS, text, strlen(text) };
+	return true;
+}
+
+int upgrade_editor(struct oid *head, struct real_world *w, const struct oid *before, struct err *e)
+{
+	struct arena a;
+	const struct schemas *old, *now;
+	struct file_change settings;
+	int rc = repo_schemas(&old, w->repo, before, e);
+	if (!rc)
+		rc = repo_schemas(&now, w->repo, head, e);
+	if (rc || old == now)
+		return rc;
+	if (!arena_begin(&a))
+		return err_nomem(e);
+	struct oid commit;
+	if (editor_change(&settings, &a, w->repo, old, now))
+		rc = worktree_put(&commit, w->repo, &settings, 1, "Réglages de l'éditeur : les genres du schéma\n", e);
+	arena_end(&a);
+	return rc ? rc : repo_head(head, w->repo, e);
+}
+
 static int take(struct oid *commit, struct real_world *w, struct arena *a, const struct folder *theirs, struct err *e)
 {
 	struct folder mine = { 0 }, changes = { 0 };
+	struct file_change settings;
+	const struct schemas *before;
+	struct schemas *now;
+	struct oid head;
 	int64_t version = 0;
 	int rc = read_folder(&mine, a, w->repo, e);
 	if (rc || !mine.n) /* a clone without the folder lives by the installed schemas */
 		return rc;
 	changes_to(&changes, a, &mine, theirs);
-	if (!changes.n || goes_down(a, &mine, theirs) || !loads(a, theirs))
+	if (!changes.n || goes_down(a, &mine, theirs) || !loads(&now, a, theirs))
 		return 0;
+	if ((rc = repo_head(&head, w->repo, e)) || (rc = repo_schemas(&before, w->repo, &head, e)))
+		return rc;
+	if (editor_change(&settings, a, w->repo, before, now))
+		arena_push(a, &changes, settings);
 	for (size_t i = 0; i < theirs->n; i++) {
 		int64_t v = is_schema(theirs->at[i].path) ? version_of(a, &theirs->at[i]) : 0;
 		version = v > version ? v : version;

@@ -147,13 +147,17 @@ static int w_incoming(void *ctx, struct arena *a, const struct sync_joined *j, s
 static int w_record(void *ctx, const struct changes *c, struct sync_recorded *out, struct err *e)
 {
 	struct real_world *w = ctx;
-	struct oid head;
+	struct oid before, head;
 	size_t commits = 0;
 	int rc = world__lock(w, e);
+	if (!rc)
+		rc = repo_head(&before, w->repo, e);
 	if (!rc)
 		rc = worktree_record(&commits, w->repo, c, NULL, e);
 	if (!rc)
 		rc = repo_head(&head, w->repo, e);
+	if (!rc && commits && oid_is(&before))
+		rc = upgrade_editor(&head, w, &before, e);
 	if (rc)
 		return rc;
 	out->commits = commits;

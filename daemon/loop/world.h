@@ -55,6 +55,9 @@ int national_collectives(const struct val **out, struct arena *a, struct repo *r
 /* upgrade.c: bring the clone's schema/ to national's (a repository at the hub's head), by a commit; *head: main then, untouched
  * when there was nothing to take. Whatever fails changes nothing. */
 int upgrade_schemas(char head[SYNC_OID], struct real_world *w, struct arena *a, struct repo *national, struct err *e);
+/* Where schema/ was just changed by hand, since `before`: bring the editor's settings along, unless somebody has edited them.
+ * *head: main before and after. Called with the lock held. */
+int upgrade_editor(struct oid *head, struct real_world *w, const struct oid *before, struct err *e);
 
 /* Shared with national.c and upgrade.c: take the lock (and recover), give it back. */
 int world__lock(struct real_world *w, struct err *e);
