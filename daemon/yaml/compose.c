@@ -148,13 +148,27 @@ static void put_verbatim(const struct ycompose *c, struct ytext *o, const struct
 	}
 }
 
+static size_t step_of(const struct yentry *e, size_t indent)
+{
+	return e->val->indent - indent;
+}
+
+/* How far a block stands in from its key: the canvas's, unless only the donor re-indented it. */
+static size_t inner_step(const struct place *p, const struct yentry *s, const struct yentry *d, const struct yentry *b)
+{
+	const struct ythree *t = &p->t;
+	size_t step = step_of(s, s == t->c ? t->ci : s == t->d ? t->di : t->bi);
+	bool known = d && b && !s->compact && !d->compact && !b->compact;
+	return known && step == step_of(b, t->bi) ? step_of(d, t->di) : step;
+}
+
 static void put_inside(struct ycompose *c, struct ytext *o, const struct place *p, const struct yentry *s,
 		       const struct ytext *trail, struct ylines *extra)
 {
 	enum val_type type = p->target->type;
 	const struct yentry *d = s == p->t.c ? block_of(p->t.d, type) : NULL,
 			    *b = s != p->t.b ? block_of(p->t.b, type) : NULL;
-	size_t indent = (size_t)((long)s->val->indent + shift_of(p, s));
+	size_t indent = p->indent + inner_step(p, s, d, b);
 	struct ylines hoist = { 0 };
 	if (s->compact) {
 		ydoc__copy(c, o, doc(s), s->colon, s->val->at[0].at, 0, false);

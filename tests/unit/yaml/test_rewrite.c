@@ -316,6 +316,11 @@ static void test_spelling_and_comments(void **state)
 		{ "a: 1\n\n# apart\n\nb: 1\nc: 1\n", "a: 1\n\n# apart\n\nb: 1\nc: 2\n", "a: 1\nc: 1\n", "a: 1\nc: 2\n", "a: 1\nc: 2\n" },
 		{ "a: 1\n\n# apart\n\nc: 1\n", "a: 1\n\n# apart\n\nc: 1\n", "a: 1\n\n# apart\n\nb: 1\nc: 1\n", "a: 1\nb: 1\nc: 1\n",
 		  "a: 1\n\n# apart\n\nb: 1\nc: 1\n" },
+		/* one side re-indented a block, the other changed what is in it */
+		{ "g:\n  x: 1\nl:\n  - a\n", "g:\n  x: 2\nl:\n  - a\n  - b\n", "g:\n    x: 1\nl:\n- a\n", "g: {x: 2}\nl: [a, b]\n",
+		  "g:\n    x: 2\nl:\n- a\n- b\n" },
+		{ "g:\n  x: 1\nl:\n  - a\n", "g:\n    x: 1\nl:\n- a\n", "g:\n  x: 2\nl:\n  - a\n  - b\n", "g: {x: 2}\nl: [a, b]\n",
+		  "g:\n    x: 2\nl:\n- a\n- b\n" },
 		/* the base's spelling does not count where a side has the value */
 		{ "g:\n  x: 1\n", "g: {x: 2}\n", "g:\n  x: 1\n  y: 'z'\n", "g: {x: 2, y: z}\n", "g:\n  x: 2\n  y: 'z'\n" },
 	};
