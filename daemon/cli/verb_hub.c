@@ -1,14 +1,17 @@
 /* verb_hub.c -- the engineer's side: hub init, hub add; and what sshd and git call: hub shell, hub receive. */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli/job.h"
 
 #define RECEIVE_MAX_BYTES 65536
+#define RECEIVE_MAX_CPU_S 600 /* a first push of 100,000 records takes some 20 */
 
 static void words_made(const struct val *v)
 {
@@ -19,22 +22,28 @@ static void words_made(const struct val *v)
 
 static int hub_make(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "collectives", required_argument, NULL, 'c' }, { NULL, 0, NULL, 0 } };
+	static const struct option longs[] = { { "collectives", required_argument, NULL, 'c' },
+					       { "courier", no_argument, NULL, 'k' },
+					       { NULL, 0, NULL, 0 } };
 	const char *codes = NULL;
+	bool courier = false;
 	int c;
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		if (c != 'c')
+		if (c == 'c')
+			codes = optarg;
+		else if (c == 'k')
+			courier = true;
+		else
 			return usage_error("hub", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
-		codes = optarg;
 	}
 	if (!codes || argc - optind != 1)
-		return usage_error("hub", "%s", _("écrivez : maillage hub init DOSSIER --collectives A,B,..."));
+		return usage_error("hub", "%s", _("écrivez : maillage hub init DOSSIER --collectives A,B,... [--courier]"));
 	struct job j;
 	struct val *out = NULL;
 	if (!job_begin(&j))
 		return 75;
-	int rc = ctl_hub_init(&out, &j.a, argv[optind], codes, &j.e);
+	int rc = ctl_hub_init(&out, &j.a, argv[optind], codes, courier, &j.e);
 	return job_end(&j, rc, rc ? 0 : finish(app, out, words_made, 0));
 }
 
@@ -50,32 +59,54 @@ static int hub_add_one(const struct app *app, int argc, char **argv)
 	return job_end(&j, rc, rc ? 0 : finish(app, out, words_made, 0));
 }
 
+/* What git gets to see. A server may let the client set variables: GIT_CONFIG_COUNT can switch the hook off, GIT_EXEC_PATH and
+ * LD_PRELOAD run any program. GIT_PROTOCOL is how git says which protocol it speaks. */
+static char **safe_environment(struct arena *a)
+{
+	static const char *const names[] = { "HOME=", "PATH=", "USER=", "LOGNAME=", "SHELL=", "LANG=", "LANGUAGE=", "LC_", "TZ=",
+					     "TMP=",  "TMPDIR=", "SSH_", "GIT_PROTOCOL=" };
+	struct {
+		char **at;
+		size_t n, cap;
+	} keep = { 0 };
+	for (char **v = environ; *v; v++)
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+			if (!strncmp(*v, names[i], strlen(names[i])))
+				arena_push(a, &keep, *v);
+	arena_push(a, &keep, (char *)NULL);
+	return keep.at;
+}
+
 /* Never returns when the command is permitted: becomes git. */
 static int hub_gate(int argc, char **argv)
 {
 	static const struct option longs[] = { { "collective", required_argument, NULL, 'c' },
 					       { "national", no_argument, NULL, 'n' },
+					       { "dir", required_argument, NULL, 'd' },
 					       { NULL, 0, NULL, 0 } };
-	const char *code = NULL, *run[3];
-	bool national = false;
+	struct hub_key key = { 0 };
+	const char *run[3];
 	int c;
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c == 'c')
-			code = optarg;
+			key.collective = optarg;
 		else if (c == 'n')
-			national = true;
+			key.national = true;
+		else if (c == 'd')
+			key.dir = optarg;
 		else
 			return usage_error("hub", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
 	}
-	if (!code == !national || optind != argc)
-		return usage_error("hub", "%s", _("écrivez : maillage hub shell --collective CODE, ou maillage hub shell --national"));
+	if (!key.collective == !key.national || optind != argc)
+		return usage_error("hub", "%s",
+				   _("écrivez : maillage hub shell --collective CODE [--dir DOSSIER], ou maillage hub shell --national [--dir DOSSIER]"));
 	struct job j;
 	if (!job_begin(&j))
 		return 75;
-	int rc = ctl_hub_shell(run, &j.a, code, national, getenv("SSH_ORIGINAL_COMMAND"), &j.e);
+	int rc = ctl_hub_shell(run, &j.a, &key, getenv("SSH_ORIGINAL_COMMAND"), &j.e);
 	if (!rc) {
-		execvp(run[0], (char *const *)(uintptr_t)run);
+		execvpe(run[0], (char *const *)(uintptr_t)run, safe_environment(&j.a));
 		rc = err_errno(&j.e, run[0]);
 	}
 	return job_end(&j, rc, 0);
@@ -96,12 +127,33 @@ static void words_refused(const struct val *v)
 	}
 }
 
+/* Whoever may push may still not hold the hub up: git sends keep-alives for ever while the hook works. */
+static const char *too_long; /* looked up beforehand: a signal may come at any instant */
+
+static void on_time_over(int signal_number)
+{
+	ssize_t ignored = write(STDERR_FILENO, too_long, strlen(too_long));
+	(void)ignored;
+	(void)signal_number;
+	_exit(1);
+}
+
+static void limit_time(void)
+{
+	struct rlimit limit = { RECEIVE_MAX_CPU_S, RECEIVE_MAX_CPU_S + 10 };
+	too_long = _("maillage : cet envoi demande trop de calculs au hub ; rien n'a été pris. Envoyez en plusieurs fois, des commits les plus "
+		     "anciens aux plus récents : git push hub COMMIT:main\n");
+	signal(SIGXCPU, on_time_over);
+	setrlimit(RLIMIT_CPU, &limit); /* refused (a lower limit is set already): that one holds */
+}
+
 static int hub_receive(const struct app *app)
 {
 	struct buf lines = BUF_INIT;
 	char chunk[4096];
 	size_t n;
 	(void)app;
+	limit_time();
 	while ((n = fread(chunk, 1, sizeof chunk, stdin)) > 0 && lines.n < RECEIVE_MAX_BYTES)
 		buf_put(&lines, chunk, n);
 	struct job j;

@@ -89,13 +89,22 @@ int ctl_verify(struct val **out, struct ctl *c, struct err *e);
 /* Clone or start a repository; registers it with the daemon's settings. A failure leaves dir as it was. {dossier, collectif, auteur, hub, nouveau}. */
 int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *collective, const char *hub, const char *author,
 	      const char *accept_host_key, struct err *e);
-/* {dossier, depots: [...]}. */
-int ctl_hub_init(struct val **out, struct arena *a, const char *dir, const char *codes, struct err *e);
+
+/* --- hub.c ----------------------------------------------------------------------------------------------------------- */
+
+/* {dossier, depots: [...]}. courier: without national.git, to carry work between clones beside the hub. */
+int ctl_hub_init(struct val **out, struct arena *a, const char *dir, const char *codes, bool courier, struct err *e);
 int ctl_hub_add(struct val **out, struct arena *a, const char *dir, const char *code, struct err *e);
 /* pre-receive in the current repository: `lines` are git's "old new ref" lines. {fautes: [...], erreurs}. */
 int ctl_hub_receive(struct val **out, struct arena *a, const char *lines, struct err *e);
-/* May this key run that? `command` is SSH_ORIGINAL_COMMAND; fills argv (3 pointers and NULL) for execvp. ERR_PERM in words. */
-int ctl_hub_shell(const char **argv, struct arena *a, const char *collective, bool national, const char *command, struct err *e);
+/* What a key is for. */
+struct hub_key {
+	const char *collective; /* borrow; NULL for the national team's */
+	bool national;
+	const char *dir;        /* borrow; only repositories directly in this folder; NULL: wherever this account has hub repositories */
+};
+/* May this key run that? `command` is SSH_ORIGINAL_COMMAND; fills argv (program, repository, NULL) for execvp. ERR_PERM in words. */
+int ctl_hub_shell(const char **argv, struct arena *a, const struct hub_key *key, const char *command, struct err *e);
 
 /* --- syncing.c -------------------------------------------------------------------------------------------------------- */
 

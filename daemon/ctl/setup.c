@@ -1,4 +1,4 @@
-/* setup.c -- making things: a coordinator's or the national clone, the hub's repositories; and the hub's two gatekeepers.
+/* setup.c -- making a clone: a coordinator's, or the national one.
  *
  * init is killed-safe by order: the folder is made and filled, and registered with the daemon last; a folder left half made
  * is said to be there already, never overwritten.
@@ -16,7 +16,6 @@
 #include "loop/confirmed.h"
 #include "loop/settings.h"
 #include "schema/editor.h"
-#include "store/hub.h"
 #include "store/remote.h"
 #include "store/worktree.h"
 
@@ -317,129 +316,4 @@ int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *co
 		fs_names_free(&names);
 	}
 	return rc;
-}
-
-/* --- the hub ------------------------------------------------------------------------------------------------------- */
-
-static const char *this_program(struct arena *a)
-{
-	char exe[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe);
-	return n > 0 && n < (ssize_t)sizeof exe ? arena_dupn(a, exe, (size_t)n) : "maillage";
-}
-
-int ctl_hub_init(struct val **out, struct arena *a, const char *dir, const char *codes, struct err *e)
-{
-	struct {
-		const char **at;
-		size_t n, cap;
-	} list = { 0 };
-	struct val *made = val_list(a);
-	for (const char *p = codes; *p;) {
-		size_t n = strcspn(p, ",");
-		const char *code = arena_dupn(a, p, n);
-		if (!code_is_valid(code) || !strcmp(code, "nat"))
-			return bad_code(code, e);
-		arena_push(a, &list, code);
-		val_push(a, made, val_str(a, arena_printf(a, "%s.git", code)));
-		p += n + (p[n] == ',');
-	}
-	if (!list.n)
-		return err_set(e, ERR_USAGE, "%s", _("il faut au moins un collectif : --collectives ara,bfc"));
-	val_push(a, made, val_str(a, "national.git"));
-	int rc = hub_init(dir, list.at, list.n, this_program(a), e);
-	if (rc)
-		return rc;
-	struct val *v = val_map(a);
-	put_str(a, v, "dossier", dir);
-	val_set(a, v, "depots", made);
-	*out = v;
-	return 0;
-}
-
-int ctl_hub_add(struct val **out, struct arena *a, const char *dir, const char *code, struct err *e)
-{
-	if (!code_is_valid(code) || !strcmp(code, "nat"))
-		return bad_code(code, e);
-	int rc = hub_add(dir, code, this_program(a), e);
-	if (rc)
-		return rc;
-	struct val *v = val_map(a), *made = val_list(a);
-	put_str(a, v, "dossier", dir);
-	val_push(a, made, val_str(a, arena_printf(a, "%s.git", code)));
-	val_set(a, v, "depots", made);
-	*out = v;
-	return 0;
-}
-
-#define PUSH_MAX_REFS 100
-
-int ctl_hub_receive(struct val **out, struct arena *a, const char *lines, struct err *e)
-{
-	struct push_update updates[PUSH_MAX_REFS];
-	size_t n = 0;
-	for (const char *p = lines; *p;) {
-		size_t len = strcspn(p, "\n");
-		const char *line = arena_dupn(a, p, len);
-		p += len + (p[len] == '\n');
-		if (len < 2 * OID_HEX + 3 || line[OID_HEX] != ' ' || line[2 * OID_HEX + 1] != ' ')
-			return err_set(e, ERR_DATA, "%s", _("pre-receive : ligne inattendue ; git donne « ancien nouveau ref »"));
-		if (n == PUSH_MAX_REFS)
-			return err_set(e, ERR_LIMIT, _("plus de %d références dans un envoi"), PUSH_MAX_REFS);
-		struct push_update *u = &updates[n++];
-		memset(u, 0, sizeof *u);
-		memcpy(u->from.hex, line, OID_HEX);
-		memcpy(u->to.hex, line + OID_HEX + 1, OID_HEX);
-		if (strspn(u->from.hex, "0") == OID_HEX)
-			u->from.hex[0] = 0;
-		if (strspn(u->to.hex, "0") == OID_HEX)
-			u->to.hex[0] = 0;
-		u->ref = line + 2 * OID_HEX + 2;
-	}
-	struct repo *r;
-	int rc = repo_open_env(&r, e);
-	if (rc)
-		return rc;
-	struct faults faults = { 0 };
-	rc = hub_check(&faults, a, r, updates, n, e);
-	if (!rc) {
-		struct val *v = val_map(a);
-		put_int(a, v, "erreurs", (int64_t)faults.errors);
-		val_set(a, v, "fautes", faults_val(a, &faults)); /* their titles are the schemas', and those go with the repository */
-		*out = v;
-	}
-	repo_close(r);
-	return rc;
-}
-
-/* git sends `git-upload-pack '/path/ara.git'`; nothing but these two programs, and no path but the ones allowed. */
-int ctl_hub_shell(const char **argv, struct arena *a, const char *collective, bool national, const char *command, struct err *e)
-{
-	static const char *const programs[] = { "git-upload-pack", "git-receive-pack" };
-	int which = -1;
-	for (int i = 0; i < 2; i++)
-		if (command && !strncmp(command, programs[i], strlen(programs[i])) && command[strlen(programs[i])] == ' ')
-			which = i;
-	if (which < 0)
-		return err_set(e, ERR_PERM, "%s", _("cette clé ne sert qu'à maillage et à git ; elle n'ouvre pas de session"));
-	const char *p = command + strlen(programs[which]) + 1;
-	size_t n = strlen(p);
-	bool quoted = n >= 2 && p[0] == '\'' && p[n - 1] == '\'';
-	const char *path = quoted ? arena_dupn(a, p + 1, n - 2) : arena_dup(a, p);
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	size_t len = strlen(name);
-	bool plain = !strpbrk(path, "'\\\"$`;&|<>\n") && !strstr(path, "..");
-	if (!plain || len < 5 || strcmp(name + len - 4, ".git"))
-		return err_set(e, ERR_PERM, _("« %s » n'est pas un dépôt de ce hub ; vérifiez l'adresse"), path);
-	const char *code = arena_dupn(a, name, len - 4);
-	bool is_national = !strcmp(code, "national"), mine = collective && !strcmp(code, collective);
-	bool read = national || is_national || mine;
-	bool write = national ? is_national : mine;
-	if (which == 0 ? !read : !write)
-		return err_set(e, ERR_PERM, which == 0 ? _("cette clé ne permet pas de lire « %s » ; demandez l'accès à la personne qui tient le hub") : _("cette clé ne permet pas d'écrire dans « %s » ; demandez l'accès à la personne qui tient le hub"),
-			       name);
-	argv[0] = programs[which];
-	argv[1] = path;
-	argv[2] = NULL;
-	return 0;
 }

@@ -1,7 +1,7 @@
 /* hub.c -- making a hub: a folder of bare repositories that plain git can serve.
  *
- * Each repository is made under another name and moved into place when it is whole, so that a killed `hub init`
- * leaves nothing that looks like a hub. Rewriting and deletion are refused twice: by git's own settings, which
+ * Each repository is made under another name and moved into place when it is whole, national.git last, so that a killed `hub init`
+ * leaves nothing that looks like a hub, and the same command again goes on where it was; `hub add` likewise. Rewriting and deletion are refused twice: by git's own settings, which
  * hold even without the hook, and by the hook, which says what to do.
  */
 #include "hub.h"
@@ -18,7 +18,8 @@
 #include "giterr.h"
 #include "repo_int.h"
 
-#define CODE_MAX 40
+#define CODE_MIN 2
+#define CODE_MAX 8
 #define HOOK_MAX 65536
 #define LIST_MAX (1u << 20)
 #define NATIONAL "national"
@@ -26,7 +27,7 @@
 static bool code_ok(const char *code)
 {
 	size_t n = strlen(code);
-	return n > 0 && n <= CODE_MAX && strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789") == n &&
+	return n >= CODE_MIN && n <= CODE_MAX && strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789") == n &&
 	       strcmp(code, NATIONAL) && strcmp(code, "nat");
 }
 
@@ -36,7 +37,7 @@ static int check_code(const char *code, struct err *e)
 		return 0;
 	return err_set(
 		e, ERR_USAGE,
-		_("« %s » ne peut pas être le code d'un collectif ; prenez des minuscules et des chiffres, comme ara"),
+		_("« %s » ne peut pas être le code d'un collectif ; prenez 2 à 8 lettres minuscules ou chiffres, comme ara"),
 		code);
 }
 
@@ -177,42 +178,97 @@ static int fill_national(struct repo *r, const void *ctx, struct err *e)
 	return rc;
 }
 
-static int must_not_exist(const char *dir, const char *name, bool adding, struct err *e)
+/* What an init or an add that was stopped has made: kept, since somebody may have sent to it meanwhile. */
+static bool is_made(const char *path, const char *code)
 {
-	char path[PATH_MAX];
-	if (snprintf(path, sizeof path, "%s/%s.git", dir, name) >= (int)sizeof path - 8)
+	struct repo *r;
+	if (!fs_is_dir(path) || repo_open(&r, path, NULL) < 0)
+		return false;
+	bool made = !repo_workdir(r) && !strcmp(repo_collective(r), code);
+	repo_close(r);
+	return made;
+}
+
+static int repository_path(char out[PATH_MAX], const char *dir, const char *name, struct err *e)
+{
+	if (snprintf(out, PATH_MAX, "%s/%s.git", dir, name) >= PATH_MAX - 8)
 		return err_set(e, ERR_LIMIT, _("%s : chemin trop long"), dir);
-	if (fs_exists(path))
-		return err_set(
-			e, ERR_EXISTS,
-			adding ? _("%s existe déjà, rien n'a été fait ; ce collectif est déjà dans le hub, prenez un autre code") :
-				 _("%s existe déjà, rien n'a été fait ; pour ajouter un collectif, faites « maillage hub add »"),
-			path);
 	return 0;
 }
 
-int hub_init(const char *dir, const char *const *codes, size_t n, const char *program, struct err *e)
+static int check_codes(const char *const *codes, size_t n, struct err *e)
 {
-	int rc = must_not_exist(dir, NATIONAL, false, e);
+	int rc = 0;
 	for (size_t i = 0; !rc && i < n; i++) {
-		if (!(rc = check_code(codes[i], e)))
-			rc = must_not_exist(dir, codes[i], false, e);
+		rc = check_code(codes[i], e);
 		for (size_t j = 0; !rc && j < i; j++)
 			if (!strcmp(codes[i], codes[j]))
 				rc = err_set(e, ERR_USAGE, _("le collectif « %s » est nommé deux fois"), codes[i]);
 	}
-	if (rc || (rc = fs_mkdirs(dir, e)))
-		return rc;
+	return rc;
+}
+
+/* Nothing is made before all names are known to be free, or ours already. */
+static int check_free(const char *dir, const char *const *codes, size_t n, struct err *e)
+{
+	char path[PATH_MAX];
+	int rc = 0;
 	for (size_t i = 0; !rc && i < n; i++)
-		rc = make_one(dir, codes[i], codes[i], program, NULL, NULL, e);
+		if (!(rc = repository_path(path, dir, codes[i], e)) && fs_exists(path) && !is_made(path, codes[i]))
+			rc = err_set(e, ERR_EXISTS,
+				     _("%s existe déjà et n'est pas un dépôt du collectif %s ; rien n'a été fait, donnez un autre dossier"), path,
+				     codes[i]);
+	return rc;
+}
+
+static int make_collectives(const char *dir, const char *const *codes, size_t n, const char *program, struct err *e)
+{
+	char path[PATH_MAX];
+	int rc = fs_mkdirs(dir, e);
+	for (size_t i = 0; !rc && i < n; i++)
+		if (!(rc = repository_path(path, dir, codes[i], e)) && !fs_exists(path))
+			rc = make_one(dir, codes[i], codes[i], program, NULL, NULL, e);
+	return rc;
+}
+
+int hub_init(const char *dir, const char *const *codes, size_t n, const char *program, struct err *e)
+{
+	char path[PATH_MAX];
 	struct codes list = { codes, n };
+	int rc = repository_path(path, dir, NATIONAL, e);
+	if (!rc && fs_exists(path))
+		rc = err_set(e, ERR_EXISTS,
+			     _("%s existe déjà, rien n'a été fait ; pour ajouter un collectif, faites « maillage hub add »"), path);
+	if (rc || (rc = check_codes(codes, n, e)) || (rc = check_free(dir, codes, n, e)) ||
+	    (rc = make_collectives(dir, codes, n, program, e)))
+		return rc;
 	/* the last: where it is, the hub is whole */
-	return rc ? rc : make_one(dir, NATIONAL, "nat", program, fill_national, &list, e);
+	return make_one(dir, NATIONAL, "nat", program, fill_national, &list, e);
+}
+
+int hub_courier(const char *dir, const char *const *codes, size_t n, const char *program, struct err *e)
+{
+	int rc = check_codes(codes, n, e);
+	if (rc || (rc = check_free(dir, codes, n, e)))
+		return rc;
+	return make_collectives(dir, codes, n, program, e);
 }
 
 /* ---- one more collective */
 
-static int add_to_list(struct repo *national, const char *code, struct err *e)
+/* Is there a line for code in collectifs.yaml? As `hub init` writes it, or with more beside it. */
+static bool is_listed(const char *text, const char *code)
+{
+	size_t n = strlen(code);
+	for (const char *p = text; p && (p = strstr(p, "code:")); p++) {
+		const char *at = p + 5 + strspn(p + 5, " \"'");
+		if (!strncmp(at, code, n) && strchr(",}\"' \n", at[n]))
+			return true;
+	}
+	return false;
+}
+
+static int add_to_list(bool *was_there, struct repo *national, const char *code, struct err *e)
 {
 	struct arena a;
 	struct oid head;
@@ -226,7 +282,9 @@ static int add_to_list(struct repo *national, const char *code, struct err *e)
 		rc = repo_read(&old, &n, NULL, &a, national, &head, "collectifs.yaml", e);
 	if (!rc && n > LIST_MAX)
 		rc = err_set(e, ERR_LIMIT, _("collectifs.yaml est trop gros"));
-	if (!rc) {
+	if (!rc)
+		*was_there = is_listed(old, code);
+	if (!rc && !*was_there) {
 		if (old && strcmp(old, "[]\n") != 0)
 			buf_put(&list, old, n);
 		if (list.n && list.at[list.n - 1] != '\n')
@@ -245,14 +303,20 @@ int hub_add(const char *dir, const char *code, const char *program, struct err *
 {
 	char path[PATH_MAX];
 	struct repo *national;
+	bool listed;
 	int rc = check_code(code, e);
-	if (rc || (rc = must_not_exist(dir, code, true, e)))
+	if (rc || (rc = repository_path(path, dir, NATIONAL, e)))
 		return rc;
-	snprintf(path, sizeof path, "%s/" NATIONAL ".git", dir);
 	if ((rc = repo_open(&national, path, e)))
 		return err_wrap(e, _("ce dossier n'est pas un hub ; « maillage hub init » en fait un"));
-	if (!(rc = make_one(dir, code, code, program, NULL, NULL, e)))
-		rc = add_to_list(national, code, e);
+	if (!(rc = repository_path(path, dir, code, e)) && !(rc = check_free(dir, &code, 1, e))) {
+		bool was_there = fs_exists(path);
+		if (!(rc = make_collectives(dir, &code, 1, program, e)))
+			rc = add_to_list(&listed, national, code, e);
+		if (!rc && was_there && listed)
+			rc = err_set(e, ERR_EXISTS,
+				     _("%s existe déjà, rien n'a été fait ; ce collectif est déjà dans le hub, prenez un autre code"), path);
+	}
 	repo_close(national);
 	return rc;
 }

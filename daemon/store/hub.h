@@ -6,9 +6,13 @@
 #include "store/repo.h"
 
 /* Make dir/<code>.git for each code and dir/national.git (settings, hooks, common root, schema and collectifs.yaml). `program`: absolute path of
- * maillage, written to each repository's config for the hook. Existing repositories: ERR_EXISTS, nothing made. */
+ * maillage, written to each repository's config for the hook. dir is a hub already: ERR_EXISTS, nothing made. What a stopped
+ * init or add left is completed. */
 int hub_init(const char *dir, const char *const *codes, size_t n, const char *program, struct err *e);
 int hub_add(const char *dir, const char *code, const char *program, struct err *e);
+/* The repositories alone: a stick that carries work between clones, beside the hub (`maillage sync --hub DIR`). It has no national.git, so
+ * that no schema is in force on it but the ones that the clones bring. Those that are there already stay. */
+int hub_courier(const char *dir, const char *const *codes, size_t n, const char *program, struct err *e);
 
 /* What a push would do to one ref. */
 struct push_update {

@@ -257,8 +257,30 @@ static int read_config(struct repo *r, struct err *e)
 	return rc;
 }
 
+/* A hub that another program made (gitolite, Forgejo) has no maillage.collective: its repositories are named by it, as every hub's are. */
+static int collective_by_name(struct repo *r, struct err *e)
+{
+	size_t end = strlen(r->gitdir);
+	if (end < 6 || strcmp(r->gitdir + end - 5, ".git/"))
+		return 0;
+	size_t n = end - 5, from = n;
+	while (from && r->gitdir[from - 1] != '/')
+		from--;
+	const char *name = r->gitdir + from;
+	n -= from;
+	bool national = n == 8 && !strncmp(name, "national", 8);
+	if (!national && (n < 2 || n > 8 || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") != n))
+		return 0;
+	char *code = national ? strdup("nat") : strndup(name, n);
+	if (!code)
+		return err_nomem(e);
+	free(r->collective);
+	r->collective = code;
+	return 0;
+}
+
 /* Takes git over, also when it fails. */
-static int adopt(struct repo **out, git_repository *git, const char *dir, struct err *e)
+static int adopt(struct repo **out, git_repository *git, const char *dir, bool in_hook, struct err *e)
 {
 	struct repo *r = calloc(1, sizeof *r);
 	if (!r) {
@@ -277,6 +299,8 @@ static int adopt(struct repo **out, git_repository *git, const char *dir, struct
 		rc = giterr(e, rc, "%s", dir);
 	else
 		rc = read_config(r, e);
+	if (!rc && !*r->collective && in_hook)
+		rc = collective_by_name(r, e);
 	if (!rc && !*r->collective)
 		rc = err_set(e, ERR_CONFIG, _("%s : ce dépôt git n'est pas un dépôt maillage ; « maillage init » en fait un"), dir);
 	if (rc) {
@@ -304,7 +328,7 @@ int repo_open(struct repo **out, const char *dir, struct err *e)
 			rc = giterr(e, rc, "%s", dir);
 	}
 	git_buf_dispose(&found);
-	return rc ? rc : adopt(out, git, dir, e);
+	return rc ? rc : adopt(out, git, dir, false, e);
 }
 
 int repo_open_env(struct repo **out, struct err *e)
@@ -316,7 +340,7 @@ int repo_open_env(struct repo **out, struct err *e)
 	int rc = git_repository_open_ext(&git, NULL, GIT_REPOSITORY_OPEN_FROM_ENV | GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
 	if (rc < 0)
 		return giterr(e, rc, "GIT_DIR=%s", dir);
-	return adopt(out, git, dir, e);
+	return adopt(out, git, dir, true, e);
 }
 
 const char *repo_workdir(const struct repo *r)

@@ -31,7 +31,8 @@ struct repo;
 
 /* Open the repository that dir lies in (dir may be below the working folder, or a bare repository). */
 int repo_open(struct repo **out, const char *dir, struct err *e);
-/* The one a hook runs in: honours GIT_DIR and the quarantine's object folders. */
+/* The one a hook runs in: honours GIT_DIR and the quarantine's object folders. Without maillage.collective the repository's name
+ * is the code (ara.git, national.git). */
 int repo_open_env(struct repo **out, struct err *e);
 void repo_close(struct repo *r); /* NULL is fine */
 
