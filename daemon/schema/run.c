@@ -149,6 +149,13 @@ const char *run_show(char out[SHOWN], const struct val *v)
 	return out;
 }
 
+const struct val *run_examples(const struct run *r, const struct spot *at)
+{
+	const struct snode *s = place_at(r, at);
+	const struct val *list = s->schema ? val_get(s->schema, "examples") : NULL;
+	return list && list->type == VAL_LIST && list->list.n ? list : NULL;
+}
+
 const char *run_show_list(char out[SHOWN_LIST], const struct val *list)
 {
 	struct buf b = BUF_INIT;

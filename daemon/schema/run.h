@@ -44,6 +44,9 @@ const char *run_show(char out[SHOWN], const struct val *v);
 #define SHOWN_LIST 400
 const char *run_show_list(char out[SHOWN_LIST], const struct val *list);
 
+/* What the schema gives as `examples` of the value at the spot; NULL: nothing. */
+const struct val *run_examples(const struct run *r, const struct spot *at);
+
 /* Warn about keys that the structure does not know. */
 void run_unknown(struct run *r, const struct snode *s, const struct spot *at);
 

@@ -75,6 +75,8 @@ static bool check_type(struct run *r, const struct check *c, const struct spot *
 	memcpy(wanted, buf_str(&b), n);
 	wanted[n] = 0;
 	buf_free(&b);
+	if (v->raw && !*v->raw)
+		return run_fault(r, at, "type", _("rien n'est écrit ici ; attendu : %s ; écrivez la valeur, ou enlevez le champ"), wanted);
 	if (c->types == T(VAL_STR) && v->raw)
 		return run_fault(r, at, "type",
 				 _("%s se lit comme %s ; attendu : %s ; mettez la valeur entre guillemets"),
@@ -137,7 +139,7 @@ static bool check_length(struct run *r, const struct check *c, const struct spot
 
 static bool check_pattern(struct run *r, const struct check *c, const struct spot *at)
 {
-	char one[SHOWN];
+	char one[SHOWN], some[SHOWN_LIST];
 	uint64_t steps = 0;
 	enum pattern_verdict got = pattern_match(c->re, at->v->str.at, at->v->str.n, &steps);
 	if (!run_spend(r, steps))
@@ -154,8 +156,13 @@ static bool check_pattern(struct run *r, const struct check *c, const struct spo
 	case PATTERN_NO:
 		break;
 	}
-	return r->out && run_fault(r, at, "pattern", _("%s n'a pas la forme attendue : %s"), run_show(one, at->v),
-				   pattern_text(c->re));
+	if (!r->out)
+		return false;
+	const struct val *examples = run_examples(r, at);
+	if (examples)
+		return run_fault(r, at, "pattern", _("%s n'a pas la forme attendue ; exemples : %s ; motif : %s"), run_show(one, at->v),
+				 run_show_list(some, examples), pattern_text(c->re));
+	return run_fault(r, at, "pattern", _("%s n'a pas la forme attendue : %s"), run_show(one, at->v), pattern_text(c->re));
 }
 
 static bool check_format(struct run *r, const struct check *c, const struct spot *at)

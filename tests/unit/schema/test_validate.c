@@ -49,6 +49,16 @@ static void texts(void **state)
 	EXPECT("properties: {d: {format: date}}\n", "d: 3\n", ""); /* says nothing about numbers */
 }
 
+static void texts_say_how(void **state)
+{
+	IN_ARENA;
+	const struct snode *s = bare("properties: {t: {type: string, pattern: '^con-', examples: [con-a, con-b]}, l: {items: {pattern: '^x'}}}\n");
+	assert_non_null(strstr(message_of(s, "t: a\n"), "exemples : con-a, con-b ; motif : ^con-"));
+	assert_non_null(strstr(message_of(s, "l: [a]\n"), "forme attendue : ^x"));
+	assert_non_null(strstr(message_of(s, "t:\n"), "rien n'est écrit ici"));
+	assert_non_null(strstr(message_of(s, "t: null\n"), "guillemets"));
+}
+
 static void fields(void **state)
 {
 	IN_ARENA;
@@ -223,7 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(types),
 		cmocka_unit_test(codes_and_numbers),
-		cmocka_unit_test(texts),
+		cmocka_unit_test(texts), cmocka_unit_test(texts_say_how),
 		cmocka_unit_test(fields),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(combinations),
