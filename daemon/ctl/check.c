@@ -219,7 +219,12 @@ static void check_file(struct worker *w, const struct checking *k, size_t file)
 {
 	struct err why = { 0 };
 	buf_reset(&w->text);
-	if (fs_read(&w->text, k->files.at[file].path, YAML_MAX_BYTES, &why) < 0) {
+	int rc = fs_read(&w->text, k->files.at[file].path, YAML_MAX_BYTES, &why);
+	if (rc == ERR_LIMIT && !k->reviews_only) {
+		struct fault f = { .line = 1, .col = 1, .field = "", .code = "limit",
+				   .msg = _("fichier trop gros (plus de 1 Mio) ; répartissez-le entre plusieurs fiches, ou mettez-le dans pieces/") };
+		keep_fault(w, k, file, &f);
+	} else if (rc < 0) {
 		if (!k->reviews_only)
 			keep_message(w, k, file, "file", why.msg);
 	} else if (k->files.at[file].class == PATH_SIDECAR) {

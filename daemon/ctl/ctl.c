@@ -54,18 +54,22 @@ void ctl_close(struct ctl *c)
 	c->r = NULL;
 }
 
+/* The file alone, or else with its neighbours, which it refers to. */
 static int schemas_beside(struct schemas **out, struct arena *a, const char *file, struct err *e)
 {
+	static const char tail[] = ".schema.yaml";
 	struct buf text = BUF_INIT;
 	struct err alone;
-	const char *slash = strrchr(file, '/');
+	const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
 	const char *dir = !slash ? "." : slash == file ? "/" : arena_dupn(a, file, (size_t)(slash - file));
+	size_t n = strlen(name), m = strlen(tail);
+	bool has_neighbours = n > m && !strcmp(name + n - m, tail);
 	int rc = fs_read(&text, file, YAML_MAX_BYTES, e);
 	if (!rc) {
-		struct schema_file one = { slash ? slash + 1 : file, arena_dupn(a, text.at, text.n), text.n };
+		struct schema_file one = { name, arena_dupn(a, text.at, text.n), text.n };
 		rc = schemas_load(out, a, &one, 1, &alone);
-		if (rc == ERR_SCHEMA && schemas_load_dir(out, a, dir, NULL) == 0)
-			rc = 0; /* it refers to its neighbours */
+		if (rc == ERR_SCHEMA && has_neighbours)
+			rc = schemas_load_dir(out, a, dir, e); /* what it says is nearer to the cause: alone, each $ref leads nowhere */
 		else if (rc)
 			rc = err_set(e, rc, "%s", alone.msg);
 	}
