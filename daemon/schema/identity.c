@@ -101,11 +101,15 @@ static bool is_plain(const char *path)
 	}
 }
 
-/* <name>.variante-<oid8>: what a merge keeps beside a file (DESIGN 5); never read as a record. */
+/* <name>.variante-<oid8>: what a merge keeps beside a file (DESIGN 5); never read as a record. The whole oid when eight
+ * digits are another's. */
 static bool is_variant(const char *path)
 {
 	const char *p = strrchr(path, '.');
-	return p && starts_with(p, ".variante-") && strlen(p) == 18 && strspn(p + 10, "0123456789abcdef") == 8;
+	if (!p || !starts_with(p, ".variante-"))
+		return false;
+	size_t n = strlen(p + 10);
+	return (n == 8 || n == 40) && strspn(p + 10, "0123456789abcdef") == n;
 }
 
 enum path_class path_class(const struct schemas *set, const char *path)

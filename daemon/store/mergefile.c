@@ -20,15 +20,7 @@ unsigned merge_mode(const struct tentry *o, const struct tentry *x, const struct
 	return y->mode == o->mode ? x->mode : MODE_FILE;
 }
 
-void keep_variant(struct tedits *out, struct job *j, const char *path, const struct tentry *t)
-{
-	char hex[OID_HEX + 1];
-	git_oid_tostr(hex, sizeof hex, &t->oid);
-	struct tedit edit = { arena_printf(j->a, "%s.variante-%.8s", path, hex), t->mode, t->oid };
-	arena_push(j->a, out, edit);
-}
-
-static void keep_both(struct tedits *out, struct job *j, const struct contest *c)
+static void keep_both(struct outcome *out, struct job *j, const struct contest *c)
 {
 	const struct tentry *first = &c->x, *second = &c->y;
 	int cmp = git_oid_cmp(&first->oid, &second->oid);
@@ -37,8 +29,8 @@ static void keep_both(struct tedits *out, struct job *j, const struct contest *c
 		second = &c->x;
 	}
 	struct tedit edit = { c->path, first->mode, first->oid };
-	arena_push(j->a, out, edit);
-	keep_variant(out, j, c->path, second);
+	arena_push(j->a, &out->edits, edit);
+	keep_variant(&out->variants, j->a, c->path, second);
 }
 
 /* NULL in *bytes: not a text that can be merged by line. No such file: empty. */
@@ -49,10 +41,10 @@ static int text_of(const char **bytes, size_t *n, struct job *j, struct arena *a
 	if (!is_blob(t))
 		return 0;
 	const char *text;
-	int rc = objs_blob(&text, n, &j->s, a, &t->oid, e);
+	int rc = objs_blob_within(&text, n, &j->s, a, &t->oid, TEXT_MAX, e);
 	if (rc)
 		return rc;
-	*bytes = *n <= TEXT_MAX && !memchr(text, 0, *n) ? text : NULL;
+	*bytes = text && !memchr(text, 0, *n) ? text : NULL;
 	return 0;
 }
 
@@ -79,7 +71,7 @@ static int merge_lines(bool *merged, git_oid *oid, struct job *j, const struct c
 	return rc;
 }
 
-int merge_file(struct tedits *out, size_t *variants, struct job *j, const struct contest *c, struct err *e)
+int merge_file(struct outcome *out, struct job *j, const struct contest *c, struct err *e)
 {
 	struct tedit edit = { .path = c->path };
 	bool merged;
@@ -99,11 +91,9 @@ int merge_file(struct tedits *out, size_t *variants, struct job *j, const struct
 				edit.mode = 0;
 		}
 	}
-	if (edit.mode) {
-		arena_push(j->a, out, edit);
-		return 0;
-	}
-	keep_both(out, j, c);
-	++*variants;
+	if (edit.mode)
+		arena_push(j->a, &out->edits, edit);
+	else
+		keep_both(out, j, c);
 	return 0;
 }

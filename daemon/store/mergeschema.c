@@ -14,8 +14,8 @@ static int version_of(int64_t *out, struct job *j, const struct tentry *t, struc
 	*out = -1;
 	if (!is_blob(t))
 		return 0;
-	int rc = objs_blob(&bytes, &n, &j->s, j->a, &t->oid, e);
-	if (rc || ydoc_parse(&doc, j->a, "schema", bytes, n, NULL, NULL) < 0)
+	int rc = objs_blob_within(&bytes, &n, &j->s, j->a, &t->oid, YAML_MAX_BYTES, e);
+	if (rc || !bytes || ydoc_parse(&doc, j->a, "schema", bytes, n, NULL, NULL) < 0)
 		return rc;
 	const struct val *v = val_get(ydoc_val(doc), "x-version");
 	if (v && v->type == VAL_INT && v->i >= 0)

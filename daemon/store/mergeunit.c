@@ -5,46 +5,98 @@
  *   - deleted here, edited there: what the deleting side last held is merged in first, then the deletion becomes a
  *     difference on @record;
  *   - both hold what the base had deleted: the base is its last content;
- *   - one side is no acceptable record: the other stays, it is kept beside; neither is: both are kept;
+ *   - two versions that cannot be one: one stays, the other is kept beside it. That is an acceptable version against one that is
+ *     not (the acceptable one stays), and whatever cannot be written as one file: too large, too deep (the smaller oid stays);
  *   - a sidecar that cannot be read counts as unchanged and is kept beside.
- * Each record has an arena of its own: ten thousand of them would not fit otherwise. Who set a field is looked up only
+ * No content of a record is an error here: one bad record must not stop the exchange of the others.
+ *
+ * Each record has the scratch to itself: ten thousand of them would not fit otherwise. Who set a field is looked up only
  * when merge_record asks, by walking back from the side's head.
+ *
+ * Several records may be at it at once (mergecrew.c). Reading and combining is this record's own affair; history and the job's
+ * arena belong to one at a time (`exclusively`).
  */
 #include "merge_int.h"
 
+#include <setjmp.h>
 #include <string.h>
 
 struct run {
 	struct job *j;
-	struct arena a; /* of this record */
+	struct arena *a; /* the scratch */
 	const struct place *p;
 	const struct sides *in;
+	const struct unit3 *unit;
 	struct state o, x, y;
 	const git_oid *xholder, *yholder; /* when not the side's heads: the commit that last held it */
+	int prov_rc;                      /* of a callback that cannot return it */
+	/* what it comes to */
+	struct unit stays;
+	const char *text, *side_text; /* the bytes of stays.rec, stays.side where they are new; else NULL */
+	size_t text_n, side_n;
+	struct variants variants;
+	bool merged;
 	struct decisions decisions;
 	struct diffs diffs;
-	bool diffs_any;
-	int prov_rc; /* of a callback that cannot return it */
+	const struct diffs *before[2]; /* what the sides had */
 	struct err *e;
 };
+
+/* Do something that needs history or the job's arena. Memory that runs out in either comes back to here. */
+static int exclusively(struct run *u, int (*what)(struct run *u, void *arg), void *arg)
+{
+	struct arena *own = u->a, *shared = u->j->a;
+	jmp_buf own_was, shared_was;
+	volatile int rc;
+	objs_lock(&u->j->s);
+	memcpy(&own_was, &own->nomem, sizeof own_was);
+	memcpy(&shared_was, &shared->nomem, sizeof shared_was);
+	if (setjmp(own->nomem)) {
+		rc = err_nomem(u->e);
+	} else {
+		memcpy(&shared->nomem, &own->nomem, sizeof shared->nomem);
+		rc = job_goes_on(u->j, u->e);
+		if (!rc)
+			rc = what(u, arg);
+	}
+	memcpy(&own->nomem, &own_was, sizeof own_was);
+	memcpy(&shared->nomem, &shared_was, sizeof shared_was);
+	objs_unlock(&u->j->s);
+	return rc;
+}
+
+/* --- provenance --------------------------------------------------------------------------------------------------- */
+
+struct question {
+	struct origin *out;
+	int side;
+	const char *champ;
+};
+
+static int blame(struct run *u, void *arg)
+{
+	const struct question *q = arg;
+	const struct side *s = q->side ? u->in->y : u->in->x;
+	const git_oid *holder = q->side ? u->yholder : u->xholder;
+	const struct state *st = q->side ? &u->y : &u->x;
+	const struct val *v = st->val;
+	if (strcmp(q->champ, "@record") && (!st->val || !schema_find(NULL, &v, st->schema->root, st->val, q->champ)))
+		v = NULL;
+	if (holder)
+		return hist_blame(q->out, u->a, &u->j->h, holder, u->p, q->champ, u->e);
+	return hist_blame_any(q->out, u->a, &u->j->h, s->heads, s->n, u->p, q->champ, v, u->e);
+}
 
 static void find_origin(void *ctx, struct origin *out, int side, const char *champ)
 {
 	struct run *u = ctx;
-	const struct side *s = side ? u->in->y : u->in->x;
-	const git_oid *holder = side ? u->yholder : u->xholder;
-	const struct state *st = side ? &u->y : &u->x;
-	const struct val *v = st->val;
+	struct question q = { out, side, champ };
 	*out = (struct origin){ 0 };
-	if (u->prov_rc)
-		return;
-	if (strcmp(champ, "@record") && (!st->val || !schema_find(NULL, &v, st->schema->root, st->val, champ)))
-		v = NULL;
-	if (holder)
-		u->prov_rc = hist_blame(out, &u->a, &u->j->h, holder, u->p, champ, u->e);
-	else
-		u->prov_rc = hist_blame_any(out, &u->a, &u->j->h, s->heads, s->n, u->p, champ, v, u->e);
+	if (!u->prov_rc)
+		u->prov_rc = exclusively(u, blame, &q);
 }
+
+/* --- combining ---------------------------------------------------------------------------------------------------- */
 
 static struct merge_side merge_side_of(const struct state *st)
 {
@@ -53,7 +105,8 @@ static struct merge_side merge_side_of(const struct state *st)
 	return (struct merge_side){ st->doc, st->val, st->diffs.n ? &st->diffs : NULL };
 }
 
-static int merge(struct merge_result *out, struct run *u)
+/* *one false: the sides cannot be written as one. */
+static int combine(struct merge_result *out, bool *one, struct run *u)
 {
 	struct merge_prov prov = { find_origin, u };
 	struct merge_input in = { .schema = u->x.schema,
@@ -61,209 +114,135 @@ static int merge(struct merge_result *out, struct run *u)
 				  .a = merge_side_of(&u->x),
 				  .b = merge_side_of(&u->y),
 				  .prov = &prov };
-	int rc = merge_record(out, &u->a, &in, u->e);
-	return u->prov_rc ? u->prov_rc : rc;
+	int rc = merge_record(out, u->a, &in, u->e);
+	if (u->prov_rc)
+		return u->prov_rc;
+	*one = rc != ERR_DATA && rc != ERR_LIMIT;
+	return *one ? rc : 0;
 }
 
-static const struct diff *find_open(const struct diffs *d, const struct diff *one)
+/* The bytes of the result's sidecar. */
+static int print_sidecar(bool *one, struct run *u, const struct diffs *diffs)
 {
-	for (size_t i = 0; i < d->n; i++)
-		if (d->at[i].degre != DEG_TRANCHE && !strcmp(d->at[i].champ, one->champ) && val_equal(d->at[i].base, one->base))
-			return &d->at[i];
-	return NULL;
-}
-
-/* x and y: what the sides had. */
-static enum news news_of(const struct diff *d, const struct diffs *x, const struct diffs *y)
-{
-	const struct diff *p = find_open(x, d), *q = find_open(y, d);
-	if (d->degre == DEG_TRANCHE)
-		return NEWS_NONE;
-	if (!p && !q)
-		return NEWS_FRESH;
-	return d->n > (p ? p->n : 0) && d->n > (q ? q->n : 0) ? NEWS_GROWN : NEWS_NONE;
-}
-
-/* --- results outlive the record's arena ---------------------------------------------------------------------- */
-
-static const char *keep_str(struct arena *a, const char *s)
-{
-	return s ? arena_dup(a, s) : NULL;
-}
-
-static struct origin keep_origin(struct arena *a, const struct origin *o)
-{
-	return (struct origin){ keep_str(a, o->par), keep_str(a, o->date), keep_str(a, o->commit) };
-}
-
-static void keep_proposal(struct proposal *out, struct arena *a, const struct proposal *p)
-{
-	*out = *p;
-	out->valeur = val_copy(a, p->valeur);
-	out->by = keep_origin(a, &p->by);
-}
-
-static void keep_decisions(struct decisions *out, struct arena *a, const struct decisions *in)
-{
-	for (size_t i = 0; i < in->n; i++) {
-		struct decision d = in->at[i];
-		d.champ = arena_dup(a, d.champ);
-		d.base = val_copy(a, d.base);
-		d.result = val_copy(a, d.result);
-		keep_proposal(&d.sides[0], a, &in->at[i].sides[0]);
-		keep_proposal(&d.sides[1], a, &in->at[i].sides[1]);
-		arena_push(a, out, d);
+	struct buf text = BUF_INIT;
+	int rc = diffs_print(&text, u->a, diffs, u->e);
+	if (!rc && !buf_ok(&text))
+		rc = err_nomem(u->e);
+	if (!rc && text.n) {
+		u->stays.side.mode = MODE_FILE;
+		u->side_text = arena_dupn(u->a, text.at, text.n);
+		u->side_n = text.n;
 	}
+	buf_free(&text);
+	*one = rc != ERR_LIMIT;
+	return *one ? rc : 0;
 }
 
-static struct diffs *keep_diffs(struct arena *a, const struct diffs *in)
+/* The three states as one file and its sidecar, if that can be. */
+static int as_one(bool *one, struct run *u, unsigned mode, const struct diffs *x, const struct diffs *y)
 {
-	struct diffs *out = arena_new(a, struct diffs);
-	out->id = keep_str(a, in->id);
-	for (size_t i = 0; i < in->n; i++) {
-		struct diff d = in->at[i];
-		d.champ = arena_dup(a, d.champ);
-		d.regle = keep_str(a, d.regle);
-		d.base = val_copy(a, d.base);
-		d.settled = keep_origin(a, &d.settled);
-		d.at = arena_array(a, d.n, sizeof *d.at);
-		d.cap = d.n;
-		for (size_t k = 0; k < d.n; k++)
-			keep_proposal(&d.at[k], a, &in->at[i].at[k]);
-		arena_push(a, out, d);
-	}
-	return out;
-}
-
-/* x and y are what both sides had: what is open in neither is new. */
-static void report(struct tree_merge *m, struct run *u, const struct diffs *x, const struct diffs *y)
-{
-	struct arena *a = u->j->a;
-	struct merged_record r = { .id = arena_dup(a, u->p->id), .path = arena_dup(a, u->p->path) };
-	keep_decisions(&r.decisions, a, &u->decisions);
-	if (u->diffs_any) {
-		enum news *news = arena_array(a, u->diffs.n, sizeof *news);
-		r.diffs = keep_diffs(a, &u->diffs);
-		r.news = news;
-		for (size_t i = 0; i < u->diffs.n; i++) {
-			news[i] = news_of(&u->diffs.at[i], x, y);
-			m->differences += news[i] == NEWS_FRESH;
-			r.added_difference = r.added_difference || news[i] == NEWS_FRESH;
-		}
-	}
-	arena_push(a, m, r);
-}
-
-/* --- writing ---------------------------------------------------------------------------------------------------- */
-
-static void write_entry(struct tedits *out, struct run *u, const char *path, const struct tentry *t)
-{
-	struct tedit edit = { path, t->mode, t->oid };
-	arena_push(u->j->a, out, edit);
-}
-
-static int write_result(struct tedits *out, struct run *u, const struct merge_result *r, unsigned mode)
-{
-	struct tentry rec = { 0 }, side = { 0 };
-	int rc;
-	if (r->present) {
-		rec.mode = mode;
-		if ((rc = objs_put(&rec.oid, &u->j->s, GIT_OBJECT_BLOB, r->text, r->n, u->e)))
+	struct merge_result r;
+	int rc = combine(&r, one, u);
+	if (rc || !*one)
+		return rc;
+	u->stays = (struct unit){ 0 };
+	if (r.present) {
+		if (r.diffs.n && ((rc = print_sidecar(one, u, &r.diffs)) || !*one))
 			return rc;
+		u->stays.rec.mode = mode;
+		u->text = r.text;
+		u->text_n = r.n;
 	}
-	if (r->present && r->diffs.n) {
-		struct buf text = BUF_INIT;
-		side.mode = MODE_FILE;
-		rc = diffs_print(&text, &u->a, &r->diffs, u->e);
-		if (!rc)
-			rc = buf_ok(&text) ? objs_put(&side.oid, &u->j->s, GIT_OBJECT_BLOB, text.at, text.n, u->e) : err_nomem(u->e);
-		if (!text.n)
-			side.mode = 0;
-		buf_free(&text);
-		if (rc)
-			return rc;
-	}
-	write_entry(out, u, u->p->path, &rec);
-	write_entry(out, u, u->p->side, &side);
-	u->diffs = r->diffs;
-	u->diffs_any = r->diffs.n > 0;
+	u->merged = true;
+	if (r.decisions.n)
+		u->decisions = r.decisions;
+	u->diffs = r.diffs;
+	u->before[0] = x;
+	u->before[1] = y;
 	return 0;
 }
 
-/* One side as it is, the other's file beside it. */
-static void write_side(struct tedits *out, struct tree_merge *m, struct run *u, const struct unit *stays, const struct unit *beside)
+/* One side as it is, what the other has beside it. */
+static void keep_side(struct run *u, const struct unit *stays, const struct unit *beside)
 {
-	write_entry(out, u, u->p->path, &stays->rec);
-	write_entry(out, u, u->p->side, &stays->side);
-	if (beside && beside->rec.mode && !tentry_equal(&beside->rec, &stays->rec)) {
-		keep_variant(out, u->j, u->p->path, &beside->rec);
-		if (m)
-			m->variants++;
-	}
+	u->stays = *stays;
+	if (!beside)
+		return;
+	if (beside->rec.mode && !git_oid_equal(&beside->rec.oid, &stays->rec.oid))
+		keep_variant(&u->variants, u->a, u->p->path, &beside->rec);
+	if (beside->side.mode && !tentry_equal(&beside->side, &stays->side) && !tentry_equal(&beside->side, &u->unit->o.side))
+		keep_variant(&u->variants, u->a, u->p->side, &beside->side);
 }
 
-/* --- the cases --------------------------------------------------------------------------------------------------- */
+/* --- the cases ---------------------------------------------------------------------------------------------------- */
 
 static int load(struct state *out, struct run *u, const struct unit *unit)
 {
-	return state_load(out, &u->a, &u->j->s, u->j->h.set, u->p, unit, u->e);
+	return state_load(out, u->a, &u->j->s, u->j->h.set, u->p, unit, u->e);
 }
 
-static void broken_sidecars(struct tedits *out, struct tree_merge *m, struct run *u, const struct unit *x, const struct unit *y)
+static void broken_sidecars(struct run *u)
 {
 	struct {
 		struct state *st;
 		const struct unit *unit;
-	} sides[] = { { &u->x, x }, { &u->y, y } };
+	} sides[] = { { &u->x, &u->unit->x }, { &u->y, &u->unit->y } };
 	for (size_t i = 0; i < 2; i++) {
 		if (!sides[i].st->side_broken)
 			continue;
 		sides[i].st->diffs = u->o.diffs;
-		if (i == 1 && u->x.side_broken && tentry_equal(&x->side, &y->side))
-			continue;
-		keep_variant(out, u->j, u->p->side, &sides[i].unit->side);
-		if (m)
-			m->variants++;
+		keep_variant(&u->variants, u->a, u->p->side, &sides[i].unit->side);
 	}
+}
+
+/* A record's last content among the commits that a side holds. */
+struct grave {
+	const struct side *in, *until; /* until NULL: back to the beginning */
+	struct unit unit;
+	git_oid holder;
+	bool found;
+};
+
+static int last_held(struct run *u, void *arg)
+{
+	struct grave *g = arg;
+	return hist_last_held(&g->unit, &g->holder, &g->found, &u->j->h, g->in->heads, g->in->n, g->until ? g->until->heads : NULL,
+			      g->until ? g->until->n : 0, u->p, u->e);
 }
 
 /* The base of a record that both sides hold and the base had deleted. */
 static int resurrect(struct run *u)
 {
-	struct unit last;
-	git_oid holder;
-	bool found;
-	int rc = hist_last_held(&last, &holder, &found, &u->j->h, u->in->o->heads, u->in->o->n, NULL, 0, u->p, u->e);
-	return rc || !found ? rc : load(&u->o, u, &last);
+	struct grave last = { .in = u->in->o };
+	int rc = exclusively(u, last_held, &last);
+	return rc || !last.found ? rc : load(&u->o, u, &last.unit);
 }
 
 /* The side that deleted it had perhaps edited it before: that edit is merged first, into the living side. */
-static int merge_last_held(struct run *u, bool x_deleted, const struct unit *o)
+static int merge_last_held(struct run *u, bool x_deleted)
 {
-	const struct side *gone = x_deleted ? u->in->x : u->in->y;
+	struct grave last = { .in = x_deleted ? u->in->x : u->in->y, .until = u->in->o };
 	struct state *deleted = x_deleted ? &u->x : &u->y, *living = x_deleted ? &u->y : &u->x;
-	struct unit last;
-	git_oid holder;
-	bool found;
 	struct merge_result r;
-	int rc = hist_last_held(&last, &holder, &found, &u->j->h, gone->heads, gone->n, u->in->o->heads, u->in->o->n, u->p, u->e);
-	if (rc || !found || unit_equal(&last, o))
+	bool one;
+	int rc = exclusively(u, last_held, &last);
+	if (rc || !last.found || unit_equal(&last.unit, &u->unit->o))
 		return rc;
 	struct state absent = *deleted;
-	if ((rc = load(deleted, u, &last)))
+	if ((rc = load(deleted, u, &last.unit)))
 		return rc;
 	if (!deleted->acceptable) {
 		*deleted = absent;
 		return 0;
 	}
-	*(x_deleted ? &u->xholder : &u->yholder) = &holder;
-	rc = merge(&r, u);
+	*(x_deleted ? &u->xholder : &u->yholder) = &last.holder;
+	rc = combine(&r, &one, u);
 	u->xholder = u->yholder = NULL;
 	*deleted = absent;
-	if (rc || !r.present)
+	if (rc || !one || !r.present)
 		return rc;
 	struct ydoc *doc;
-	if ((rc = ydoc_parse(&doc, &u->a, u->p->path, r.text, r.n, NULL, u->e)))
+	if ((rc = ydoc_parse(&doc, u->a, u->p->path, r.text, r.n, NULL, u->e)))
 		return rc;
 	living->doc = doc;
 	living->val = r.val;
@@ -272,92 +251,88 @@ static int merge_last_held(struct run *u, bool x_deleted, const struct unit *o)
 	return 0;
 }
 
-static int deleted_on_one_side(struct tedits *out, struct tree_merge *m, struct run *u, const struct unit *o, const struct unit *x,
-			       const struct unit *y)
+static int deleted_on_one_side(struct run *u)
 {
-	bool x_deleted = !x->rec.mode;
-	const struct unit *left = x_deleted ? y : x;
+	static const struct unit nothing;
+	const struct unit *o = &u->unit->o;
+	bool x_deleted = !u->unit->x.rec.mode, one;
+	const struct unit *left = x_deleted ? &u->unit->y : &u->unit->x;
 	struct state *living = x_deleted ? &u->y : &u->x, *deleted = x_deleted ? &u->x : &u->y;
-	struct merge_result r;
 	int rc;
 	deleted->schema = living->schema;
 	if (!o->rec.mode || !living->acceptable || !u->o.acceptable) {
-		static const struct unit nothing;
-		write_side(out, m, u, o->rec.mode && tentry_equal(&left->rec, &o->rec) ? &nothing : left, NULL);
+		keep_side(u, o->rec.mode && tentry_equal(&left->rec, &o->rec) ? &nothing : left, NULL);
 		return 0;
 	}
-	struct diffs before = living->diffs;
-	if (!(rc = merge_last_held(u, x_deleted, o)))
-		rc = merge(&r, u);
-	if (rc == ERR_DATA && !u->prov_rc) { /* no spelling for the result: what lives stays as it is */
-		write_side(out, m, u, left, NULL);
-		return 0;
-	}
-	if (rc || (rc = write_result(out, u, &r, left->rec.mode)))
+	struct diffs *before = arena_new(u->a, struct diffs);
+	*before = living->diffs;
+	if ((rc = merge_last_held(u, x_deleted)) || (rc = as_one(&one, u, left->rec.mode, before, before)))
 		return rc;
-	if (m)
-		report(m, u, &before, &before);
+	if (!one)
+		keep_side(u, left, NULL);
 	return 0;
 }
 
-static int both_hold(struct tedits *out, struct tree_merge *m, struct run *u, const struct unit *o, const struct unit *x,
-		     const struct unit *y)
+static int unit_order(const struct unit *x, const struct unit *y)
 {
-	struct merge_result r;
-	int rc;
-	if (u->x.acceptable != u->y.acceptable) {
-		write_side(out, m, u, u->x.acceptable ? x : y, u->x.acceptable ? y : x);
-		return 0;
+	int cmp = git_oid_cmp(&x->rec.oid, &y->rec.oid);
+	if (!cmp)
+		cmp = git_oid_cmp(&x->side.oid, &y->side.oid);
+	return cmp ? cmp : (x->rec.mode > y->rec.mode) - (x->rec.mode < y->rec.mode);
+}
+
+static int both_hold(struct run *u)
+{
+	const struct unit *o = &u->unit->o, *x = &u->unit->x, *y = &u->unit->y;
+	bool x_stays = u->x.acceptable != u->y.acceptable ? u->x.acceptable : unit_order(x, y) < 0, one = false;
+	if (u->x.acceptable && u->y.acceptable) {
+		int rc = o->rec.mode ? 0 : resurrect(u);
+		if (rc || (rc = as_one(&one, u, merge_mode(&o->rec, &x->rec, &y->rec), &u->x.diffs, &u->y.diffs)))
+			return rc;
 	}
-	bool x_first = git_oid_cmp(&x->rec.oid, &y->rec.oid) < 0;
-	if (!u->x.acceptable) {
-		write_side(out, m, u, x_first ? x : y, x_first ? y : x);
-		return 0;
-	}
-	if (!o->rec.mode && (rc = resurrect(u)))
-		return rc;
-	rc = merge(&r, u);
-	if (rc == ERR_DATA && !u->prov_rc) { /* no spelling for the result: nothing is lost all the same */
-		write_side(out, m, u, x_first ? x : y, x_first ? y : x);
-		return 0;
-	}
-	if (rc)
-		return rc;
-	u->decisions = r.decisions;
-	if ((rc = write_result(out, u, &r, merge_mode(&o->rec, &x->rec, &y->rec))))
-		return rc;
-	if (m)
-		report(m, u, &u->x.diffs, &u->y.diffs);
+	if (!one)
+		keep_side(u, x_stays ? x : y, x_stays ? y : x);
 	return 0;
 }
 
-static int run(struct tedits *out, struct tree_merge *m, struct run *u, const struct unit *o, const struct unit *x,
-	       const struct unit *y)
+static int run(struct run *u)
 {
 	int rc;
-	if ((rc = load(&u->o, u, o)) || (rc = load(&u->x, u, x)) || (rc = load(&u->y, u, y)))
+	if ((rc = load(&u->o, u, &u->unit->o)) || (rc = load(&u->x, u, &u->unit->x)) || (rc = load(&u->y, u, &u->unit->y)))
 		return rc;
-	if (!u->x.present && !u->y.present) {
-		static const struct unit nothing;
-		write_side(out, m, u, &nothing, NULL);
+	if (!u->x.present && !u->y.present)
 		return 0;
-	}
-	broken_sidecars(out, m, u, x, y);
-	if (u->x.present && u->y.present)
-		return both_hold(out, m, u, o, x, y);
-	return deleted_on_one_side(out, m, u, o, x, y);
+	broken_sidecars(u);
+	return u->x.present && u->y.present ? both_hold(u) : deleted_on_one_side(u);
 }
 
-int merge_unit(struct tedits *out, struct tree_merge *m, struct job *j, const struct sides *in, const struct place *p,
-	       const struct unit *o, const struct unit *x, const struct unit *y, struct err *e)
+/* --- handing it over ---------------------------------------------------------------------------------------------- */
+
+static int hand_over(struct run *u, void *arg)
 {
-	struct run u = { .j = j, .p = p, .in = in, .e = e };
-	int rc = job_goes_on(j, e);
-	if (rc)
+	struct outcome *out = arg;
+	struct job *j = u->j;
+	struct unit *s = &u->stays;
+	int rc;
+	if ((u->text && (rc = objs_put(&s->rec.oid, &j->s, GIT_OBJECT_BLOB, u->text, u->text_n, u->e))) ||
+	    (u->side_text && (rc = objs_put(&s->side.oid, &j->s, GIT_OBJECT_BLOB, u->side_text, u->side_n, u->e))))
 		return rc;
-	if (!arena_begin(&u.a))
-		return err_nomem(e);
-	rc = run(out, m, &u, o, x, y);
-	arena_end(&u.a);
-	return rc ? err_wrap(e, "%s", p->path) : 0;
+	struct tedit rec = { u->p->path, s->rec.mode, s->rec.oid }, side = { u->p->side, s->side.mode, s->side.oid };
+	arena_push(j->a, &out->edits, rec);
+	arena_push(j->a, &out->edits, side);
+	for (size_t i = 0; i < u->variants.n; i++)
+		keep_variant(&out->variants, j->a, u->variants.at[i].path, &u->variants.at[i].at);
+	if (u->merged && u->in->tell)
+		outcome_report(out, j->a, u->p, &u->decisions, &u->diffs, u->before[0], u->before[1]);
+	return 0;
+}
+
+int merge_unit(struct outcome *out, struct job *j, struct arena *scratch, const struct sides *in, const struct unit3 *unit,
+	       struct err *e)
+{
+	struct run u = { .j = j, .a = scratch, .p = &unit->p, .in = in, .unit = unit, .e = e };
+	int rc = run(&u);
+	if (!rc)
+		rc = exclusively(&u, hand_over, out);
+	return rc ? err_wrap(e, "%s", unit->p.path) : 0;
 }

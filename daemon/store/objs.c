@@ -26,31 +26,34 @@ int objs_put(git_oid *out, struct objs *s, git_object_t type, const void *bytes,
 	return 0;
 }
 
-static int too_large(struct objs *s, const git_oid *oid, struct err *e)
+static int too_large(const git_oid *oid, struct err *e)
 {
-	size_t n;
-	git_object_t type;
 	char hex[OID_HEX + 1];
-	git_oid_tostr(hex, sizeof hex, oid);
-	int rc = git_odb_read_header(&n, &type, s->r->odb, oid);
-	if (rc < 0)
-		return giterr(e, rc, _("lecture de l'objet %s"), hex);
-	if (n > OBJECT_MAX)
-		return err_set(e, ERR_LIMIT, _("l'objet %s dépasse %u Mio"), hex, OBJECT_MAX >> 20);
-	return 0;
+	return err_set(e, ERR_LIMIT, _("l'objet %s dépasse %u Mio"), git_oid_tostr(hex, sizeof hex, oid), OBJECT_MAX >> 20);
 }
 
-int objs_get(struct objview *out, struct objs *s, const git_oid *oid, git_object_t type, struct err *e)
+static int size_of(size_t *out, struct objs *s, const git_oid *oid, struct err *e)
+{
+	git_object_t type;
+	const struct obj *o = oidmap_get(&s->made, oid);
+	char hex[OID_HEX + 1];
+	int rc = 0;
+	if (o)
+		*out = o->n;
+	else if ((rc = git_odb_read_header(out, &type, s->r->odb, oid)) < 0)
+		rc = giterr(e, rc, _("lecture de l'objet %s"), git_oid_tostr(hex, sizeof hex, oid));
+	return rc;
+}
+
+static int get(struct objview *out, struct objs *s, const git_oid *oid, git_object_t type, struct err *e)
 {
 	const struct obj *o = oidmap_get(&s->made, oid);
-	struct objview v = { 0 };
+	struct objview v = { .s = s };
+	char hex[OID_HEX + 1];
 	int rc;
 	if (o) {
-		v = (struct objview){ o->bytes, o->n, o->type, NULL };
+		v = (struct objview){ o->bytes, o->n, o->type, NULL, s };
 	} else {
-		if (type == GIT_OBJECT_BLOB && (rc = too_large(s, oid, e)))
-			return rc;
-		char hex[OID_HEX + 1];
 		rc = git_odb_read(&v.held, s->r->odb, oid);
 		if (rc < 0)
 			return giterr(e, rc, _("lecture de l'objet %s"), git_oid_tostr(hex, sizeof hex, oid));
@@ -59,7 +62,6 @@ int objs_get(struct objview *out, struct objs *s, const git_oid *oid, git_object
 		v.type = git_odb_object_type(v.held);
 	}
 	if (type != GIT_OBJECT_ANY && v.type != type) {
-		char hex[OID_HEX + 1];
 		git_odb_object_free(v.held);
 		return err_set(e, ERR_CORRUPT, _("l'objet %s n'est pas du type attendu : le dépôt est abîmé ; gardez ce dossier tel quel et refaites une copie ailleurs avec « maillage init »"),
 			       git_oid_tostr(hex, sizeof hex, oid));
@@ -68,21 +70,63 @@ int objs_get(struct objview *out, struct objs *s, const git_oid *oid, git_object
 	return 0;
 }
 
+/* *large: over `most`, and then nothing is read. */
+static int get_within(struct objview *out, bool *large, struct objs *s, const git_oid *oid, git_object_t type, size_t most, struct err *e)
+{
+	size_t n = 0;
+	objs_lock(s);
+	int rc = type == GIT_OBJECT_BLOB ? size_of(&n, s, oid, e) : 0;
+	*large = n > most;
+	if (!rc && !*large)
+		rc = get(out, s, oid, type, e);
+	objs_unlock(s);
+	return rc;
+}
+
+int objs_get(struct objview *out, struct objs *s, const git_oid *oid, git_object_t type, struct err *e)
+{
+	bool large;
+	int rc = get_within(out, &large, s, oid, type, OBJECT_MAX, e);
+	return !rc && large ? too_large(oid, e) : rc;
+}
+
 void objview_end(struct objview *v)
 {
+	if (!v->held)
+		return;
+	objs_lock(v->s);
 	git_odb_object_free(v->held);
+	objs_unlock(v->s);
 	v->held = NULL;
+}
+
+int objs_blob_within(const char **out, size_t *n, struct objs *s, struct arena *a, const git_oid *oid, size_t most, struct err *e)
+{
+	struct objview v;
+	bool large;
+	int rc = get_within(&v, &large, s, oid, GIT_OBJECT_BLOB, most, e);
+	if (rc)
+		return rc;
+	if (large) {
+		*out = NULL;
+		*n = 0;
+		return 0;
+	}
+	*out = arena_dupn(a, v.bytes, v.n);
+	*n = v.n;
+	objview_end(&v);
+	return 0;
 }
 
 int objs_blob(const char **out, size_t *n, struct objs *s, struct arena *a, const git_oid *oid, struct err *e)
 {
-	struct objview v;
-	int rc = objs_get(&v, s, oid, GIT_OBJECT_BLOB, e);
-	if (rc)
-		return rc;
-	*out = arena_dupn(a, v.bytes, v.n);
-	*n = v.n;
-	objview_end(&v);
+	const char *bytes;
+	size_t size;
+	int rc = objs_blob_within(&bytes, &size, s, a, oid, OBJECT_MAX, e);
+	if (rc || !bytes)
+		return rc ? rc : too_large(oid, e);
+	*out = bytes;
+	*n = size;
 	return 0;
 }
 
@@ -96,6 +140,7 @@ static int damaged_tree(struct err *e)
 int tcur_next(struct tcur *c, struct err *e)
 {
 	const char *end = c->view.bytes + c->view.n, *p = c->p;
+	const struct tentry before = c->at;
 	if (p == end) {
 		c->done = true;
 		return 0;
@@ -110,7 +155,8 @@ int tcur_next(struct tcur *c, struct err *e)
 	c->at.name = p + 1;
 	memcpy(c->at.oid.id, nul + 1, GIT_OID_RAWSZ);
 	c->p = nul + 1 + GIT_OID_RAWSZ;
-	return 0;
+	/* out of order, or twice: walking two trees in step would make a third that is no better */
+	return before.name && tentry_order(&before, &c->at) >= 0 ? damaged_tree(e) : 0;
 }
 
 int tcur_open(struct tcur *c, struct objs *s, const git_oid *oid, struct err *e)

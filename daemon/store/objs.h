@@ -9,6 +9,8 @@
 #ifndef STORE_OBJS_H
 #define STORE_OBJS_H
 
+#include <pthread.h>
+
 #include "oidmap.h"
 #include "repo_int.h"
 
@@ -25,6 +27,7 @@ struct objs {
 	struct repo *r;  /* borrow */
 	struct arena *a; /* borrow */
 	struct oidmap made;
+	pthread_mutex_t *lock; /* borrow; NULL: one thread */
 };
 /* One object's bytes; end it with objview_end. */
 struct objview {
@@ -32,6 +35,7 @@ struct objview {
 	size_t n;
 	git_object_t type;
 	git_odb_object *held; /* own; NULL when the bytes are the arena's */
+	const struct objs *s; /* borrow; of held */
 };
 
 void objs_init(struct objs *s, struct repo *r, struct arena *a);
@@ -40,6 +44,21 @@ int objs_get(struct objview *out, struct objs *s, const git_oid *oid, git_object
 void objview_end(struct objview *v);
 /* A blob's bytes in the arena `a`, NUL-terminated. */
 int objs_blob(const char **out, size_t *n, struct objs *s, struct arena *a, const git_oid *oid, struct err *e);
+/* The same when it is no larger than `most`; else *out is NULL, and it has not been read. */
+int objs_blob_within(const char **out, size_t *n, struct objs *s, struct arena *a, const git_oid *oid, size_t most, struct err *e);
+
+/* While several threads merge records of one job, whoever touches libgit2, `made` or the job's arena holds the lock. It is
+ * recursive; objs_get and objview_end take it themselves. */
+static inline void objs_lock(const struct objs *s)
+{
+	if (s->lock)
+		must(pthread_mutex_lock(s->lock) == 0);
+}
+static inline void objs_unlock(const struct objs *s)
+{
+	if (s->lock)
+		must(pthread_mutex_unlock(s->lock) == 0);
+}
 
 /* Write what `root` (commit or tree) leads to among the objects made here and is not in the repository yet: up to PACK_FROM
  * as loose objects, more as one pack. Children before parents. */

@@ -7,11 +7,13 @@
 #include "objs.h"
 
 #include "base/buf.h"
+#include "base/crew.h"
 #include "base/digest.h"
 #include "giterr.h"
 
 #include <git2/sys/odb_backend.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -23,21 +25,61 @@ static void put_u32(unsigned char *at, uint32_t v)
 		at[i] = (unsigned char)(v >> (24 - 8 * i));
 }
 
-static int put_object(struct buf *out, const struct obj *o, struct err *e)
+/* Deflating costs more than all the rest: a crew does it. Each worker keeps one stream, small enough that to reset it, object
+ * after object of a kilobyte, is not the main work. */
+#define DEFLATE_MEMORY 6
+
+struct deflated {
+	unsigned char *at; /* own; NULL: memory ran out */
+	size_t n;
+};
+struct deflating {
+	struct obj *const *objs;
+	struct deflated *out;
+	z_stream stream[CREW_MAX]; /* state NULL: not begun */
+};
+
+static void deflate_one(void *ctx, unsigned worker, size_t i)
+{
+	struct deflating *d = ctx;
+	z_stream *z = &d->stream[worker];
+	const struct obj *o = d->objs[i];
+	if ((z->state ? deflateReset(z) : deflateInit2(z, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS, DEFLATE_MEMORY, Z_DEFAULT_STRATEGY)) != Z_OK)
+		return;
+	size_t room = deflateBound(z, o->n);
+	unsigned char *at = malloc(room);
+	if (!at)
+		return;
+	z->next_in = (Bytef *)(uintptr_t)o->bytes;
+	z->avail_in = (uInt)o->n;
+	z->next_out = at;
+	z->avail_out = (uInt)room;
+	must(deflate(z, Z_FINISH) == Z_STREAM_END);
+	d->out[i] = (struct deflated){ at, z->total_out };
+}
+
+static void deflate_all(struct deflated *out, struct obj *const *objs, size_t n)
+{
+	struct deflating d = { .objs = objs, .out = out };
+	unsigned workers = crew_size(n);
+	crew_run(workers, n, deflate_one, &d);
+	for (unsigned i = 0; i < workers; i++)
+		if (d.stream[i].state)
+			deflateEnd(&d.stream[i]);
+}
+
+static int put_object(struct buf *out, const struct obj *o, const struct deflated *d, struct err *e)
 {
 	size_t size = o->n >> 4;
 	unsigned char byte = (unsigned char)((unsigned)o->type << 4 | (o->n & 15));
+	if (!d->at)
+		return err_nomem(e);
 	for (; size; size >>= 7) {
 		buf_putc(out, (char)(byte | 0x80));
 		byte = size & 0x7f;
 	}
 	buf_putc(out, (char)byte);
-	uLongf room = compressBound(o->n);
-	if (!buf_reserve(out, room))
-		return err_nomem(e);
-	if (compress2((Bytef *)out->at + out->n, &room, (const Bytef *)o->bytes, o->n, Z_BEST_SPEED) != Z_OK)
-		return err_nomem(e);
-	out->n += room;
+	buf_put(out, d->at, d->n);
 	return 0;
 }
 
@@ -56,19 +98,17 @@ static int store(struct repo *r, const struct buf *pack, struct err *e)
 	return rc;
 }
 
-/* One pack of as many of the objects as fit; *took says how many. */
-static int one_pack(size_t *took, struct repo *r, struct obj *const *objs, size_t n, struct err *e)
+static int one_pack(struct repo *r, struct obj *const *objs, const struct deflated *deflated, size_t n, struct err *e)
 {
 	struct buf pack = BUF_INIT;
 	unsigned char head[12] = "PACK", sum[SHA1_BYTES];
-	put_u32(head + 4, 2);
-	buf_put(&pack, head, sizeof head);
-	size_t i = 0;
 	int rc = 0;
-	for (; !rc && i < n && pack.n < PACK_BYTES; i++)
-		rc = put_object(&pack, objs[i], e);
+	put_u32(head + 4, 2);
+	put_u32(head + 8, (uint32_t)n);
+	buf_put(&pack, head, sizeof head);
+	for (size_t i = 0; !rc && i < n; i++)
+		rc = put_object(&pack, objs[i], &deflated[i], e);
 	if (!rc && buf_ok(&pack)) {
-		put_u32((unsigned char *)pack.at + 8, (uint32_t)i);
 		digest_sha1(sum, pack.at, pack.n);
 		buf_put(&pack, sum, sizeof sum);
 	}
@@ -77,19 +117,26 @@ static int one_pack(size_t *took, struct repo *r, struct obj *const *objs, size_
 	if (!rc)
 		rc = store(r, &pack, e);
 	buf_free(&pack);
-	*took = i;
 	return rc;
 }
 
 int pack_write(struct repo *r, struct obj *const *objs, size_t n, struct err *e)
 {
-	while (n) {
-		size_t took;
-		int rc = one_pack(&took, r, objs, n, e);
-		if (rc)
-			return rc;
-		objs += took;
-		n -= took;
+	int rc = 0;
+	while (!rc && n) {
+		size_t take = 0, bytes = 0;
+		while (take < n && bytes < PACK_BYTES)
+			bytes += objs[take++]->n;
+		struct deflated *deflated = calloc(take, sizeof *deflated);
+		if (!deflated)
+			return err_nomem(e);
+		deflate_all(deflated, objs, take);
+		rc = one_pack(r, objs, deflated, take, e);
+		for (size_t i = 0; i < take; i++)
+			free(deflated[i].at);
+		free(deflated);
+		objs += take;
+		n -= take;
 	}
-	return 0;
+	return rc;
 }

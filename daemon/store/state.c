@@ -74,11 +74,11 @@ static int load_sidecar(struct state *st, struct arena *a, struct objs *s, const
 		st->side_broken = true;
 		return 0;
 	}
-	if ((rc = objs_blob(&bytes, &n, s, a, &side->oid, e)))
+	if ((rc = objs_blob_within(&bytes, &n, s, a, &side->oid, DIFFS_MAX_BYTES, e)))
 		return rc;
-	if (diffs_parse(&st->diffs, a, p->side, bytes, n, NULL) < 0 || !st->diffs.id || strcmp(st->diffs.id, p->id)) {
+	if (!bytes || diffs_parse(&st->diffs, a, p->side, bytes, n, NULL) < 0 || !st->diffs.id || strcmp(st->diffs.id, p->id)) {
 		st->diffs = (struct diffs){ .id = p->id };
-		st->side_broken = n > 0;
+		st->side_broken = !bytes || n > 0;
 	}
 	return 0;
 }
@@ -94,9 +94,9 @@ int state_load(struct state *out, struct arena *a, struct objs *s, const struct 
 	st.schema = schemas_by_prefix(set, prefix);
 	if (is_file(&u->rec)) {
 		struct ydoc *doc;
-		if ((rc = objs_blob(&st.bytes, &st.n, s, a, &u->rec.oid, e)))
+		if ((rc = objs_blob_within(&st.bytes, &st.n, s, a, &u->rec.oid, YAML_MAX_BYTES, e)))
 			return rc;
-		if (ydoc_parse(&doc, a, p->path, st.bytes, st.n, NULL, NULL) == 0) {
+		if (st.bytes && ydoc_parse(&doc, a, p->path, st.bytes, st.n, NULL, NULL) == 0) {
 			st.doc = doc;
 			st.val = schema_type(a, st.schema ? st.schema->root : schema_unknown(), ydoc_val(doc));
 			const char *id = val_text(st.val, "id");

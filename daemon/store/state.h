@@ -22,7 +22,7 @@ struct unit {
 struct state {
 	bool present;      /* there is a file */
 	bool acceptable;
-	const char *bytes; /* the record's; NULL when not a regular file */
+	const char *bytes; /* the record's; NULL when not a regular file, or over YAML_MAX_BYTES */
 	size_t n;
 	const struct ydoc *doc;      /* NULL: outside the profile */
 	const struct val *val;       /* typed; NULL with doc */

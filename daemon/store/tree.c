@@ -18,9 +18,14 @@ int path_order(const char *x, const char *y)
 	return xc - yc;
 }
 
+/* Of two for one path the one that removes comes first, and so the other has the last word. */
 static int edit_order(const void *x, const void *y)
 {
-	return path_order(((const struct tedit *)x)->path, ((const struct tedit *)y)->path);
+	const struct tedit *p = x, *q = y;
+	int cmp = path_order(p->path, q->path);
+	if (!cmp)
+		cmp = (p->mode > q->mode) - (p->mode < q->mode);
+	return cmp ? cmp : git_oid_cmp(&p->oid, &q->oid);
 }
 
 static int name_order(const void *x, const void *y)
@@ -99,6 +104,8 @@ static int edit(git_oid *out, size_t *count, struct objs *s, const git_oid *tree
 		struct tentry key = { .name = arena_dupn(s->a, part, len) }, *at = NULL;
 		if (t.old)
 			at = bsearch(&key, t.at, t.old, sizeof *t.at, name_order);
+		if (!at && t.n > t.old && !name_order(&key, &t.at[t.n - 1]))
+			at = &t.at[t.n - 1];
 		if (!at) {
 			arena_push(s->a, &t, key);
 			at = &t.at[t.n - 1];

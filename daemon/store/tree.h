@@ -14,7 +14,7 @@ struct tedits {
 	size_t n, cap;
 };
 
-/* Apply edits (in any order, one per path; sorted here) to tree (NULL: empty) and put the new tree objects. Folders that become
+/* Apply edits (in any order, sorted here; for one path, writing beats removing) to tree (NULL: empty) and put the new tree objects. Folders that become
  * empty go. A file where a folder is wanted gives way, and so does a folder where a file is wanted. The result may be the
  * empty tree. ERR_DATA: a path that git or this program refuses (`..`, `.git`, empty parts). */
 int tree_edit(git_oid *out, struct objs *s, const git_oid *tree, struct tedit *edits, size_t n, struct err *e);

@@ -13,17 +13,8 @@
  */
 #include "merge_int.h"
 
-#include "base/clock.h"
-#include "giterr.h"
-#include "schemas.h"
-
 #include <stdlib.h>
 #include <string.h>
-
-struct contests {
-	struct contest *at;
-	size_t n, cap;
-};
 
 struct walk {
 	struct job *j;
@@ -31,7 +22,8 @@ struct walk {
 	struct tedits edits;      /* on x's tree: what one side changed */
 	struct contests both;     /* files that both changed */
 	struct contests sidecars; /* all that is not the same everywhere below conflits/ */
-	size_t taken, variants;
+	struct variants variants;
+	size_t taken;
 	struct err *e;
 	char path[4096];
 };
@@ -83,8 +75,7 @@ static int file_against_folder(bool *settled, struct walk *w, const struct tentr
 	*settled = true;
 	if (x->mode)
 		take(w, path, &(struct tentry){ 0 });
-	keep_variant(&w->edits, w->j, path, file);
-	w->variants++;
+	keep_variant(&w->variants, w->j->a, path, file);
 	return 0;
 }
 
@@ -206,10 +197,6 @@ static int walk3(struct walk *w, const struct tentry *o, const struct tentry *x,
 
 /* --- after the walk ----------------------------------------------------------------------------------------------- */
 
-struct unit3 {
-	struct place p;
-	struct unit o, x, y;
-};
 struct units {
 	struct unit3 *at;
 	size_t n, cap;
@@ -217,7 +204,9 @@ struct units {
 
 static int by_path(const void *x, const void *y)
 {
-	return strcmp(((const struct unit3 *)x)->p.path, ((const struct unit3 *)y)->p.path);
+	const struct unit3 *p = x, *q = y;
+	int cmp = strcmp(p->p.path, q->p.path);
+	return cmp ? cmp : p->looked_up - q->looked_up;
 }
 
 /* collectif.yaml says its id only inside: of the two sides' the smaller, if they should differ. */
@@ -231,10 +220,10 @@ static int collective_id(const char **out, struct job *j, const struct contest *
 		struct ydoc *doc;
 		if (!is_blob(sides[i]))
 			continue;
-		int rc = objs_blob(&bytes, &n, &j->s, j->a, &sides[i]->oid, e);
+		int rc = objs_blob_within(&bytes, &n, &j->s, j->a, &sides[i]->oid, YAML_MAX_BYTES, e);
 		if (rc)
 			return rc;
-		if (ydoc_parse(&doc, j->a, c->path, bytes, n, NULL, NULL) < 0)
+		if (!bytes || ydoc_parse(&doc, j->a, c->path, bytes, n, NULL, NULL) < 0)
 			continue;
 		const char *mine = val_text(ydoc_val(doc), "id");
 		if (mine && !strncmp(mine, "col-", 4) && (!id || strcmp(mine, id) < 0))
@@ -258,15 +247,27 @@ static int unit_of(bool *is, struct unit3 *out, struct walk *w, const struct con
 	return rc;
 }
 
-static int look_up(struct unit3 *u, struct walk *w)
+/* Whatever is not the same everywhere below conflits/ has been walked into, so another record's sidecar is found in x as in y. */
+static int look_up(struct unit3 *u, struct walk *w, const struct contest *c)
 {
 	int rc;
+	if (!strcmp(c->path, u->p.path)) {
+		if ((rc = objs_lookup(&u->x.side, &w->j->s, &w->xroot, u->p.side, w->e)))
+			return rc;
+		if (is_tree(&u->x.side))
+			u->x.side.mode = 0;
+		u->o = (struct unit){ c->o, u->x.side };
+		u->y = (struct unit){ c->y, u->x.side };
+		u->x.rec = c->x;
+		return 0;
+	}
+	u->looked_up = true;
 	if ((rc = unit_lookup(&u->o, &w->j->s, &w->oroot, &u->p, w->e)) || (rc = unit_lookup(&u->x, &w->j->s, &w->xroot, &u->p, w->e)))
 		return rc;
 	return unit_lookup(&u->y, &w->j->s, &w->yroot, &u->p, w->e);
 }
 
-/* Sort the contested files into records (units, once each) and others. */
+/* Sort the contested files into records (units) and others. */
 static int sort_out(struct units *units, struct contests *others, struct walk *w, const struct contests *from)
 {
 	for (size_t i = 0; i < from->n; i++) {
@@ -279,20 +280,35 @@ static int sort_out(struct units *units, struct contests *others, struct walk *w
 			arena_push(w->j->a, others, from->at[i]);
 			continue;
 		}
-		if ((rc = look_up(&u, w)))
+		if ((rc = look_up(&u, w, &from->at[i])))
 			return rc;
 		arena_push(w->j->a, units, u);
 	}
 	return 0;
 }
 
-static int settle_units(struct tedits *edits, struct tree_merge *m, struct walk *w, struct units *units, const struct sides *in)
+/* By path, each once: the one that was looked up where both its record and its sidecar named it. */
+static void once_each(struct units *units)
 {
+	size_t n = 0;
 	if (units->n)
 		qsort(units->at, units->n, sizeof *units->at, by_path);
 	for (size_t i = 0; i < units->n; i++) {
 		struct unit3 *u = &units->at[i];
-		if ((i && !by_path(u, u - 1)) || unit_equal(&u->x, &u->y) || unit_equal(&u->o, &u->y))
+		if (n && !strcmp(u->p.path, units->at[n - 1].p.path))
+			n--;
+		units->at[n++] = *u;
+	}
+	units->n = n;
+}
+
+/* Units, and files below conflits/, were listed whoever changed them. What one side alone changed is taken; the others remain. */
+static void take_units(struct tedits *edits, struct walk *w, struct units *units)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < units->n; i++) {
+		struct unit3 *u = &units->at[i];
+		if (unit_equal(&u->x, &u->y) || unit_equal(&u->o, &u->y))
 			continue;
 		if (unit_equal(&u->o, &u->x)) {
 			struct tedit rec = { u->p.path, u->y.rec.mode, u->y.rec.oid }, side = { u->p.side, u->y.side.mode, u->y.side.oid };
@@ -300,29 +316,65 @@ static int settle_units(struct tedits *edits, struct tree_merge *m, struct walk 
 			arena_push(w->j->a, edits, side);
 			continue;
 		}
-		int rc = merge_unit(edits, m, w->j, in, &u->p, &u->o, &u->x, &u->y, w->e);
-		if (rc)
-			return rc;
+		units->at[n++] = *u;
 	}
-	return 0;
+	units->n = n;
 }
 
-static int settle_others(struct tedits *edits, struct walk *w, const struct contests *others)
+static void take_others(struct tedits *edits, struct walk *w, struct contests *others)
 {
+	size_t n = 0;
 	for (size_t i = 0; i < others->n; i++) {
 		const struct contest *c = &others->at[i];
+		struct tedit edit = { c->path, c->y.mode, c->y.oid };
 		if (tentry_equal(&c->x, &c->y) || tentry_equal(&c->o, &c->y))
-			continue; /* from conflits/, where one-sided changes are listed, too */
-		if (tentry_equal(&c->o, &c->x)) {
-			struct tedit edit = { c->path, c->y.mode, c->y.oid };
-			arena_push(w->j->a, edits, edit);
 			continue;
-		}
-		int rc = merge_file(edits, &w->variants, w->j, c, w->e);
-		if (rc)
-			return rc;
+		if (tentry_equal(&c->o, &c->x))
+			arena_push(w->j->a, edits, edit);
+		else
+			others->at[n++] = *c;
 	}
-	return 0;
+	others->n = n;
+}
+
+static void gather(struct tedits *edits, struct walk *w, struct tree_merge *m, const struct outcome *at, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct outcome *o = &at[i];
+		for (size_t k = 0; k < o->edits.n; k++)
+			arena_push(w->j->a, edits, o->edits.at[k]);
+		for (size_t k = 0; k < o->variants.n; k++)
+			arena_push(w->j->a, &w->variants, o->variants.at[k]);
+		if (m && o->merged) {
+			arena_push(w->j->a, m, o->record);
+			m->differences += o->differences;
+		}
+	}
+}
+
+/* What both sides changed: records, then every other file. */
+static int settle(struct tedits *edits, struct walk *w, struct tree_merge *m, const struct sides *in)
+{
+	struct job *j = w->j;
+	struct units units = { 0 };
+	struct contests others = { 0 };
+	int rc;
+	if (!w->both.n && !w->sidecars.n)
+		return 0;
+	if ((rc = job_schemas(j, w->e)) || (rc = sort_out(&units, &others, w, &w->both)) ||
+	    (rc = sort_out(&units, &others, w, &w->sidecars)))
+		return rc;
+	once_each(&units);
+	take_units(edits, w, &units);
+	take_others(edits, w, &others);
+	struct outcome *at = arena_array(j->a, units.n + others.n, sizeof *at);
+	rc = merge_units(at, j, in, units.at, units.n, w->e);
+	for (size_t i = 0; !rc && i < others.n; i++)
+		if (!(rc = job_goes_on(j, w->e)))
+			rc = merge_file(&at[units.n + i], j, &others.at[i], w->e);
+	if (!rc)
+		gather(edits, w, m, at, units.n + others.n);
+	return rc;
 }
 
 static int top_folder(struct tentry out[3], struct walk *w, const char *name)
@@ -354,128 +406,21 @@ int merge_sides(git_oid *out, struct tree_merge *m, struct job *j, const struct 
 {
 	struct walk w = { .j = j, .oroot = o->tree, .xroot = x->tree, .yroot = y->tree, .e = e };
 	const struct tentry ot = { MODE_TREE, o->tree, "" }, xt = { MODE_TREE, x->tree, "" }, yt = { MODE_TREE, y->tree, "" };
-	const struct sides in = { o, x, y };
-	struct units units = { 0 };
-	struct contests others = { 0 };
+	const struct sides in = { o, x, y, m != NULL };
 	struct tedits edits = { 0 };
+	size_t variants = 0;
 	git_oid tree;
 	int rc = schema_first(&w);
 	if (rc || j->schema_only)
 		return rc ? rc : tree_edit(out, &j->s, &x->tree, w.edits.at, w.edits.n, e);
 	if ((rc = walk3(&w, &ot, &xt, &yt, 0, 0)) || (rc = tree_edit(&tree, &j->s, &x->tree, w.edits.at, w.edits.n, e)) ||
-	    (rc = sort_out(&units, &others, &w, &w.both)) || (rc = sort_out(&units, &others, &w, &w.sidecars)) ||
-	    (rc = settle_units(&edits, m, &w, &units, &in)) || (rc = settle_others(&edits, &w, &others)))
-		return rc;
-	if (edits.n && (rc = tree_edit(&tree, &j->s, &tree, edits.at, edits.n, e)))
+	    (rc = settle(&edits, &w, m, &in)) || (edits.n && (rc = tree_edit(&tree, &j->s, &tree, edits.at, edits.n, e))) ||
+	    (rc = variants_put(&tree, &variants, j, &w.variants, e)))
 		return rc;
 	if (m) {
 		m->taken += w.taken;
-		m->variants += w.variants;
+		m->variants += variants;
 	}
 	*out = tree;
-	return 0;
-}
-
-/* --- the whole job ------------------------------------------------------------------------------------------------- */
-
-/* A broken schema on one side must not stop the exchange: then the merge reads under the sides' own, the smaller oid first. */
-static int load_schemas(struct job *j, const struct side *x, const struct side *y, struct err *e)
-{
-	git_oid merged;
-	const struct schemas *set = NULL;
-	struct err first = { 0 };
-	int rc;
-	j->schema_only = true;
-	struct side base;
-	if (!(rc = merge_base(&base, j, x, y, 0, e)))
-		rc = merge_sides(&merged, NULL, j, &base, x, y, e);
-	j->schema_only = false;
-	if (rc)
-		return rc;
-	bool x_first = git_oid_cmp(&x->tree, &y->tree) < 0;
-	const git_oid *trees[] = { &merged, x_first ? &x->tree : &y->tree, x_first ? &y->tree : &x->tree, &base.tree };
-	for (size_t i = 0; i < 4; i++) {
-		rc = schemas_of_tree(&set, &j->s, trees[i], i ? NULL : &first);
-		if (rc != ERR_SCHEMA && rc != ERR_NOTFOUND)
-			break;
-	}
-	if (rc && e)
-		*e = first;
-	hist_init(&j->h, &j->s, set);
-	return rc;
-}
-
-void job_begin(struct job *j, struct arena *a, struct repo *r, const struct merge_budget *budget)
-{
-	static const struct merge_budget usual;
-	const struct merge_budget *b = budget ? budget : &usual;
-	*j = (struct job){ .a = a,
-			   .deadline = clock_mono_ms() + (b->ms ? b->ms : MERGE_MS),
-			   .most = a->total + (b->bytes ? b->bytes : MERGE_BYTES),
-			   .cancel = b->cancel };
-	objs_init(&j->s, r, a);
-}
-
-int job_goes_on(const struct job *j, struct err *e)
-{
-	if (cancel_is(j->cancel))
-		return err_set(e, ERR_CANCELLED, "%s", _("fusion interrompue ; elle sera reprise au prochain échange"));
-	if (clock_mono_ms() > j->deadline)
-		return err_set(e, ERR_LIMIT, "%s", _("cette fusion prend trop de temps et n'a pas été faite ; rien n'est perdu : réessayez "
-						     "sur un ordinateur moins occupé, et échangez plus souvent"));
-	if (j->a->total > j->most)
-		return err_set(e, ERR_LIMIT, "%s", _("cette fusion demande trop de mémoire et n'a pas été faite ; rien n'est perdu : "
-						     "échangez plus souvent, par plus petites quantités"));
-	return 0;
-}
-
-/* `fusion: n` in collectif.yaml: the algorithm's version is data, and one that this program does not know is left to others. */
-static int check_algorithm(struct job *j, const git_oid *tree, struct err *e)
-{
-	struct tentry at;
-	const char *bytes;
-	size_t n;
-	struct ydoc *doc;
-	int rc = objs_lookup(&at, &j->s, tree, "collectif.yaml", e);
-	if (rc || !is_blob(&at))
-		return rc;
-	if ((rc = objs_blob(&bytes, &n, &j->s, j->a, &at.oid, e)))
-		return rc;
-	if (ydoc_parse(&doc, j->a, "collectif.yaml", bytes, n, NULL, NULL) < 0)
-		return 0;
-	const struct val *v = val_get(ydoc_val(doc), "fusion");
-	if (v && v->type == VAL_INT && v->i > MERGE_ALGORITHM)
-		return err_set(e, ERR_UNSUPPORTED, _("ce collectif emploie la version %lld de la fusion et ce programme connaît la version %d ; "
-						     "mettez maillage à jour : en attendant, il enregistre et échange sans fusionner"),
-			       (long long)v->i, MERGE_ALGORITHM);
-	return 0;
-}
-
-int job_merge(struct tree_merge *out, git_oid *tree, struct job *j, const git_oid *x, const git_oid *y, struct err *e)
-{
-	struct side xs = { .heads = x, .n = 1 }, ys = { .heads = y, .n = 1 }, base = { .n = 0 };
-	int rc;
-	if ((rc = objs_tree_of(&xs.tree, &j->s, x, e)) || (rc = objs_tree_of(&ys.tree, &j->s, y, e)) ||
-	    (rc = check_algorithm(j, &xs.tree, e)) || (rc = check_algorithm(j, &ys.tree, e)) ||
-	    (rc = load_schemas(j, &xs, &ys, e)))
-		return rc;
-	if ((rc = merge_base(&base, j, &xs, &ys, 0, e)) || (rc = merge_sides(tree, out, j, &base, &xs, &ys, e)))
-		return rc;
-	oid_from_git(&out->tree, tree);
-	return 0;
-}
-
-int tree_merge(struct tree_merge *out, struct arena *a, struct repo *r, const struct oid *x, const struct oid *y,
-	       const struct merge_budget *budget, struct err *e)
-{
-	struct job *j = arena_new(a, struct job);
-	struct tree_merge m = { 0 };
-	git_oid xo, yo, tree;
-	int rc;
-	job_begin(j, a, r, budget);
-	if ((rc = oid_to_git(&xo, x, e)) || (rc = oid_to_git(&yo, y, e)) || (rc = job_merge(&m, &tree, j, &xo, &yo, e)) ||
-	    (rc = objs_flush(&j->s, &tree, e)))
-		return rc;
-	*out = m;
 	return 0;
 }

@@ -68,6 +68,7 @@ static void what_a_path_is(void **state)
 		{ ".gitattributes", PATH_CONFIG },
 		{ ".vscode/settings.json", PATH_CONFIG },
 		{ "lecons/k5/lec-ara-k5w2h9tc.yaml.variante-0123abcd", PATH_ATTACHMENT },
+		{ "lecons/k5/lec-ara-k5w2h9tc.yaml.variante-0123456789abcdef0123456789abcdef01234567", PATH_ATTACHMENT },
 		{ "prive/x.yaml.variante-0123abcd", PATH_PRIVATE },
 		{ "lecons/k5/lec-ara-k5w2h9tc.yaml~", PATH_OTHER },
 		{ "lecons/k5/x.txt", PATH_OTHER },
