@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crew.h"
 #include "base/fsio.h"
-#include "ctl/crew.h"
 #include "ctl/ctl.h"
 #include "ctl/known.h"
 #include "ctl/result.h"

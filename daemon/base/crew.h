@@ -6,8 +6,8 @@
  * THREAD  work() is called from several threads at once, each with its own `worker` from 0; what they share is read-only or
  *         their own affair. A thread that cannot be started is done without.
  */
-#ifndef CTL_CREW_H
-#define CTL_CREW_H
+#ifndef BASE_CREW_H
+#define BASE_CREW_H
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "ctl/crew.h"
+#include "crew.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "ctl/crew.h"
+#include "base/crew.h"
 
 #define ITEMS 5000
 
@@ -91,5 +91,5 @@ int main(void)
 		cmocka_unit_test(small_crews),
 		cmocka_unit_test(a_cleared_arena_is_as_new),
 	};
-	return cmocka_run_group_tests_name("ctl/crew", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("base/crew", tests, NULL, NULL);
 }
