@@ -140,11 +140,14 @@ static void on_time_over(int signal_number)
 
 static void limit_time(void)
 {
-	struct rlimit limit = { RECEIVE_MAX_CPU_S, RECEIVE_MAX_CPU_S + 10 };
+	struct rlimit limit;
 	too_long = _("maillage : cet envoi demande trop de calculs au hub ; rien n'a été pris. Envoyez en plusieurs fois, des commits les plus "
 		     "anciens aux plus récents : git push hub COMMIT:main\n");
 	signal(SIGXCPU, on_time_over);
-	setrlimit(RLIMIT_CPU, &limit); /* refused (a lower limit is set already): that one holds */
+	if (getrlimit(RLIMIT_CPU, &limit) == 0 && limit.rlim_cur > RECEIVE_MAX_CPU_S) {
+		limit.rlim_cur = RECEIVE_MAX_CPU_S;
+		setrlimit(RLIMIT_CPU, &limit);
+	}
 }
 
 static int hub_receive(const struct app *app)

@@ -29,7 +29,7 @@
 #include "treemerge.h"
 #include "wt.h"
 
-#define HUB_COMMITS_MAX 50000 /* in one push: a minute of checking */
+#define HUB_COMMITS_MAX 20000 /* in one push: half a minute of checking */
 
 struct produced { /* a path and blob that a verified merge made, and neither of its parents had */
 	const char *path;
@@ -50,7 +50,7 @@ struct hubcheck {
 	} produced;
 	struct oid commit;           /* under check, in pass 2 */
 	bool schema_done;
-	bool unwalkable;             /* a folder of the push is not to be walked: said, and nothing else is looked at */
+	bool unwalkable;             /* too many commits, or a folder without end: said, and nothing else is looked at */
 	struct err *e;
 };
 
@@ -325,7 +325,7 @@ static int check_commit(struct hubcheck *h, const git_oid *oid)
 	return repo_diff(h->r, c.nparents ? &c.parents[0] : &none, &h->commit, one_new, h, h->e);
 }
 
-static int check_commits(struct hubcheck *h)
+static int new_commits(git_revwalk **out, struct hubcheck *h)
 {
 	git_revwalk *walk;
 	git_oid oid;
@@ -338,18 +338,43 @@ static int check_commits(struct hubcheck *h)
 	if (!rc && oid_is(&h->u->from) && (rc = oid_to_git(&oid, &h->u->from, h->e)) == 0 &&
 	    (rc = git_revwalk_hide(walk, &oid)) < 0)
 		rc = giterr(h->e, rc, "%s", h->u->from.hex);
-	int next = 0;
+	if (rc)
+		git_revwalk_free(walk);
+	else
+		*out = walk;
+	return rc;
+}
+
+/* Too many to look at: said before the first of them is. */
+static int check_count(struct hubcheck *h)
+{
+	git_revwalk *walk;
+	git_oid oid;
 	size_t n = 0;
-	while (!rc && h->out->errors < FAULTS_MAX && !h->unwalkable && (next = git_revwalk_next(&oid, walk)) == 0) {
-		if (++n > HUB_COMMITS_MAX) {
-			refuse(h, h->u->ref, 0, "", "limit",
-			       arena_printf(h->a, _("plus de %d commits en un seul envoi ; envoyez-les en plusieurs fois, des plus anciens "
-						    "aux plus récents : git push hub COMMIT:main"),
-					    HUB_COMMITS_MAX));
-			break;
-		}
+	int rc = new_commits(&walk, h);
+	if (rc)
+		return rc;
+	while (n <= HUB_COMMITS_MAX && git_revwalk_next(&oid, walk) == 0)
+		n++;
+	git_revwalk_free(walk);
+	h->unwalkable = n > HUB_COMMITS_MAX;
+	if (h->unwalkable)
+		refuse(h, h->u->ref, 0, "", "limit",
+		       arena_printf(h->a, _("plus de %d commits en un seul envoi ; envoyez-les en plusieurs fois, des plus anciens aux plus "
+					    "récents : git push hub COMMIT:main"),
+				    HUB_COMMITS_MAX));
+	return 0;
+}
+
+static int check_commits(struct hubcheck *h)
+{
+	git_revwalk *walk;
+	git_oid oid;
+	int rc = check_count(h), next = 0;
+	if (rc || h->unwalkable || (rc = new_commits(&walk, h)))
+		return rc;
+	while (!rc && h->out->errors < FAULTS_MAX && !h->unwalkable && (next = git_revwalk_next(&oid, walk)) == 0)
 		rc = check_commit(h, &oid);
-	}
 	if (!rc && next < 0 && next != GIT_ITEROVER)
 		rc = giterr(h->e, next, "%s", h->u->to.hex);
 	git_revwalk_free(walk);

@@ -281,6 +281,28 @@ static void test_evil_folders(void **state)
 	repo_close(r);
 }
 
+static void test_many_commits(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("many.git");
+	struct oid root = root_of(r), last;
+	struct buf b = BUF_INIT;
+	char path[1024];
+	buf_printf(&b, "reset refs/heads/many\nfrom %s\n", root.hex);
+	for (int i = 0; i < 20001; i++)
+		buf_puts(&b, "commit refs/heads/many\ncommitter x <x@x.invalid> 1 +0000\ndata 1\nx\n");
+	snprintf(path, sizeof path, "%sstream", repo_gitdir(r));
+	ok(fs_write(path, b.at, b.n, &E));
+	buf_free(&b);
+	git_says(r, "fast-import --quiet <'%s'", path);
+	snprintf(last.hex, sizeof last.hex, "%s", git_says(r, "rev-parse many"));
+	denied(r, root, last, "refs/heads/main", "limit");
+	assert_int_equal(F.errors, 1);
+	snprintf(last.hex, sizeof last.hex, "%s", git_says(r, "rev-parse many~19990"));
+	accepted(r, root, last);
+	repo_close(r);
+}
+
 /* 10^12 files, or none at all in as many folders, in a few hundred bytes; and folders without end. */
 static void test_bombs(void **state)
 {
@@ -545,7 +567,7 @@ int main(void)
 		T(test_places),
 		T(test_secrets_and_size),
 		T(test_modes),
-		T(test_evil_folders), T(test_bombs), T(test_case), T(test_foreign_root),
+		T(test_evil_folders), T(test_bombs), T(test_many_commits), T(test_case), T(test_foreign_root),
 		T(test_merges),
 		T(test_faulty_merge_passes),
 		T(test_hub_init),
