@@ -19,11 +19,18 @@ struct field {
 };
 
 static int field_read(struct field *out, struct arena *a, struct hist *h, const struct unit *u, const struct place *p,
-		      const char *champ, struct err *e)
+		      const char *champ, const struct known *known, struct err *e)
 {
 	struct state st;
 	struct diffs d;
-	int rc = state_load(&st, a, h->s, h->set, p, u, e);
+	size_t at = 0;
+	int rc = 0;
+	while (known && at < 3 && !(known->unit[at] && unit_equal(known->unit[at], u)))
+		at++;
+	if (known && at < 3)
+		st = *known->state[at];
+	else
+		rc = state_load(&st, a, h->s, h->set, p, u, e);
 	if (rc)
 		return rc;
 	struct field f = { .unit = *u };
@@ -59,7 +66,7 @@ static void origin_of(struct origin *out, struct arena *a, const struct cnode *c
 
 /* Where the field came from into c; NULL: c set it. *at becomes the field there. */
 static int step(struct cnode **out, struct field *at, struct arena *a, struct hist *h, const struct cnode *c,
-		const struct place *p, const char *champ, struct err *e)
+		const struct place *p, const char *champ, const struct known *known, struct err *e)
 {
 	*out = NULL;
 	for (size_t i = 0; i < c->nparents; i++) {
@@ -71,7 +78,7 @@ static int step(struct cnode **out, struct field *at, struct arena *a, struct hi
 			return rc;
 		if (unit_equal(&u, &at->unit))
 			f = *at;
-		else if ((rc = field_read(&f, a, h, &u, p, champ, e)))
+		else if ((rc = field_read(&f, a, h, &u, p, champ, known, e)))
 			return rc;
 		bool same = same_value(&f, at, champ);
 		if (c->nparents == 1 ? same && diffs_equal(&f.at, &at->at) : same && !f.open) {
@@ -84,17 +91,17 @@ static int step(struct cnode **out, struct field *at, struct arena *a, struct hi
 }
 
 int hist_blame(struct origin *out, struct arena *a, struct hist *h, const git_oid *head, const struct place *p,
-	       const char *champ, struct err *e)
+	       const char *champ, const struct known *known, struct err *e)
 {
 	struct cnode *c, *from;
 	struct field at;
 	struct unit u;
 	int rc;
 	if ((rc = hist_commit(&c, h, head, e)) || (rc = unit_lookup(&u, h->s, &c->tree, p, e)) ||
-	    (rc = field_read(&at, a, h, &u, p, champ, e)))
+	    (rc = field_read(&at, a, h, &u, p, champ, known, e)))
 		return rc;
 	for (;;) {
-		if ((rc = step(&from, &at, a, h, c, p, champ, e)))
+		if ((rc = step(&from, &at, a, h, c, p, champ, known, e)))
 			return rc;
 		if (!from)
 			break;
@@ -105,7 +112,7 @@ int hist_blame(struct origin *out, struct arena *a, struct hist *h, const git_oi
 }
 
 int hist_blame_any(struct origin *out, struct arena *a, struct hist *h, const git_oid *heads, size_t n, const struct place *p,
-		   const char *champ, const struct val *value, struct err *e)
+		   const char *champ, const struct val *value, const struct known *known, struct err *e)
 {
 	const git_oid *from = n ? &heads[0] : NULL;
 	if (!from) {
@@ -118,12 +125,12 @@ int hist_blame_any(struct origin *out, struct arena *a, struct hist *h, const gi
 		struct field f;
 		int rc;
 		if ((rc = hist_commit(&c, h, &heads[i], e)) || (rc = unit_lookup(&u, h->s, &c->tree, p, e)) ||
-		    (rc = field_read(&f, a, h, &u, p, champ, e)))
+		    (rc = field_read(&f, a, h, &u, p, champ, known, e)))
 			return rc;
 		if (!f.open && (strcmp(champ, "@record") ? val_equal(f.val, value) : !f.val == !value)) {
 			from = &heads[i];
 			break;
 		}
 	}
-	return hist_blame(out, a, h, from, p, champ, e);
+	return hist_blame(out, a, h, from, p, champ, known, e);
 }

@@ -35,13 +35,19 @@ struct cnodes {
 int hist_reach(struct cnodes *out, struct hist *h, const git_oid *heads, size_t n, const git_oid *stop, size_t nstop,
 	       struct err *e);
 
-/* The commit that set champ to the value it has at head (history.h). */
+/* States of the record that the caller has read already: most of what a walk meets is what is being merged. */
+struct known {
+	const struct unit *unit[3]; /* borrow; NULL: none */
+	const struct state *state[3];
+};
+
+/* The commit that set champ to the value it has at head (history.h). known may be NULL. */
 int hist_blame(struct origin *out, struct arena *a, struct hist *h, const git_oid *head, const struct place *p,
-	       const char *champ, struct err *e);
+	       const char *champ, const struct known *known, struct err *e);
 /* The same for a state that several heads were folded into: by the first head (they are sorted) that shows `value` there with no
  * open difference, else the first. */
 int hist_blame_any(struct origin *out, struct arena *a, struct hist *h, const git_oid *heads, size_t n, const struct place *p,
-		   const char *champ, const struct val *value, struct err *e);
+		   const char *champ, const struct val *value, const struct known *known, struct err *e);
 
 /* A record's last content before it was deleted, among the commits that heads reach and stop does not. *found false: none. *holder:
  * the commit that held it. The walk is made once per (heads, stop) and remembered. */

@@ -59,7 +59,7 @@ int history_blame(struct origin *out, struct arena *a, struct repo *r, const str
 	int rc = look(&l, &scratch, r, head, id, e);
 	if (!rc) {
 		hist_init(&h, &l.s, l.set);
-		rc = hist_blame(&o, &scratch, &h, &l.head, &l.p, champ, e);
+		rc = hist_blame(&o, &scratch, &h, &l.head, &l.p, champ, NULL, e);
 	}
 	if (!rc)
 		*out = (struct origin){ arena_dup(a, o.par), arena_dup(a, o.date), arena_dup(a, o.commit) };

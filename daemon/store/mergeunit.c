@@ -29,6 +29,7 @@ struct run {
 	const struct unit3 *unit;
 	struct state o, x, y;
 	const git_oid *xholder, *yholder; /* when not the side's heads: the commit that last held it */
+	struct known known;               /* the three as they were read */
 	int prov_rc;                      /* of a callback that cannot return it */
 	/* what it comes to */
 	struct unit stays;
@@ -83,8 +84,8 @@ static int blame(struct run *u, void *arg)
 	if (strcmp(q->champ, "@record") && (!st->val || !schema_find(NULL, &v, st->schema->root, st->val, q->champ)))
 		v = NULL;
 	if (holder)
-		return hist_blame(q->out, u->a, &u->j->h, holder, u->p, q->champ, u->e);
-	return hist_blame_any(q->out, u->a, &u->j->h, s->heads, s->n, u->p, q->champ, v, u->e);
+		return hist_blame(q->out, u->a, &u->j->h, holder, u->p, q->champ, &u->known, u->e);
+	return hist_blame_any(q->out, u->a, &u->j->h, s->heads, s->n, u->p, q->champ, v, &u->known, u->e);
 }
 
 static void find_origin(void *ctx, struct origin *out, int side, const char *champ)
@@ -302,6 +303,9 @@ static int run(struct run *u)
 		return rc;
 	if (!u->x.present && !u->y.present)
 		return 0;
+	const struct unit3 *three = u->unit;
+	const struct state read[] = { u->o, u->x, u->y };
+	u->known = (struct known){ { &three->o, &three->x, &three->y }, { &read[0], &read[1], &read[2] } };
 	broken_sidecars(u);
 	return u->x.present && u->y.present ? both_hold(u) : deleted_on_one_side(u);
 }

@@ -132,7 +132,7 @@ int objs_blob(const char **out, size_t *n, struct objs *s, struct arena *a, cons
 
 /* --- cursors --------------------------------------------------------------------------------------------------- */
 
-static int damaged_tree(struct err *e)
+int objs_damaged_tree(struct err *e)
 {
 	return err_set(e, ERR_CORRUPT, _("un dossier de l'historique est abîmé ; gardez ce dossier tel quel et refaites une copie ailleurs avec « maillage init »"));
 }
@@ -140,7 +140,6 @@ static int damaged_tree(struct err *e)
 int tcur_next(struct tcur *c, struct err *e)
 {
 	const char *end = c->view.bytes + c->view.n, *p = c->p;
-	const struct tentry before = c->at;
 	if (p == end) {
 		c->done = true;
 		return 0;
@@ -150,13 +149,12 @@ int tcur_next(struct tcur *c, struct err *e)
 		mode = mode * 8 + (unsigned)(*p - '0');
 	const char *nul = p < end ? memchr(p, 0, (size_t)(end - p)) : NULL;
 	if (!nul || *p != ' ' || nul == p + 1 || end - nul - 1 < GIT_OID_RAWSZ || memchr(p + 1, '/', (size_t)(nul - p - 1)))
-		return damaged_tree(e);
+		return objs_damaged_tree(e);
 	c->at.mode = mode;
 	c->at.name = p + 1;
 	memcpy(c->at.oid.id, nul + 1, GIT_OID_RAWSZ);
 	c->p = nul + 1 + GIT_OID_RAWSZ;
-	/* out of order, or twice: walking two trees in step would make a third that is no better */
-	return before.name && tentry_order(&before, &c->at) >= 0 ? damaged_tree(e) : 0;
+	return 0;
 }
 
 int tcur_open(struct tcur *c, struct objs *s, const git_oid *oid, struct err *e)

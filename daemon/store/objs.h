@@ -98,6 +98,7 @@ struct tcur {
 int tcur_open(struct tcur *c, struct objs *s, const git_oid *oid, struct err *e);
 int tcur_next(struct tcur *c, struct err *e);
 void tcur_end(struct tcur *c);
+int objs_damaged_tree(struct err *e); /* ERR_CORRUPT, as tcur_next says it */
 
 /* The tree of a commit or of a tree. */
 int objs_tree_of(git_oid *out, struct objs *s, const git_oid *commit_or_tree, struct err *e);

@@ -173,9 +173,13 @@ static int step3(struct walk *w, struct tcur c[3], size_t n, int depth)
 	if ((rc = join_path(w, &len, n, key.name, depth)) || (rc = at_name(w, at, is_tree(&key), len, depth)))
 		return rc;
 	w->path[n] = 0;
-	for (int i = 0; !rc && i < 3; i++)
-		if (!c[i].done && at[i].mode)
-			rc = tcur_next(&c[i], w->e);
+	for (int i = 0; !rc && i < 3; i++) {
+		if (c[i].done || !at[i].mode)
+			continue;
+		rc = tcur_next(&c[i], w->e);
+		if (!rc && !c[i].done && tentry_order(&at[i], &c[i].at) >= 0)
+			rc = objs_damaged_tree(w->e); /* out of order, or twice: the result would be no better */
+	}
 	return rc;
 }
 
