@@ -2,7 +2,7 @@
  *
  * While a difference is open, several values stand for the field. With P the proposals of a side and N its news:
  *
- *   open side    N = the proposals that the base did not list
+ *   open side    N = the proposals that the base did not list (a base without a difference lists its value)
  *   other side   N = its value: it is a new proposal, even when the base listed it (that is what settling means)
  *   result     = (what base, a and b all still list; nothing when a side is not open)  +  N(a)  +  N(b)
  *
@@ -10,6 +10,8 @@
  *   base {x, y}   a settled x        b settled y            -> {x, y}: two settlements are a difference again
  *   base plain    a {x, y}           b plain z              -> {x, y, z}
  *   base x, once settled; a set v    b {x, w}               -> {v, w}
+ *   base plain x          a set v    b {x, w}               -> {v, w}: x was its author's, who has corrected it; and had the
+ *                                                              correction met w first, x would not be there either
  *
  * One proposal left closes it: the field takes that value and the entry stays as settled, so that a late proposal finds
  * it. The base, which the field shows meanwhile, merges three-way; a tie goes to the smaller key.
@@ -238,8 +240,10 @@ static void add_news(struct diff *set, struct arena *mem, const struct state *s,
 		diff_propose(set, mem, &p);
 		return;
 	}
+	struct proposal was;
+	proposal_init(&was, o->v, NULL);
 	for (size_t i = 0; i < s->d->n; i++)
-		if (!diff_lists(o->d, &s->d->at[i]))
+		if (o->d ? !diff_lists(o->d, &s->d->at[i]) : !proposal_equal(&was, &s->d->at[i]))
 			diff_propose(set, mem, &s->d->at[i]);
 }
 

@@ -79,6 +79,12 @@ static void states_merge(void **state)
 		{ { "b0", "" }, { "b0", "?b0:x,w" }, { "x", "" }, "b0 ?b0:w,x" },
 		{ { "b0", "" }, { "b0", "?b0:x,w" }, { NULL, "" }, "b0 ?b0:-,w,x" },
 		{ { "b0", "" }, { "b0", "?b0:x,w" }, { "b0", "?b0:v,w" }, "b0 ?b0:v,w,x" },
+		/* who corrects what was his own has not seen that it is contested: his correction takes its place, whenever it met w */
+		{ { "x", "" }, { "b0", "?b0:x,w" }, { "v", "" }, "b0 ?b0:v,w" },
+		{ { "b0", "" }, { "w", "" }, { "v", "" }, "b0 ?b0:v,w" },
+		{ { "x", "" }, { "b0", "?b0:x,w" }, { "w", "" }, "w =w" },
+		{ { "x", "" }, { "b0", "?b0:x,w" }, { NULL, "" }, "b0 ?b0:-,w" },
+		{ { NULL, "" }, { "b0", "?b0:-,w" }, { "v", "" }, "b0 ?b0:v,w" },
 		/* nor against what was settled meanwhile */
 		{ { "b0", "" }, { "x", "=x" }, { "v", "" }, "x ?x:v,x" },
 		{ { "b0", "" }, { "x", "=x" }, { "x", "" }, "x =x" },

@@ -274,7 +274,7 @@ static void laws_hold_for_plain_edits(void **state)
 
 /* --- histories --------------------------------------------------------------------------------------------------------- */
 
-/* Sides that a later merge may not forget: what is new in an open difference is listed still, or is the value. */
+/* What is new in an open difference is listed still, or is the value: a later merge may not forget it. */
 static void news_survive(const struct trial *t, const struct merge_side *x)
 {
 	struct diffs mine, base;
@@ -284,10 +284,15 @@ static void news_survive(const struct trial *t, const struct merge_side *x)
 		const struct diff *d = &mine.at[i];
 		const struct val *shown = field_find(NULL, t->k->schema->root, t->m.r.val, d->champ);
 		for (size_t p = 0; d->degre == DEG_DUR && shown && p < d->n; p++) {
-			bool old = false;
-			for (size_t b = 0; b < base.n; b++)
-				for (size_t q = 0; !strcmp(base.at[b].champ, d->champ) && q < base.at[b].n; q++)
+			bool old = false, plain = true;
+			for (size_t b = 0; b < base.n; b++) {
+				bool about = !strcmp(base.at[b].champ, d->champ);
+				plain = plain && !(about && diff_class(&base.at[b]) == DIFF_VALUE);
+				for (size_t q = 0; about && q < base.at[b].n; q++)
 					old = old || !strcmp(base.at[b].at[q].cle, d->at[p].cle);
+			}
+			if (plain) /* a base without a difference lists its value */
+				old = old || val_equal(field_find(NULL, t->k->schema->root, t->o.val, d->champ), d->at[p].valeur);
 			if (old || d->at[p].absent || d->at[p].present)
 				continue;
 			law(in_proposals(t, d->champ, d->at[p].valeur) || val_equal(shown, d->at[p].valeur), "a proposal for %s is gone\n%s", d->champ,
