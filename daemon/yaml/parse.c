@@ -30,6 +30,20 @@ static bool refuse_data(struct parse *p, size_t at, const char *msg)
 	return ycursor_refuse(&p->c, at, ERR_DATA, msg);
 }
 
+static const char bad_key[] =
+	N_("les clés doivent être du texte simple, sur une seule ligne et de 200 caractères au plus");
+
+/* libyaml gives up looking for the « : » of a key after 1024 characters, and says that there is none. */
+static bool is_long_key(const struct parse *p, size_t at)
+{
+	const char *s = p->c.text + at, *end = s + strcspn(s, "\n"), *colon = strstr(s, ": ");
+	if (end > s && end[-1] == '\r')
+		end--;
+	if (!colon || colon > end)
+		colon = end > s && end[-1] == ':' ? end - 1 : NULL;
+	return colon && colon - s > 1000;
+}
+
 static bool refuse_yaml(struct parse *p)
 {
 	const yaml_parser_t *y = &p->yaml;
@@ -49,6 +63,8 @@ static bool refuse_yaml(struct parse *p)
 	if (p->c.text[line] == '\t')
 		next = '\t';
 	const char *msg = ydoc__explain(next == '\t' ? "tab character" : y->problem, y->context, next);
+	if (y->context && strstr(y->context, "simple key") && is_long_key(p, ycursor_byte(&p->c, mark.index)))
+		msg = _(bad_key);
 	ydoc__fault(p->c.fault, (int)mark.line + 1, (int)mark.column + 1, "%s", msg);
 	p->c.code = ERR_DATA;
 	return false;
@@ -65,9 +81,6 @@ static bool next(struct parse *p)
 static const char anchors[] =
 	N_("les ancres et les renvois (« & », « * », « << ») ne sont pas acceptés ; écrivez la valeur en entier");
 static const char tags[] = N_("les étiquettes (« !x ») ne sont pas acceptées ; supprimez celle-ci");
-static const char bad_key[] =
-	N_("les clés doivent être du texte simple, sur une seule ligne et de 200 caractères au plus");
-
 static bool properties(struct parse *p, size_t at, const void *anchor, const void *tag)
 {
 	if (anchor)
@@ -276,8 +289,9 @@ static bool document(struct parse *p)
 				   _("fichier vide ; une fiche est un groupe de lignes « clé: valeur »"));
 	if (!next(p))
 		return false;
+	size_t start = ycursor_byte(&p->c, ev->start_mark.index);
 	if (ev->type != YAML_MAPPING_START_EVENT || ev->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE)
-		return refuse_data(p, ycursor_byte(&p->c, ev->start_mark.index), _(one_map));
+		return refuse_data(p, start, is_long_key(p, start) ? _(bad_key) : _(one_map));
 	if (!node(p, &p->c.d->root, -1, false, p->c.d->bom) || !next(p) || !next(p)) /* its end, and what follows */
 		return false;
 	if (ev->type != YAML_STREAM_END_EVENT)

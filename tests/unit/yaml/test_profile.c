@@ -167,6 +167,31 @@ static void test_limits(void **state)
 	buf_free(&b);
 }
 
+/* libyaml says that beyond 1,024 characters there is no key. */
+static void test_long_keys(void **state)
+{
+	(void)state;
+	static const char *const around[][2] = { { "", ": 1\n" }, { "", ":\n  b: 1\n" }, { "a: 1\n", ": 1\nb: 2\n" },
+						 { "a: 1\r\n", ":\r\n  b: 2\r\n" }, { "a: 1\n\"", "\": 1\n" } };
+	struct buf b = BUF_INIT;
+	struct yfault f;
+	for (size_t i = 0; i < sizeof around / sizeof *around; i++)
+		for (size_t n = YAML_MAX_KEY + 1; n < 10000; n *= 3) {
+			buf_puts(&b, around[i][0]);
+			buf_fill(&b, 'k', n);
+			buf_puts(&b, around[i][1]);
+			assert_int_equal(parse_buf(&b, &f), ERR_DATA);
+			assert_int_equal(f.line, 1 + (i > 1));
+			assert_int_equal(f.col, 1);
+			assert_non_null(strstr(f.msg, "200"));
+		}
+	buf_puts(&b, "a: 1\n");
+	buf_fill(&b, 'k', 3000);
+	assert_int_equal(parse_buf(&b, &f), ERR_DATA);
+	assert_non_null(strstr(f.msg, "il manque"));
+	buf_free(&b);
+}
+
 static void test_messages_are_cut_at_a_character(void **state)
 {
 	(void)state;
@@ -245,6 +270,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_long_keys),
 		cmocka_unit_test(test_messages_are_cut_at_a_character),
 		cmocka_unit_test(test_accepted),
 		cmocka_unit_test(test_damaged_texts),
