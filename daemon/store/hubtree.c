@@ -3,6 +3,7 @@
  * levels deep) costs ten reads, and is refused before anything walks its ten thousand million paths.
  */
 #include "hubtree.h"
+#include "tree.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -165,23 +166,9 @@ int hubtree_check(bool *sane, struct hubtree *t, const git_oid *old, const git_o
 /* ---- names that differ by case only */
 
 struct folded {
-	const char *key, *name; /* key: in lower case, accents of French included */
+	const char *key, *name; /* key: name_fold */
 	bool is_new;
 };
-
-static const char *fold(struct arena *a, const char *name)
-{
-	char *out = arena_dup(a, name);
-	for (unsigned char *p = (unsigned char *)out; *p; p++) {
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (unsigned char)(*p + 32);
-		else if (*p == 0xc3 && p[1] >= 0x80 && p[1] <= 0x9e && p[1] != 0x97) /* À to Þ, not × */
-			p[1] = (unsigned char)(p[1] + 32);
-		else if (*p == 0xc5 && p[1] == 0x92) /* Œ */
-			p[1] = 0x93;
-	}
-	return out;
-}
 
 static int by_key(const void *x, const void *y)
 {
@@ -205,7 +192,7 @@ static int collisions(struct hubtree *t, const char *folder, const git_oid *old,
 		struct tentry was;
 		if ((rc = beside(&was, &before, &c.at, e)))
 			break;
-		struct folded one = { fold(t->a, c.at.name), arena_dup(t->a, c.at.name), !was.mode };
+		struct folded one = { name_fold(t->a, c.at.name), arena_dup(t->a, c.at.name), !was.mode };
 		arena_push(t->a, &all, one);
 		if (is_tree(&c.at) && !(is_tree(&was) && git_oid_equal(&was.oid, &c.at.oid)))
 			rc = collisions(t, below(t, folder, one.name), is_tree(&was) ? &was.oid : NULL, &c.at.oid, e);

@@ -98,6 +98,8 @@ void outcome_report(struct outcome *out, struct arena *a, const struct place *p,
 int merge_file(struct outcome *out, struct job *j, const struct contest *c, struct err *e);
 
 void keep_variant(struct variants *out, struct arena *a, const char *path, const struct tentry *t);
+/* Of new files whose names differ by case only, one from each side, the first keeps its name; the others become variants. */
+void keep_apart(struct tedits *edits, struct variants *out, struct arena *a, const struct variants added[2]);
 /* Put them into the tree, each beside its file as <name>.variante-<oid8>. *count grows by how many there are. */
 int variants_put(git_oid *tree, size_t *count, struct job *j, struct variants *v, struct err *e);
 /* The permission of the result. */

@@ -18,6 +18,20 @@ int path_order(const char *x, const char *y)
 	return xc - yc;
 }
 
+const char *name_fold(struct arena *a, const char *name)
+{
+	char *out = arena_dup(a, name);
+	for (unsigned char *p = (unsigned char *)out; *p; p++) {
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (unsigned char)(*p + 32);
+		else if (*p == 0xc3 && p[1] >= 0x80 && p[1] <= 0x9e && p[1] != 0x97) /* À to Þ, not × */
+			p[1] = (unsigned char)(p[1] + 32);
+		else if (*p == 0xc5 && p[1] == 0x92) /* Œ */
+			p[1] = 0x93;
+	}
+	return out;
+}
+
 /* Of two for one path the one that removes comes first, and so the other has the last word. */
 static int edit_order(const void *x, const void *y)
 {

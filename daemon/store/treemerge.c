@@ -23,6 +23,7 @@ struct walk {
 	struct contests both;     /* files that both changed */
 	struct contests sidecars; /* all that is not the same everywhere below conflits/ */
 	struct variants variants;
+	struct variants added[2]; /* new files of x, of y; the other has none of that name */
 	size_t taken;
 	struct err *e;
 	char path[4096];
@@ -87,13 +88,16 @@ static int at_file(struct walk *w, const struct tentry *o, const struct tentry *
 	int rc = file_against_folder(&settled, w, o, x, y);
 	if (rc || settled)
 		return rc;
+	const char *path = arena_dup(w->j->a, w->path);
+	if (!o->mode && !x->mode != !y->mode)
+		keep_variant(&w->added[!x->mode], w->j->a, path, x->mode ? x : y);
 	if (tentry_equal(o, y)) {
 		w->taken++;
 	} else if (tentry_equal(o, x)) {
 		w->taken++;
-		take(w, arena_dup(w->j->a, w->path), y);
+		take(w, path, y);
 	} else {
-		struct contest c = { arena_dup(w->j->a, w->path), *o, *x, *y };
+		struct contest c = { path, *o, *x, *y };
 		arena_push(w->j->a, &w->both, c);
 	}
 	return 0;
@@ -363,6 +367,7 @@ static int settle(struct tedits *edits, struct walk *w, struct tree_merge *m, co
 	struct units units = { 0 };
 	struct contests others = { 0 };
 	int rc;
+	keep_apart(edits, &w->variants, j->a, w->added);
 	if (!w->both.n && !w->sidecars.n)
 		return 0;
 	if ((rc = job_schemas(j, w->e)) || (rc = sort_out(&units, &others, w, &w->both)) ||

@@ -4,6 +4,8 @@
  * It must be free all the same, or somebody's file would be overwritten: eight digits can meet, and anybody may have
  * edited a variant. Then all forty digits are used, and if those are taken too, those of the taken name's hash, and so on.
  * A name has 255 bytes at most on disk: the file's own is cut for it.
+ *
+ * Two new files whose names differ by case only are second versions, too: neither Windows nor a USB stick can hold both.
  */
 #include "merge_int.h"
 
@@ -65,6 +67,50 @@ static int by_name(const void *x, const void *y)
 {
 	return strcmp(((const struct tedit *)x)->path, ((const struct tedit *)y)->path);
 }
+
+/* --- names that differ by case only ------------------------------------------------------------------------------- */
+
+struct newcomer {
+	const char *key; /* its folder, and its name in lower case */
+	const struct variant *file;
+	size_t side;
+};
+
+static int by_key(const void *x, const void *y)
+{
+	const struct newcomer *p = x, *q = y;
+	int cmp = strcmp(p->key, q->key);
+	return cmp ? cmp : strcmp(p->file->path, q->file->path);
+}
+
+static const char *key_of(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	return arena_printf(a, "%.*s%s", (int)(name - path), path, name_fold(a, name));
+}
+
+void keep_apart(struct tedits *edits, struct variants *out, struct arena *a, const struct variants added[2])
+{
+	size_t n = 0, all = added[0].n + added[1].n;
+	if (!added[0].n || !added[1].n)
+		return;
+	struct newcomer *at = arena_array(a, all, sizeof *at);
+	for (size_t side = 0; side < 2; side++)
+		for (size_t i = 0; i < added[side].n; i++)
+			at[n++] = (struct newcomer){ key_of(a, added[side].at[i].path), &added[side].at[i], side };
+	qsort(at, n, sizeof *at, by_key);
+	for (size_t i = 0, first = 0; i < n; i++) {
+		if (strcmp(at[i].key, at[first].key))
+			first = i;
+		if (at[i].side == at[first].side) /* one side's own names are its own affair */
+			continue;
+		struct tedit gone = { .path = at[i].file->path };
+		arena_push(a, edits, gone);
+		keep_variant(out, a, at[i].file->path, &at[i].file->at);
+	}
+}
+
+/* --- putting them into the tree ------------------------------------------------------------------------------------- */
 
 int variants_put(git_oid *tree, size_t *count, struct job *j, struct variants *v, struct err *e)
 {

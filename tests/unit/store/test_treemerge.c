@@ -310,6 +310,27 @@ static void test_file_and_folder(void **state)
 	assert_fsck(R);
 }
 
+/* Windows and USB sticks would let one overwrite the other, and the hub refuses the two: the second in order steps aside. */
+static void test_case(void **state)
+{
+	(void)state;
+	struct oid o = commit_files(R, root_of(R), "o", "pieces/z", "z", "pieces/Old", "1", "pieces/old", "2", NULL);
+	struct oid x = commit_files(R, o, "x", "pieces/Photo.jpg", "x", "pieces/Été", "x", "PIECES/a", "x", "pieces/one", "1", NULL);
+	struct oid y = commit_files(R, o, "y", "pieces/photo.jpg", "y", "pieces/été", "y", "pieces/a", "y", "pieces/two", "2", NULL);
+	struct tree_merge m = merge(x, y);
+	assert_text(R, m.tree, "pieces/Photo.jpg", "x");
+	assert_text(R, m.tree, "pieces/photo.jpg.variante-e25f1814", "y");
+	assert_false(has_path(R, m.tree, "pieces/photo.jpg"));
+	assert_text(R, m.tree, "pieces/Été", "x");
+	assert_text(R, m.tree, "pieces/été.variante-e25f1814", "y");
+	assert_text(R, m.tree, "PIECES/a", "x"); /* another folder is another name */
+	assert_text(R, m.tree, "pieces/a", "y");
+	assert_text(R, m.tree, "pieces/Old", "1"); /* were there before */
+	assert_text(R, m.tree, "pieces/old", "2");
+	assert_int_equal(m.variants, 2);
+	assert_fsck(R);
+}
+
 /* The shipped schemas as changes below schema/. *v1: the text of the lessons' schema. */
 static size_t shipped(struct file_change *f, size_t max, const char **v1)
 {
@@ -661,7 +682,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_taken),	       T(test_same_record),   T(test_difference),   T(test_unit),	    T(test_no_false_rename),
 		T(test_deleted_after_edit), T(test_resurrected), T(test_not_acceptable), T(test_broken_sidecar), T(test_other_files),
-		T(test_file_and_folder), T(test_schema),      T(test_aggregate),    T(test_criss_cross),    T(test_ladder),
+		T(test_file_and_folder), T(test_case),	 T(test_schema),      T(test_aggregate),    T(test_criss_cross),    T(test_ladder),
 		T(test_budget),	       T(test_newer_algorithm), T(test_strange_authors), T(test_random),	    T(test_cost),
 	};
 	return cmocka_run_group_tests_name("store/treemerge", tests, setup, teardown);
