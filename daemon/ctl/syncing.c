@@ -303,7 +303,7 @@ struct val *sync_report_val(struct arena *a, const struct sync_report *did, enum
 static int sync_here(struct val **out, struct arena *a, const char *dir, const struct settings *settings, const char *accept_host_key,
 		     bool yes_delete, struct err *e)
 {
-	struct real_world w = { .remote.ssh = settings->ssh, .aggregate = ctl_aggregate };
+	struct real_world w = { .remote.ssh = *settings_ssh(settings, dir), .aggregate = ctl_aggregate };
 	struct sync s;
 	struct sync_options opt = { .yes_delete = yes_delete, .retry_refused = true };
 	w.remote.ssh.accept_host_key = accept_host_key;

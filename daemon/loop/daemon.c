@@ -127,7 +127,7 @@ static void apply(struct daemon *d)
 	for (size_t i = d->n; i-- > 0;) {
 		const struct settings_depot *line = listed(s, d->depot[i]);
 		if (line)
-			depot_configure(d->depot[i], line->interval_s, &s->ssh);
+			depot_configure(d->depot[i], line->interval_s, &line->ssh);
 		else
 			remove_depot(d, i);
 	}
@@ -135,7 +135,7 @@ static void apply(struct daemon *d)
 		struct err e;
 		struct depot_config c = { .folder = s->depots[i].folder,
 					  .interval_s = s->depots[i].interval_s,
-					  .ssh = &s->ssh,
+					  .ssh = &s->depots[i].ssh,
 					  .settings_path = s->path,
 					  .aggregate = d->config->aggregate,
 					  .changed = status_line,

@@ -145,6 +145,9 @@ static uint64_t auth_stamp(const struct depot *d)
 	stamp_file(&h, d->config.ssh->known_hosts);
 	stamp_file(&h, d->config.settings_path);
 	stamp_file(&h, "~/.ssh");
+	stamp_file(&h, "~/.ssh/config");
+	stamp_file(&h, d->config.ssh->passphrase_file);
+	stamp_file(&h, d->config.ssh->agent); /* one that has just been started */
 	stamp_file(&h, "~/.ssh/known_hosts");
 	return h;
 }

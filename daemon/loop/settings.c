@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,30 +69,73 @@ static int unknown(const struct reader *r, const struct val_field *f, const char
 	return fault(r, f->val, what);
 }
 
+/* Seconds, within what makes sense: git's server says nothing for up to 5 s while its hook works, and a first push of a large
+ * collection takes minutes. */
+static const struct delay {
+	const char *key;
+	int min_s, max_s;
+	size_t at; /* where in struct ssh_config */
+} DELAYS[] = {
+	{ "connexion", 1, 300, offsetof(struct ssh_config, connect_ms) },
+	{ "negociation", 1, 300, offsetof(struct ssh_config, handshake_ms) },
+	{ "silence", 15, 3600, offsetof(struct ssh_config, idle_ms) },
+	{ "total", 60, 86400, offsetof(struct ssh_config, total_ms) },
+};
+
+static int read_delay(struct ssh_config *ssh, const struct reader *r, const struct val_field *f)
+{
+	char what[200];
+	for (size_t i = 0; i < sizeof DELAYS / sizeof *DELAYS; i++) {
+		const struct delay *d = &DELAYS[i];
+		if (strcmp(f->key, d->key))
+			continue;
+		if (f->val->type == VAL_INT && f->val->i >= d->min_s && f->val->i <= d->max_s) {
+			*(int *)((char *)ssh + d->at) = (int)f->val->i * 1000;
+			return 0;
+		}
+		snprintf(what, sizeof what, _("« %s » demande un nombre de secondes entre %d et %d"), d->key, d->min_s, d->max_s);
+		return fault(r, f->val, what);
+	}
+	return unknown(r, f, "connexion, negociation, silence, total");
+}
+
 static int read_delays(struct ssh_config *ssh, const struct reader *r, const struct val *v)
 {
 	if (v->type != VAL_MAP)
 		return fault(r, v, _("il faut ici, par exemple, {connexion: 15, silence: 30, total: 1800}"));
-	for (size_t i = 0; i < v->map.n; i++) {
-		const struct val_field *f = &v->map.at[i];
-		int *to = !strcmp(f->key, "connexion") ? &ssh->connect_ms :
-			  !strcmp(f->key, "silence")   ? &ssh->idle_ms :
-			  !strcmp(f->key, "total")     ? &ssh->total_ms :
-							 NULL;
-		int seconds = 0;
-		if (!to)
-			return unknown(r, f, "connexion, silence, total");
-		int rc = read_seconds(&seconds, r, f->val);
-		if (rc)
-			return rc;
-		*to = seconds * 1000;
-	}
+	int rc = 0;
+	for (size_t i = 0; !rc && i < v->map.n; i++)
+		rc = read_delay(ssh, r, &v->map.at[i]);
+	return rc;
+}
+
+/* One of the keys that say how a hub is reached. 1: it is none of them. */
+#define SSH_KEYS "transport, cle_ssh, phrase_de_passe, agent_ssh, known_hosts, delais"
+static int read_ssh(struct ssh_config *ssh, const struct reader *r, const struct val_field *f)
+{
+	const char **path = !strcmp(f->key, "cle_ssh")         ? &ssh->key_file :
+			    !strcmp(f->key, "phrase_de_passe") ? &ssh->passphrase_file :
+			    !strcmp(f->key, "agent_ssh")       ? &ssh->agent :
+			    !strcmp(f->key, "known_hosts")     ? &ssh->known_hosts :
+								 NULL;
+	if (path)
+		return read_path(path, r, f->val);
+	if (!strcmp(f->key, "delais"))
+		return read_delays(ssh, r, f->val);
+	if (strcmp(f->key, "transport"))
+		return 1;
+	if (val_is_str(f->val, "natif"))
+		ssh->transport = SSH_NATIVE;
+	else if (val_is_str(f->val, "openssh"))
+		ssh->transport = SSH_PROGRAM;
+	else
+		return fault(r, f->val, _("les transports possibles sont « natif » et « openssh »"));
 	return 0;
 }
 
-static int read_depot(struct settings_depot *out, const struct reader *r, const struct val *v)
+static int read_depot(struct settings_depot *out, const struct reader *r, const struct val *v, const struct settings *general)
 {
-	struct settings_depot d = { 0 };
+	struct settings_depot d = { .interval_s = general->interval_s, .ssh = general->ssh };
 	if (v->type != VAL_MAP)
 		return fault(r, v, _("il faut ici « dossier: » et le chemin du dépôt"));
 	int rc = 0;
@@ -101,8 +145,8 @@ static int read_depot(struct settings_depot *out, const struct reader *r, const 
 			rc = read_path(&d.folder, r, f->val);
 		else if (!strcmp(f->key, "intervalle"))
 			rc = read_seconds(&d.interval_s, r, f->val);
-		else
-			rc = unknown(r, f, "dossier, intervalle");
+		else if ((rc = read_ssh(&d.ssh, r, f)) == 1)
+			rc = unknown(r, f, "dossier, intervalle, " SSH_KEYS);
 	}
 	if (!rc && !d.folder)
 		rc = fault(r, v, _("il manque « dossier: » à ce dépôt"));
@@ -121,7 +165,7 @@ static int read_depots(struct settings *out, const struct reader *r, const struc
 		return fault(r, v, _("trop de dépôts dans ce fichier (64 au plus)"));
 	out->depots = arena_array(r->a, v->list.n, sizeof *out->depots);
 	for (size_t i = 0; i < v->list.n; i++) {
-		int rc = read_depot(&out->depots[i], r, v->list.at[i]);
+		int rc = read_depot(&out->depots[i], r, v->list.at[i], out);
 		if (rc)
 			return rc;
 	}
@@ -131,27 +175,20 @@ static int read_depots(struct settings *out, const struct reader *r, const struc
 
 static int read_root(struct settings *out, const struct reader *r, const struct val *root)
 {
+	const struct val_field *depots = NULL;
 	int rc = 0;
 	for (size_t i = 0; !rc && i < root->map.n; i++) {
 		const struct val_field *f = &root->map.at[i];
 		if (!strcmp(f->key, "depots"))
-			rc = read_depots(out, r, f->val);
+			depots = f; /* last: they begin with what the others say, wherever these stand */
 		else if (!strcmp(f->key, "intervalle"))
 			rc = read_seconds(&out->interval_s, r, f->val);
-		else if (!strcmp(f->key, "cle_ssh"))
-			rc = read_path(&out->ssh.key_file, r, f->val);
-		else if (!strcmp(f->key, "known_hosts"))
-			rc = read_path(&out->ssh.known_hosts, r, f->val);
 		else if (!strcmp(f->key, "socket"))
 			rc = read_path(&out->socket, r, f->val);
-		else if (!strcmp(f->key, "delais"))
-			rc = read_delays(&out->ssh, r, f->val);
-		else if (!strcmp(f->key, "transport"))
-			rc = val_is_str(f->val, "natif") ? 0 : fault(r, f->val, _("le seul transport possible est « natif »"));
-		else
-			rc = unknown(r, f, "depots, intervalle, cle_ssh, known_hosts, transport, delais, socket");
+		else if ((rc = read_ssh(&out->ssh, r, f)) == 1)
+			rc = unknown(r, f, "depots, intervalle, socket, " SSH_KEYS);
 	}
-	return rc;
+	return !rc && depots ? read_depots(out, r, depots->val) : rc;
 }
 
 /* *out NULL: there is no file, or only comments in it. */
@@ -200,6 +237,9 @@ int settings_load(struct settings *out, struct arena *a, const char *path, struc
 		return err_errno(e, path); /* a file that was asked for by name must be there */
 	}
 	s.path = arena_dup(a, path);
+	const char *agent = getenv("SSH_AUTH_SOCK");
+	if (agent && *agent)
+		s.ssh.agent = arena_dup(a, agent);
 	const struct reader r = { a, s.path, e };
 	struct ydoc *d;
 	bool exists;
@@ -208,15 +248,20 @@ int settings_load(struct settings *out, struct arena *a, const char *path, struc
 		rc = read_root(&s, &r, ydoc_val(d));
 	if (rc)
 		return rc;
-	for (size_t i = 0; i < s.ndepots; i++)
-		if (!s.depots[i].interval_s)
-			s.depots[i].interval_s = s.interval_s;
 	if (!s.socket)
 		s.socket = default_socket(a, s.path);
-	const char *agent = getenv("SSH_AUTH_SOCK");
-	s.ssh.use_agent = agent && *agent;
 	*out = s;
 	return 0;
+}
+
+const struct ssh_config *settings_ssh(const struct settings *s, const char *folder)
+{
+	char real[PATH_MAX], listed[PATH_MAX];
+	bool found = realpath(folder, real);
+	for (size_t i = 0; found && i < s->ndepots; i++)
+		if (realpath(s->depots[i].folder, listed) && !strcmp(listed, real))
+			return &s->depots[i].ssh;
+	return &s->ssh;
 }
 
 /* --- adding a depot ------------------------------------------------------------------------------------------------- */
@@ -235,7 +280,7 @@ static int add_depot(struct arena *a, const char *path, const char *dir, struct 
 {
 	const struct reader r = { a, path, e };
 	struct ydoc *d;
-	struct settings ignored = { 0 };
+	struct settings ignored = { .interval_s = SETTINGS_INTERVAL_S };
 	bool exists;
 	int rc = parse(&d, &r, &exists);
 	if (!rc && d)

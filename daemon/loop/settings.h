@@ -4,12 +4,15 @@
  *     - dossier: ~/maillage/ara      # written by `maillage init`
  *       intervalle: 300              # seconds between two exchanges; optional
  *   intervalle: 300                  # for those that name none
- *   cle_ssh: ~/.ssh/id_ed25519
- *   known_hosts: ~/.ssh/known_hosts
- *   transport: natif                 # the only one so far
- *   delais: {connexion: 15, silence: 30, total: 1800}     # seconds
  *   socket: /run/user/1000/maillage.sock
+ *   transport: natif                 # or openssh: the ssh program, with ~/.ssh/config
+ *   cle_ssh: ~/.ssh/id_ed25519
+ *   phrase_de_passe: /run/credentials/maillage/phrase    # a file; transport natif only
+ *   agent_ssh: /run/user/1000/openssh_agent              # SSH_AUTH_SOCK when missing
+ *   known_hosts: ~/.ssh/known_hosts
+ *   delais: {connexion: 15, negociation: 30, silence: 30, total: 1800}     # seconds
  *
+ * The last six may stand in a depot too and count for that one. contrib/config.yaml says what each means, for people.
  * A key that is not in this list is an error with its line: a typing mistake must not silently mean "the default".
  *
  * OWNER   Everything settings_load fills lives in the arena.
@@ -30,6 +33,7 @@
 struct settings_depot {
 	const char *folder; /* absolute */
 	int interval_s;
+	struct ssh_config ssh; /* as struct settings has it, with what this depot says otherwise */
 };
 struct settings {
 	const char *path;              /* of the file, whether it exists or not */
@@ -37,7 +41,7 @@ struct settings {
 	size_t ndepots;
 	int interval_s;
 	const char *socket;            /* absolute */
-	struct ssh_config ssh;         /* its strings are in the arena; the agent is asked when SSH_AUTH_SOCK is set */
+	struct ssh_config ssh;         /* its strings are in the arena */
 };
 
 /* path NULL: settings_path. */
@@ -45,6 +49,9 @@ int settings_load(struct settings *out, struct arena *a, const char *path, struc
 
 /* $XDG_CONFIG_HOME/maillage/config.yaml, else ~/.config/maillage/config.yaml. ERR_CONFIG: there is no home. */
 int settings_path(char out[PATH_MAX], struct err *e);
+
+/* How to reach the hub of this folder: its depot's way, or the general one when it is not listed. Borrowed from s. */
+const struct ssh_config *settings_ssh(const struct settings *s, const char *folder);
 
 /* Add a depot to the default file, made when missing; comments and order of the rest stay. Listed already: nothing changes. */
 int settings_register(const char *dir, struct err *e);

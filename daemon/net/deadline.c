@@ -2,25 +2,36 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include "base/clock.h"
 
-int net_wait(int fd, short events, int64_t until, const struct cancel *cancel)
+int net_wait_any(struct pollfd *fds, size_t n, int64_t until, const struct cancel *cancel)
 {
+	struct pollfd p[NET_WAIT_MAX + 1];
+	must(n <= NET_WAIT_MAX);
+	memcpy(p, fds, n * sizeof *p);
+	p[n] = (struct pollfd){ .fd = cancel_fd(cancel), .events = POLLIN };
 	for (;;) {
 		int64_t left = until - clock_mono_ms();
-		struct pollfd p[2] = { { .fd = fd, .events = events }, { .fd = cancel_fd(cancel), .events = POLLIN } };
-		int n = poll(p, 2, left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left);
-		if (n < 0 && errno != EINTR)
+		int ready = poll(p, n + 1, left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left);
+		if (ready < 0 && errno != EINTR)
 			return ERR_IO;
-		if (n > 0 && p[1].revents)
+		if (ready > 0 && p[n].revents)
 			return ERR_CANCELLED;
-		if (n > 0)
+		if (ready > 0) {
+			memcpy(fds, p, n * sizeof *p);
 			return 0;
+		}
 		if (left <= 0)
 			return ERR_NET;
 	}
+}
+
+int net_wait(int fd, short events, int64_t until, const struct cancel *cancel)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	return net_wait_any(&p, 1, until, cancel);
 }
 
 int net_write_all(int fd, const void *bytes, size_t n, int64_t until, const struct cancel *cancel)

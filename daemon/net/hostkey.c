@@ -11,21 +11,14 @@
 #include "wire.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include "base/digest.h"
 #include "base/fsio.h"
 #include "base/trace.h"
 
 #define FILE_MAX ((size_t)4 << 20)
-#define NAME_MAX_LEN 300
 #define LINE_KEY_MAX 16384 /* base64 digits of a key; RSA with 16384 bits has 2,800 */
 
 struct word {
@@ -106,7 +99,7 @@ static bool glob(struct word pat, const char *name)
 /* RFC 2104 over SHA-1, B = 64 bytes. */
 static void hmac_sha1(unsigned char out[SHA1_BYTES], const unsigned char *key, size_t nkey, const char *text)
 {
-	unsigned char room[64 + NAME_MAX_LEN], k[64] = { 0 };
+	unsigned char room[64 + HOSTKEY_NAME], k[64] = { 0 };
 	size_t n = strlen(text);
 	memcpy(k, key, nkey);
 	for (size_t i = 0; i < 64; i++)
@@ -172,91 +165,112 @@ static bool line_key(struct buf *out, const struct line *l)
 	return out->n && wire_string(&type, &w) && type.n == l->type.n && !memcmp(type.at, l->type.at, type.n) && w.n;
 }
 
-static void name_of(char out[NAME_MAX_LEN], const char *host, int port)
+void hostkey_name(char out[HOSTKEY_NAME], const char *host, int port)
 {
-	snprintf(out, NAME_MAX_LEN, port == 22 ? "%s" : "[%s]:%d", host, port);
+	snprintf(out, HOSTKEY_NAME, port == 22 ? "%s" : "[%s]:%d", host, port);
 	for (char *p = out; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
 }
 
-int hostkey_load(struct buf *out, const char *path, struct err *e)
+int hostkey_load(struct hostkeys *keys, const char *path, struct err *e)
 {
+	struct buf text = BUF_INIT;
+	must(keys->n < HOSTKEY_FILES);
 	if (!fs_exists(path))
 		return 0;
-	size_t start = out->n;
-	int rc = fs_read(out, path, FILE_MAX, e);
-	if (rc)
-		buf_cut(out, start);
-	else if (out->n > start && out->at[out->n - 1] != '\n')
-		buf_putc(out, '\n'); /* another file may follow */
-	return rc ? rc : buf_ok(out) ? 0 : err_nomem(e);
+	int rc = fs_read(&text, path, FILE_MAX, e);
+	char *copy = rc ? NULL : strdup(path);
+	if (!rc && !copy)
+		rc = err_nomem(e);
+	if (rc) {
+		buf_free(&text);
+		return rc;
+	}
+	keys->file[keys->n].path = copy;
+	keys->file[keys->n++].text = text;
+	return 0;
 }
 
-void hostkey_types(struct buf *out, const struct buf *file, const char *host, int port)
+void hostkey_fini(struct hostkeys *keys)
 {
-	char name[NAME_MAX_LEN], bare[NAME_MAX_LEN], seen[8][64];
-	size_t nseen = 0, at = 0;
-	int number = 0;
-	struct line l;
+	for (size_t i = 0; i < keys->n; i++) {
+		free(keys->file[i].path);
+		buf_free(&keys->file[i].text);
+	}
+	*keys = (struct hostkeys){ 0 };
+}
+
+void hostkey_types(struct buf *out, const struct hostkeys *keys, const char *host, int port)
+{
+	char name[HOSTKEY_NAME], bare[HOSTKEY_NAME], seen[8][64];
+	size_t nseen = 0;
 	struct buf key = BUF_INIT;
-	name_of(name, host, port);
-	name_of(bare, host, 22);
-	while (nseen < 8 && next_line(&l, file, &at, &number)) {
-		if (l.marker.n || l.type.n >= sizeof *seen || !line_key(&key, &l))
-			continue;
-		if (!names_match(l.names, name) && !names_match(l.names, bare))
-			continue;
-		bool again = false;
-		for (size_t i = 0; i < nseen; i++)
-			again = again || word_is(l.type, seen[i]);
-		if (again)
-			continue;
-		memcpy(seen[nseen], l.type.at, l.type.n);
-		seen[nseen][l.type.n] = 0;
-		buf_printf(out, "%s%s", nseen ? "," : "", seen[nseen]);
-		nseen++;
+	hostkey_name(name, host, port);
+	hostkey_name(bare, host, 22);
+	for (size_t f = 0; f < keys->n; f++) {
+		size_t at = 0;
+		int number = 0;
+		struct line l;
+		while (nseen < 8 && next_line(&l, &keys->file[f].text, &at, &number)) {
+			if (l.marker.n || l.type.n >= sizeof *seen || !line_key(&key, &l))
+				continue;
+			if (!names_match(l.names, name) && !names_match(l.names, bare))
+				continue;
+			bool again = false;
+			for (size_t i = 0; i < nseen; i++)
+				again = again || word_is(l.type, seen[i]);
+			if (again)
+				continue;
+			memcpy(seen[nseen], l.type.at, l.type.n);
+			seen[nseen][l.type.n] = 0;
+			buf_printf(out, "%s%s", nseen ? "," : "", seen[nseen]);
+			nseen++;
+		}
 	}
 	buf_free(&key);
 }
 
-enum hostkey_verdict hostkey_check(const struct buf *file, const char *host, int port, const void *blob, size_t n, int *line)
+/* What one line says about the key: exact: it names this very host and port; else only the bare host. */
+static enum hostkey_verdict judge(const struct line *l, const struct buf *key, bool exact, const void *blob, size_t n)
 {
-	char name[NAME_MAX_LEN], bare[NAME_MAX_LEN];
-	size_t at = 0;
-	int number = 0, decided = 0;
-	struct line l;
-	struct buf key = BUF_INIT;
 	struct wire w = { blob, n }, type = { NULL, 0 };
-	enum hostkey_verdict verdict = HOSTKEY_UNKNOWN;
-	name_of(name, host, port);
-	name_of(bare, host, 22);
-	wire_string(&type, &w);
-	while (next_line(&l, file, &at, &number)) {
-		bool exact = names_match(l.names, name);
-		if ((!exact && !names_match(l.names, bare)) || !line_key(&key, &l))
-			continue;
-		bool same = key.n == n && !memcmp(key.at, blob, n);
-		if (word_is(l.marker, "@revoked") && same) { /* it counts wherever it stands in the file */
-			verdict = HOSTKEY_REVOKED;
-			decided = number;
-			break;
-		}
-		if (l.marker.n) /* @cert-authority: certificates are not supported; an unknown marker: not a promise */
-			continue;
-		enum hostkey_verdict this = same                                                   ? HOSTKEY_KNOWN :
-					    !exact                                                 ? HOSTKEY_UNKNOWN :
-					    l.type.n == type.n && !memcmp(l.type.at, type.at, type.n) ? HOSTKEY_CHANGED :
-												     HOSTKEY_OTHER;
-		/* Several lines for one host are several good keys: a match beats all, then CHANGED beats OTHER. */
-		if (verdict != HOSTKEY_KNOWN && (this == HOSTKEY_KNOWN || this > verdict)) {
-			verdict = this;
-			decided = number;
+	bool same = key->n == n && !memcmp(key->at, blob, n);
+	if (l->marker.n) {
+		if (word_is(l->marker, "@revoked") && same)
+			return HOSTKEY_REVOKED;
+		return word_is(l->marker, "@cert-authority") ? HOSTKEY_AUTHORITY : HOSTKEY_UNKNOWN;
+	}
+	if (same)
+		return HOSTKEY_KNOWN;
+	if (!exact || !wire_string(&type, &w))
+		return HOSTKEY_UNKNOWN;
+	return l->type.n == type.n && !memcmp(l->type.at, type.at, type.n) ? HOSTKEY_CHANGED : HOSTKEY_OTHER;
+}
+
+void hostkey_check(struct hostkey_answer *out, const struct hostkeys *keys, const char *host, int port, const void *blob, size_t n)
+{
+	char name[HOSTKEY_NAME], bare[HOSTKEY_NAME];
+	struct buf key = BUF_INIT;
+	struct hostkey_answer best = { .verdict = HOSTKEY_UNKNOWN };
+	hostkey_name(name, host, port);
+	hostkey_name(bare, host, 22);
+	for (size_t f = 0; f < keys->n; f++) {
+		size_t at = 0;
+		int number = 0;
+		struct line l;
+		while (next_line(&l, &keys->file[f].text, &at, &number)) {
+			bool exact = names_match(l.names, name);
+			if ((!exact && !names_match(l.names, bare)) || !line_key(&key, &l))
+				continue;
+			enum hostkey_verdict this = judge(&l, &key, exact, blob, n);
+			if (this <= best.verdict)
+				continue;
+			best = (struct hostkey_answer){ .verdict = this, .path = keys->file[f].path, .line = number };
+			hostkey_fingerprint(best.known, key.at, key.n);
 		}
 	}
 	buf_free(&key);
-	if (line)
-		*line = decided;
-	return verdict;
+	*out = best;
 }
 
 void hostkey_fingerprint(char out[HOSTKEY_FINGERPRINT], const void *blob, size_t n)
@@ -267,57 +281,4 @@ void hostkey_fingerprint(char out[HOSTKEY_FINGERPRINT], const void *blob, size_t
 	wire_base64(&b, sum, sizeof sum);
 	snprintf(out, HOSTKEY_FINGERPRINT, "SHA256:%.43s", buf_str(&b));
 	buf_free(&b);
-}
-
-static int append(int fd, const char *path, const struct buf *line, struct err *e)
-{
-	char last = '\n';
-	struct stat st;
-	if (fstat(fd, &st) < 0 || (st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) != 1))
-		return err_errno(e, path);
-	const char *from = line->at + (last == '\n'); /* the line begins with a newline for a file that lacks its last */
-	size_t n = line->n - (last == '\n');
-	errno = ENOSPC; /* what a short write means */
-	if (write(fd, from, n) != (ssize_t)n || fsync(fd) < 0) {
-		int rc = err_errno(e, path);
-		if (ftruncate(fd, st.st_size) < 0)
-			trace("%s: half a line stays", path);
-		return rc;
-	}
-	return 0;
-}
-
-int hostkey_append(const char *path, const char *host, int port, const void *blob, size_t n, struct err *e)
-{
-	char name[NAME_MAX_LEN], dir[PATH_MAX];
-	struct buf line = BUF_INIT;
-	struct wire w = { blob, n }, type;
-	if (!wire_string(&type, &w))
-		return err_set(e, ERR_DATA, _("%s : la clé présentée par cette machine est illisible ; réessayez plus tard, ou prévenez la personne qui tient le hub"), host);
-	name_of(name, host, port);
-	buf_printf(&line, "\n%s %.*s ", name, (int)type.n, (const char *)type.at);
-	wire_base64(&line, blob, n);
-	buf_putc(&line, '\n');
-	snprintf(dir, sizeof dir, "%s", path);
-	char *slash = strrchr(dir, '/');
-	if (slash && slash > dir) {
-		*slash = 0;
-		mkdir(dir, 0700); /* ~/.ssh is private from its first moment; deeper folders are made by the next line */
-	} else {
-		strcpy(dir, slash ? "/" : ".");
-	}
-	int rc = buf_ok(&line) ? fs_mkparents(path, e) : err_nomem(e);
-	if (!rc) {
-		int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-		if (fd < 0) {
-			rc = err_errno(e, path);
-		} else {
-			rc = append(fd, path, &line, e);
-			close(fd);
-			if (!rc)
-				rc = fs_sync_dir(dir, e);
-		}
-	}
-	buf_free(&line);
-	return rc;
 }

@@ -13,4 +13,7 @@ int ssherr_total(struct err *e, int ms, const char *where);         /* the deadl
 int ssherr_resolve(struct err *e, int gai, const char *host);      /* of getaddrinfo */
 int ssherr_connect(struct err *e, int number, const char *where);  /* errno of connect */
 
+/* The ssh program has failed (exit code 255); raw: what it wrote, terminated. login: what to type after "ssh" to get there. */
+int ssherr_program(struct err *e, const char *raw, size_t nraw, const char *where, const char *login);
+
 #endif

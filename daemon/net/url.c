@@ -2,14 +2,16 @@
  *
  * Same reading as git's connect.c, so that an address that works with git works here: a colon before the first slash makes a
  * path an ssh address, %XX is decoded in ssh:// only, a path that starts with /~ is relative to a home folder. Refused beyond
- * git: control characters anywhere, and a user or host that starts with "-" (it would be an option to a program
- * that is handed the address later).
+ * git: control characters anywhere; a user, host or path that starts with "-" (it would be an option to the program that is handed
+ * it: CVE-2017-1000117); a shell's characters in user or host, which a ProxyCommand of ~/.ssh/config may hand to one (CVE-2023-51385).
  */
 #include "ssh.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define SHELL " '\"`$&;<>|(){}\\*?!#~="
 
 static const char *after_scheme(const char *url)
 {
@@ -84,7 +86,7 @@ static bool authority(struct ssh_target *out, const char *s, size_t n, bool perc
 	struct buf user = BUF_INIT, host = BUF_INIT;
 	const char *h = at ? at + 1 : s, *hend = end;
 	bool ok = !at || (at > s && decode(&user, s, (size_t)(at - s), percent));
-	out->port = 22;
+	out->port = 0;
 	if (h < end && *h == '[') {
 		hend = memchr(h, ']', (size_t)(end - h));
 		ok = ok && hend;
@@ -99,7 +101,8 @@ static bool authority(struct ssh_target *out, const char *s, size_t n, bool perc
 		}
 	}
 	ok = ok && decode(&host, h, (size_t)(hend - h), percent) && host.n && host.n < sizeof out->host &&
-	     user.n < sizeof out->user && *host.at != '-' && *buf_str(&user) != '-' && !strpbrk(host.at, " /@[]") &&
+	     user.n < sizeof out->user && *host.at != '-' && *buf_str(&user) != '-' && !strpbrk(host.at, "/@[]" SHELL) &&
+	     !strpbrk(buf_str(&user), SHELL) &&
 	     buf_ok(&host) && buf_ok(&user);
 	if (ok) {
 		memcpy(out->user, buf_str(&user), user.n + 1);
@@ -131,7 +134,7 @@ int ssh_parse_url(struct ssh_target *out, char **path, const char *url, struct e
 				p++;
 		}
 	}
-	ok = ok && *p && strcmp(p, "/") && strlen(p) < 4096 && decode(&b, p, strlen(p), rest != NULL) && b.n;
+	ok = ok && *p && *p != '-' && strcmp(p, "/") && strlen(p) < 4096 && decode(&b, p, strlen(p), rest != NULL) && b.n;
 	if (!ok) {
 		buf_free(&b);
 		return err_set(e, ERR_CONFIG,

@@ -1,16 +1,18 @@
 /* How a fetch runs. libgit2 asks for the action UPLOADPACK_LS: the command `git-upload-pack '<path>'` is started
  * on the other machine and its output read (the list of refs). Then for UPLOADPACK: that is the same conversation,
  * so the same stream goes on. A push is the same with git-receive-pack. close ends the channel; the session stays
- * in the pool.
+ * in the pool. Nobody waits for the end of an upload-pack: everything it had to say was heard.
  *
  * When it fails. net/ says what happened in words for people; libgit2 would replace them by "early EOF". So the
- * first error is kept in struct transport and everything after it is silent. A command that ends at once (no such
- * repository, not permitted) says why on its standard error: that is read when its output ends before git had its
- * answer. libgit2's own close writes a last flush packet even when a push is over and the command has gone: that
- * write fails, and must not hide what came before.
+ * first error is kept in struct transport and everything after it is silent. A command that ends too early (no such
+ * repository, not permitted, no git) says why on its standard error. An account that prints something before git speaks (a
+ * line in ~/.bashrc, a login that is closed) is seen by the first four bytes, which in git's protocol are a length. libgit2's own
+ * close writes a last flush packet even when a push is over and the command has gone: that write fails, and must neither hide
+ * what came before nor cost the session.
  */
 #include "transport.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,11 +21,11 @@
 struct link {
 	git_smart_subtransport base;
 	struct transport *t;   /* borrow */
-	struct ssh *own;       /* own; the session when there is no pool */
 	struct ssh_chan *chan; /* own; NULL: no command runs */
 	struct stream *stream; /* borrow; libgit2 frees it */
 	bool dead;             /* an error was reported: only close remains */
 	bool heard;            /* the command has answered something */
+	bool asking;           /* upload-pack: the hub changes nothing */
 };
 struct stream {
 	git_smart_subtransport_stream base;
@@ -40,32 +42,83 @@ static int fail(struct link *l, const struct err *e)
 	return -1;
 }
 
-/* The command ended without its answer: what did it say? */
+static bool says(const char *said, const char *const signs[], size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strstr(said, signs[i]))
+			return true;
+	return false;
+}
+
+/* What the command's words and exit code mean. said: one line. */
+static void explain(struct err *e, const char *said, int status)
+{
+	static const char *const none[] = { "does not appear to be a git repository", "not found", "does not exist", "No such file",
+					    "introuvable" };
+	static const char *const not_allowed[] = { "ermission denied", "ccess denied", "not permitted", "interdit" };
+	static const char *const foreign[] = { "dubious ownership" };
+	if (status == 127 || strstr(said, "command not found")) /* POSIX: what a shell says of a command that is not there */
+		err_set(e, ERR_CONFIG,
+			_("git n'est pas installé sur le hub, ou ce compte ne le trouve pas ; prévenez la personne qui tient le hub "
+			  "(réponse : %s)"),
+			said);
+	else if (says(said, foreign, 1))
+		err_set(e, ERR_CONFIG,
+			_("sur le hub, ce dépôt appartient à un autre compte que celui de l'adresse ; prévenez la personne qui tient le hub "
+			  "(réponse : %s)"),
+			said);
+	else if (says(said, not_allowed, sizeof not_allowed / sizeof *not_allowed) || status == 77)
+		err_set(e, ERR_AUTH,
+			_("le hub ne permet pas cet accès ; demandez-le à la personne qui tient le hub (réponse : %s)"), said);
+	else if (says(said, none, sizeof none / sizeof *none))
+		err_set(e, ERR_NOTFOUND,
+			_("dépôt introuvable sur le hub ; vérifiez l'adresse et le code du collectif (réponse : %s)"), said);
+	else
+		err_set(e, ERR_NET, _("le hub a mis fin à l'échange (code %d) ; on réessaiera (réponse : %s)"), status, said);
+}
+
+/* The command ended without its answer, or in the middle of it: what did it say? */
 static int ended_early(struct link *l)
 {
-	struct err e = { 0 }, ignored = { 0 };
-	struct buf words = BUF_INIT;
+	struct err e = { 0 };
+	struct buf words = BUF_INIT, said = BUF_INIT;
 	int status = -1;
 	struct ssh_chan *c = l->chan;
 	l->chan = NULL;
-	ssh_chan_close(c, &status, &words, &ignored);
-	while (words.n && strchr("\r\n ", words.at[words.n - 1]))
-		buf_cut(&words, words.n - 1);
-	const char *said = buf_str(&words);
-	if (strstr(said, "does not appear to be a git repository") || strstr(said, "not found") ||
-	    strstr(said, "does not exist") || strstr(said, "No such file") || strstr(said, "introuvable"))
-		err_set(&e, ERR_NOTFOUND,
-			_("dépôt introuvable sur le hub ; vérifiez l'adresse et le code du collectif (réponse : %s)"),
-			said);
-	else if (strstr(said, "ermission denied") || strstr(said, "ccess denied") || strstr(said, "not permitted") ||
-		 strstr(said, "interdit") || status == 77)
-		err_set(&e, ERR_AUTH,
-			_("le hub ne permet pas cet accès ; demandez-le à la personne qui tient le hub (réponse : %s)"),
-			said);
-	else
-		err_set(&e, ERR_NET, _("le hub a mis fin à l'échange (code %d) ; on réessaiera (réponse : %s)"), status,
-			*said ? said : "-");
+	int rc = ssh_chan_close(c, &status, &words, &e);
+	ssh_plain(&said, buf_str(&words), words.n, 300);
+	if (!rc)
+		explain(&e, said.n ? said.at : "-", status);
 	buf_free(&words);
+	buf_free(&said);
+	return fail(l, &e);
+}
+
+/* git's stream begins with a length in four hexadecimal digits; an account that talks begins with words. */
+static bool is_git(const char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n && i < 4; i++)
+		if (!isxdigit((unsigned char)bytes[i]))
+			return false;
+	return true;
+}
+
+static int noise(struct link *l, const char *bytes, size_t n)
+{
+	struct err e = { 0 };
+	struct buf said = BUF_INIT;
+	ssh_plain(&said, bytes, n, 200);
+	if (strstr(buf_str(&said), "not available")) /* nologin(8) */
+		err_set(&e, ERR_AUTH,
+			_("ce compte du hub n'exécute aucune commande ; vérifiez le nom d'utilisateur de l'adresse, ou prévenez la personne qui "
+			  "tient le hub (réponse : %s)"),
+			said.at);
+	else
+		err_set(&e, ERR_CONFIG,
+			_("le compte du hub affiche du texte avant que git ne réponde ; la personne qui tient le hub doit retirer ce "
+			  "qu'affichent ses fichiers de démarrage, comme ~/.bashrc (réponse : %s)"),
+			said.n ? said.at : "-");
+	buf_free(&said);
 	return fail(l, &e);
 }
 
@@ -78,10 +131,11 @@ static int stream_read(git_smart_subtransport_stream *s, char *bytes, size_t n, 
 		return -1;
 	if (ssh_chan_read(l->chan, bytes, n, got, &e) < 0)
 		return fail(l, &e);
-	if (*got)
-		l->heard = true;
-	else if (!l->heard)
+	if (!*got) /* git's conversations end with a packet, never with the end of the stream */
 		return ended_early(l);
+	if (!l->heard && !is_git(bytes, *got))
+		return noise(l, bytes, *got);
+	l->heard = true;
 	return 0;
 }
 
@@ -118,10 +172,8 @@ static int start(struct link *l, const char *url, const char *program)
 		if (!buf_ok(&command))
 			rc = err_nomem(&e);
 	}
-	if (!rc && t->pool)
-		rc = ssh_pool_exec(&l->chan, t->pool, &target, t->ssh, t->cancel, command.at, &e);
-	else if (!rc && !(rc = ssh_connect(&l->own, &target, t->ssh, t->cancel, &e)))
-		rc = ssh_exec(&l->chan, l->own, command.at, &e);
+	if (!rc)
+		rc = ssh_run(&l->chan, t->pool, &target, t->ssh, t->cancel, command.at, &e);
 	trace("ssh %s: %s", program, err_name(rc));
 	free(path);
 	buf_free(&command);
@@ -138,14 +190,14 @@ static int link_close(git_smart_subtransport *sub)
 	}
 	if (l->chan) {
 		/* After an error nobody waits for the command any more. */
-		if (l->dead)
+		if (l->dead && !ssh_chan_ended(l->chan))
 			ssh_chan_abort(l->chan);
+		else if (l->asking && !l->dead)
+			ssh_chan_leave(l->chan);
 		else if (ssh_chan_close(l->chan, NULL, NULL, &e) < 0)
 			trace("ssh close: %s", e.msg);
 		l->chan = NULL;
 	}
-	ssh_close(l->own);
-	l->own = NULL;
 	l->dead = l->heard = false;
 	return 0;
 }
@@ -157,7 +209,8 @@ static int link_action(git_smart_subtransport_stream **out, git_smart_subtranspo
 	bool first = action == GIT_SERVICE_UPLOADPACK_LS || action == GIT_SERVICE_RECEIVEPACK_LS;
 	if (first) {
 		link_close(sub);
-		if (start(l, url, action == GIT_SERVICE_UPLOADPACK_LS ? "git-upload-pack" : "git-receive-pack") < 0)
+		l->asking = action == GIT_SERVICE_UPLOADPACK_LS;
+		if (start(l, url, l->asking ? "git-upload-pack" : "git-receive-pack") < 0)
 			return -1;
 	}
 	if (l->stream) { /* the conversation goes on */

@@ -6,8 +6,7 @@
  * one round trip.
  *
  * OWNER   The caller owns the struct, on its stack, for as long as the git_remote that uses it lives.
- * FAILS   The first error is kept in `err` (libgit2's own message is only "early EOF"): ask transport_error.
- *
+ * FAILS   The first error is kept in `err` (libgit2's own message is only "early EOF").
  */
 #ifndef STORE_TRANSPORT_H
 #define STORE_TRANSPORT_H
@@ -19,7 +18,7 @@
 
 struct transport {
 	const struct ssh_config *ssh; /* borrow */
-	struct ssh_pool *pool;        /* borrow; NULL: a session per stream */
+	struct ssh_pool *pool;        /* borrow; NULL: a connection per stream */
 	struct cancel *cancel;        /* borrow; may be NULL */
 	struct err err;               /* the first thing that went wrong; code 0: nothing did */
 	git_smart_subtransport_definition def; /* filled by transport_new */

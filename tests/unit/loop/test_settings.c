@@ -59,7 +59,8 @@ static void missing_file_means_defaults(void **st)
 	assert_int_equal(s.ndepots, 0);
 	assert_int_equal(s.interval_s, SETTINGS_INTERVAL_S);
 	assert_null(s.ssh.key_file);
-	assert_false(s.ssh.use_agent);
+	assert_null(s.ssh.agent);
+	assert_int_equal(s.ssh.transport, SSH_NATIVE);
 	char socket[PATH_MAX];
 	snprintf(socket, sizeof socket, "%.3000s/maillage/maillage.sock", dir);
 	assert_string_equal(s.socket, socket);
@@ -67,7 +68,7 @@ static void missing_file_means_defaults(void **st)
 	setenv("SSH_AUTH_SOCK", "/tmp/agent", 1);
 	assert_int_equal(load(&s), 0);
 	assert_string_equal(s.socket, "/run/user/1/maillage.sock");
-	assert_true(s.ssh.use_agent);
+	assert_string_equal(s.ssh.agent, "/tmp/agent");
 	assert_int_equal(settings_load(&s, &a, "/nulle/part.yaml", &e), ERR_NOTFOUND); /* asked for by name */
 	unsetenv("HOME");
 	setenv("XDG_CONFIG_HOME", "relatif", 1);
@@ -86,7 +87,9 @@ static void everything_is_read(void **st)
 		     "cle_ssh: ~/.ssh/id_maillage\n"
 		     "known_hosts: /etc/hotes\n"
 		     "transport: natif\n"
-		     "delais: {connexion: 5, silence: 20, total: 600}\n"
+		     "phrase_de_passe: /run/phrase\n"
+		     "agent_ssh: ~/agent\n"
+		     "delais: {connexion: 5, negociation: 8, silence: 20, total: 600}\n"
 		     "socket: /run/m.sock\n");
 	assert_int_equal(load(&s), 0);
 	assert_int_equal(s.ndepots, 2);
@@ -96,10 +99,83 @@ static void everything_is_read(void **st)
 	assert_int_equal(s.depots[1].interval_s, 60);
 	assert_string_equal(s.ssh.key_file, "/home/personne/.ssh/id_maillage");
 	assert_string_equal(s.ssh.known_hosts, "/etc/hotes");
+	assert_string_equal(s.ssh.passphrase_file, "/run/phrase");
+	assert_string_equal(s.ssh.agent, "/home/personne/agent");
 	assert_int_equal(s.ssh.connect_ms, 5000);
+	assert_int_equal(s.ssh.handshake_ms, 8000);
 	assert_int_equal(s.ssh.idle_ms, 20000);
 	assert_int_equal(s.ssh.total_ms, 600000);
 	assert_string_equal(s.socket, "/run/m.sock");
+}
+
+/* A depot says only what is different for it, wherever the general keys stand. */
+static void each_depot_its_own_way(void **st)
+{
+	(void)st;
+	struct settings s;
+	char one[PATH_MAX], text[3 * PATH_MAX];
+	snprintf(one, sizeof one, "%.3000s/un", dir);
+	assert_int_equal(mkdir(one, 0755), 0);
+	snprintf(text, sizeof text,
+		 "depots:\n"
+		 "  - dossier: %s\n"
+		 "    transport: openssh\n"
+		 "    delais: {silence: 600}\n"
+		 "  - {dossier: /srv/bfc, cle_ssh: /cle, known_hosts: /hotes, agent_ssh: /agent, phrase_de_passe: /p}\n"
+		 "cle_ssh: /generale\n"
+		 "delais: {connexion: 60}\n",
+		 one);
+	write_config(text);
+	assert_int_equal(load(&s), 0);
+	assert_int_equal(s.depots[0].ssh.transport, SSH_PROGRAM);
+	assert_int_equal(s.depots[0].ssh.idle_ms, 600000);
+	assert_int_equal(s.depots[0].ssh.connect_ms, 60000);
+	assert_string_equal(s.depots[0].ssh.key_file, "/generale");
+	assert_int_equal(s.depots[1].ssh.transport, SSH_NATIVE);
+	assert_int_equal(s.depots[1].ssh.idle_ms, 0);
+	assert_string_equal(s.depots[1].ssh.key_file, "/cle");
+	assert_string_equal(s.depots[1].ssh.known_hosts, "/hotes");
+	assert_string_equal(s.depots[1].ssh.agent, "/agent");
+	assert_string_equal(s.depots[1].ssh.passphrase_file, "/p");
+	assert_int_equal(s.ssh.transport, SSH_NATIVE);
+	assert_string_equal(s.ssh.key_file, "/generale");
+	strcat(one, "/.");
+	assert_ptr_equal(settings_ssh(&s, one), &s.depots[0].ssh);
+	assert_ptr_equal(settings_ssh(&s, dir), &s.ssh);
+	assert_ptr_equal(settings_ssh(&s, "/nulle/part"), &s.ssh);
+}
+
+/* The example that is shipped is one: as it is, and with its comments taken for what they propose. */
+static void the_example_is_right(void **st)
+{
+	(void)st;
+	struct settings s;
+	struct buf b = BUF_INIT, bare = BUF_INIT;
+	char example[PATH_MAX];
+	snprintf(example, sizeof example, "%s/contrib/config.yaml", getenv("ROOT"));
+	assert_int_equal(fs_read(&b, example, 100000, &e), 0);
+	write_config(b.at);
+	if (load(&s))
+		fail_msg("%s", e.msg);
+	for (const char *p = b.at; *p; p++) { /* "#key: value" is a proposal, "# words" is not */
+		size_t n = strcspn(p, "\n");
+		bool proposal = *p == '#' && p[1] != ' ' && n > 1;
+		if (proposal || *p != '#')
+			buf_printf(&bare, "%.*s\n", (int)(n - proposal), p + proposal);
+		p += n;
+	}
+	write_config(bare.at);
+	if (load(&s))
+		fail_msg("%s", e.msg);
+	assert_int_equal(s.ssh.transport, SSH_NATIVE);
+	assert_int_equal(s.ssh.connect_ms, SSH_CONNECT_MS);
+	assert_int_equal(s.ssh.handshake_ms, SSH_HANDSHAKE_MS);
+	assert_int_equal(s.ssh.idle_ms, SSH_IDLE_MS);
+	assert_int_equal(s.ssh.total_ms, SSH_TOTAL_MS);
+	assert_int_equal(s.interval_s, SETTINGS_INTERVAL_S);
+	assert_true(s.ssh.key_file && s.ssh.known_hosts && s.ssh.agent && s.ssh.passphrase_file);
+	buf_free(&b);
+	buf_free(&bare);
 }
 
 static void empty_files_are_fine(void **st)
@@ -130,7 +206,15 @@ static void faults_name_the_line(void **st)
 		{ "depots:\n  - intervalle: 3\n", ":2:", "dossier" },
 		{ "depots:\n  - dossier: maillage/ara\n", ":2:", "complet" },
 		{ "\ncle_ssh: [a]\n", ":2:", "chemin" },
-		{ "transport: pigeon\n", ":1:", "natif" },
+		{ "transport: pigeon\n", ":1:", "openssh" },
+		{ "depots:\n  - dossier: /a\n    transport: 3\n", ":3:", "natif" },
+		{ "delais: {connexion: 0}\n", ":1:", "entre 1 et 300" },
+		{ "delais:\n  negociation: 301\n", ":2:", "entre 1 et 300" },
+		{ "delais: {silence: 14}\n", ":1:", "entre 15 et 3600" },
+		{ "delais: {total: 59}\n", ":1:", "« total »" },
+		{ "delais: {total: 99999999999}\n", ":1:", "entre 60 et 86400" },
+		{ "delais: {silence: 30s}\n", ":1:", "nombre de secondes" },
+		{ "depots:\n  - dossier: /a\n    delais: {total: -5}\n", ":3:", "entre 60 et 86400" },
 		{ "delais: 3\n", ":1:", "connexion" },
 		{ "delais: {conexion: 3}\n", ":1:", "conexion" },
 		{ "socket: ''\n", ":1:", "chemin" },
@@ -216,7 +300,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, fresh, over)
-		T(missing_file_means_defaults), T(everything_is_read), T(empty_files_are_fine), T(faults_name_the_line),
+		T(missing_file_means_defaults), T(everything_is_read), T(each_depot_its_own_way), T(the_example_is_right),
+		T(empty_files_are_fine), T(faults_name_the_line),
 		T(limits), T(a_clone_is_registered_once), T(what_people_wrote_stays),
 	};
 	return cmocka_run_group_tests_name("settings", tests, NULL, NULL);

@@ -3,10 +3,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <cmocka.h>
 #include "base/fsio.h"
 #include "net/hostkey.h"
@@ -24,15 +28,28 @@
 #define HASH_PORT "|1|dp/hQHghIrZK6s7Ys/jBV4sXaiw=|zGCXl5lp/qYm1pbdyBFSXBHcfiQ= " /* [hub.example.org]:2222 */
 #define HUB "hub.example.org"
 
+static struct hostkeys one_file(const void *text, size_t n)
+{
+	struct hostkeys keys = { .n = 1 };
+	keys.file[0].path = strdup("/k");
+	buf_put(&keys.file[0].text, text, n);
+	return keys;
+}
+
 static enum hostkey_verdict check(const char *text, const char *host, int port, const char *key, int *line)
 {
-	struct buf file = BUF_INIT, blob = BUF_INIT;
-	buf_puts(&file, text);
+	struct hostkeys keys = one_file(text, strlen(text));
+	struct hostkey_answer a;
+	struct buf blob = BUF_INIT;
 	assert_true(wire_unbase64(&blob, key, strlen(key)));
-	enum hostkey_verdict v = hostkey_check(&file, host, port, blob.at, blob.n, line);
-	buf_free(&file);
+	hostkey_check(&a, &keys, host, port, blob.at, blob.n);
+	assert_int_equal(a.line == 0, a.path == NULL);
+	assert_int_equal(a.line == 0, !*a.known);
+	if (line)
+		*line = a.line;
+	hostkey_fini(&keys);
 	buf_free(&blob);
-	return v;
+	return a.verdict;
 }
 
 static void finds_hosts(void **state)
@@ -82,7 +99,10 @@ static void finds_hosts(void **state)
 		{ "@revoked " HASH_HUB ED A "\n", HUB, 22, A, HOSTKEY_REVOKED, 1 },
 		{ "@revoked " HUB " " ED A "\n" HUB " " ED B "\n", HUB, 22, B, HOSTKEY_KNOWN, 2 },
 		{ "@revoked " HUB " " ED A "\n", HUB, 22, B, HOSTKEY_UNKNOWN, 0 },
-		{ "@cert-authority " HUB " " ED A "\n", HUB, 22, A, HOSTKEY_UNKNOWN, 0 },
+		{ "@cert-authority " HUB " " ED A "\n", HUB, 22, A, HOSTKEY_AUTHORITY, 1 },
+		{ "@cert-authority *.example.org " ED B "\n", HUB, 2222, A, HOSTKEY_AUTHORITY, 1 },
+		{ "@cert-authority * " ED B "\n" HUB " " ED A "\n", HUB, 22, A, HOSTKEY_KNOWN, 2 },
+		{ "@cert-authority * " ED B "\n" HUB " " ED B "\n", HUB, 22, A, HOSTKEY_CHANGED, 2 },
 		{ "@unheard-of " HUB " " ED A "\n", HUB, 22, A, HOSTKEY_UNKNOWN, 0 },
 	};
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
@@ -113,13 +133,53 @@ static void garbage_poisons_nothing(void **state)
 	}
 	/* a NUL, and a line of 100,000 characters */
 	struct buf file = BUF_INIT, blob = BUF_INIT;
+	struct hostkey_answer answer;
 	buf_put(&file, "a\0b c d\n" HUB " ssh-ed25519 ", 8 + strlen(HUB) + 13);
 	buf_fill(&file, 'A', 100000);
 	buf_puts(&file, "\n" HUB " " ED A "\n");
+	struct hostkeys keys = one_file(file.at, file.n);
 	wire_unbase64(&blob, A, strlen(A));
-	assert_int_equal(hostkey_check(&file, HUB, 22, blob.at, blob.n, NULL), HOSTKEY_KNOWN);
+	hostkey_check(&answer, &keys, HUB, 22, blob.at, blob.n);
+	assert_int_equal(answer.verdict, HOSTKEY_KNOWN);
+	hostkey_fini(&keys);
 	buf_free(&file);
 	buf_free(&blob);
+}
+
+/* The person's file and the machine's: a key of either is good, a line number is its own file's. */
+static void two_files(void **state)
+{
+	(void)state;
+	struct err e = { 0 };
+	struct hostkeys keys = { 0 };
+	struct hostkey_answer a;
+	struct buf blob = BUF_INIT, types = BUF_INIT;
+	char dir[] = "/tmp/maillage-hostkey-XXXXXX", mine[200], machine[200];
+	assert_non_null(mkdtemp(dir));
+	snprintf(mine, sizeof mine, "%s/mine", dir);
+	snprintf(machine, sizeof machine, "%s/machine", dir);
+	static const char one[] = "x " ED B "\n" HUB " " EC C, two[] = "# of all\n\n" HUB " " ED A "\n";
+	assert_int_equal(fs_write(mine, one, strlen(one), &e), 0);
+	assert_int_equal(fs_write(machine, two, strlen(two), &e), 0);
+	assert_int_equal(hostkey_load(&keys, "/nonexistent/known_hosts", &e), 0);
+	assert_int_equal(hostkey_load(&keys, mine, &e), 0);
+	assert_int_equal(hostkey_load(&keys, machine, &e), 0);
+	wire_unbase64(&blob, A, strlen(A));
+	hostkey_check(&a, &keys, HUB, 22, blob.at, blob.n);
+	assert_int_equal(a.verdict, HOSTKEY_KNOWN);
+	assert_string_equal(a.path, machine);
+	assert_int_equal(a.line, 3);
+	buf_reset(&blob);
+	wire_unbase64(&blob, B, strlen(B));
+	hostkey_check(&a, &keys, HUB, 22, blob.at, blob.n);
+	assert_int_equal(a.verdict, HOSTKEY_CHANGED);
+	assert_string_equal(a.known, "SHA256:o4VL+UwyjhUNnRuiehQRt9+FMYO4vjYVFaapW8U1WIA"); /* A's */
+	hostkey_types(&types, &keys, HUB, 22);
+	assert_string_equal(buf_str(&types), "ecdsa-sha2-nistp256,ssh-ed25519");
+	hostkey_fini(&keys);
+	buf_free(&blob);
+	buf_free(&types);
+	assert_int_equal(fs_remove_tree(dir, &e), 0);
 }
 
 static void lists_types(void **state)
@@ -138,11 +198,11 @@ static void lists_types(void **state)
 		{ HUB " ssh-ed25519 AAAA\n" HUB " " EC C "\n", 22, "ecdsa-sha2-nistp256" },
 	};
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
-		struct buf file = BUF_INIT, out = BUF_INIT;
-		buf_puts(&file, t[i].text);
-		hostkey_types(&out, &file, HUB, t[i].port);
+		struct hostkeys keys = one_file(t[i].text, strlen(t[i].text));
+		struct buf out = BUF_INIT;
+		hostkey_types(&out, &keys, HUB, t[i].port);
 		assert_string_equal(buf_str(&out), t[i].want);
-		buf_free(&file);
+		hostkey_fini(&keys);
 		buf_free(&out);
 	}
 }
@@ -158,42 +218,144 @@ static void shows_the_fingerprint(void **state)
 	buf_free(&blob);
 }
 
-static void appends(void **state)
+static char dir[64], path[200];
+
+static int fresh(void **state)
+{
+	(void)state;
+	strcpy(dir, "/tmp/maillage-hostkey-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/.ssh/known_hosts", dir);
+	return 0;
+}
+
+static int over(void **state)
+{
+	(void)state;
+	return fs_remove_tree(dir, NULL);
+}
+
+static int add(const char *to, const char *host, int port, struct err *e)
+{
+	struct buf blob = BUF_INIT;
+	wire_unbase64(&blob, A, strlen(A));
+	int rc = hostkey_add(to, host, port, blob.at, blob.n, e);
+	buf_free(&blob);
+	return rc;
+}
+
+static void holds(const char *file, const char *text, mode_t mode)
+{
+	struct buf b = BUF_INIT;
+	struct stat st;
+	struct err e;
+	assert_int_equal(fs_read(&b, file, 100000, &e), 0);
+	assert_string_equal(buf_str(&b), text);
+	assert_int_equal(lstat(file, &st), 0);
+	assert_int_equal(st.st_mode & 07777, mode);
+	buf_free(&b);
+}
+
+static void adds_a_line(void **state)
 {
 	(void)state;
 	struct err e = { 0 };
 	struct stat st;
-	char dir[] = "/tmp/maillage-hostkey-XXXXXX", path[200];
-	struct buf file = BUF_INIT, blob = BUF_INIT;
-	assert_non_null(mkdtemp(dir));
-	snprintf(path, sizeof path, "%s/.ssh/known_hosts", dir);
-	wire_unbase64(&blob, A, strlen(A));
-
-	assert_int_equal(hostkey_load(&file, path, &e), 0); /* missing is empty */
-	assert_int_equal(file.n, 0);
-	assert_int_equal(hostkey_append(path, "Hub.example.org", 22, blob.at, blob.n, &e), 0);
-	assert_int_equal(hostkey_append(path, HUB, 2222, blob.at, blob.n, &e), 0);
-	assert_int_equal(hostkey_load(&file, path, &e), 0);
-	assert_string_equal(file.at, HUB " " ED A "\n[" HUB "]:2222 " ED A "\n");
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(add(path, "Hub.example.org", 22, &e), 0);
+	assert_int_equal(add(path, HUB, 2222, &e), 0);
+	holds(path, HUB " " ED A "\n[" HUB "]:2222 " ED A "\n", 0600);
 	*strrchr(path, '/') = 0;
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
 	strcat(path, "/known_hosts");
-
-	/* a file without its last newline keeps its last line */
-	assert_int_equal(fs_write(path, "x " ED B, strlen("x " ED B), &e), 0);
-	assert_int_equal(hostkey_append(path, HUB, 22, blob.at, blob.n, &e), 0);
-	buf_reset(&file);
-	assert_int_equal(hostkey_load(&file, path, &e), 0);
-	assert_string_equal(file.at, "x " ED B "\n" HUB " " ED A "\n");
-
-	assert_int_not_equal(hostkey_append(dir, HUB, 22, blob.at, blob.n, &e), 0); /* a folder */
+	assert_int_not_equal(add(dir, HUB, 22, &e), 0); /* a folder */
 	assert_non_null(strstr(e.msg, dir));
-	buf_free(&file);
-	buf_free(&blob);
-	assert_int_equal(fs_remove_tree(dir, &e), 0);
+}
+
+/* What was there stays byte for byte: a last line without its newline, NULs and carriage returns, the mode; a link stays a link. */
+static void what_was_there_stays(void **state)
+{
+	(void)state;
+	static const char was[] = "# moi\r\nx " ED B " \t\n\n<<< \xff";
+	struct err e = { 0 };
+	struct stat st;
+	char real[300];
+	assert_int_equal(fs_mkparents(path, &e), 0);
+	snprintf(real, sizeof real, "%s/real", dir);
+	assert_int_equal(fs_write(real, was, strlen(was), &e), 0);
+	assert_int_equal(chmod(real, 0640), 0);
+	assert_int_equal(symlink(real, path), 0);
+	assert_int_equal(add(path, HUB, 22, &e), 0);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	holds(real, "# moi\r\nx " ED B " \t\n\n<<< \xff\n" HUB " " ED A "\n", 0640);
+
+	/* a link to nothing yet */
+	snprintf(real, sizeof real, "%s/later", dir);
+	assert_int_equal(unlink(path) | symlink(real, path), 0);
+	assert_int_equal(add(path, HUB, 22, &e), 0);
+	holds(real, HUB " " ED A "\n", 0600);
+
+	struct fs_names names;
+	assert_int_equal(fs_list(&names, dir, &e), 0);
+	assert_int_equal(names.n, 3); /* .ssh, later, real: no temporary file */
+	fs_names_free(&names);
+}
+
+/* No room (RLIMIT_FSIZE stands for a full disk): the file is as before, and nothing else is left. */
+static void a_full_disk_changes_nothing(void **state)
+{
+	(void)state;
+	struct err e = { 0 };
+	struct rlimit was, small = { 60, RLIM_INFINITY };
+	struct fs_names names;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(fs_mkparents(path, &e), 0);
+	assert_int_equal(fs_write(path, "x " ED "\n", strlen("x " ED "\n"), &e), 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	small.rlim_max = was.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	int rc = add(path, HUB, 22, &e);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	assert_true(rc < 0);
+	assert_non_null(strstr(e.msg, path));
+	holds(path, "x " ED "\n", 0644);
+	*strrchr(path, '/') = 0;
+	assert_int_equal(fs_list(&names, path, &e), 0);
+	assert_int_equal(names.n, 1);
+	fs_names_free(&names);
+}
+
+static void *many(void *arg)
+{
+	struct err e = { 0 };
+	for (int i = 0; i < 10; i++)
+		if (add(path, HUB, *(int *)arg + i, &e))
+			return strdup(e.msg);
+	return NULL;
+}
+
+static void several_at_once_lose_nothing(void **state)
+{
+	(void)state;
+	pthread_t thread[3];
+	int first[3] = { 1000, 2000, 3000 };
+	struct buf b = BUF_INIT;
+	struct err e = { 0 };
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, many, &first[i]), 0);
+	for (size_t i = 0; i < 3; i++) {
+		void *why;
+		pthread_join(thread[i], &why);
+		if (why)
+			fail_msg("%s", (char *)why);
+	}
+	assert_int_equal(fs_read(&b, path, 100000, &e), 0);
+	size_t lines = 0;
+	for (const char *p = b.at; (p = strchr(p, '\n')); p++)
+		lines++;
+	assert_int_equal(lines, 30);
+	buf_free(&b);
 }
 
 static void base64_both_ways(void **state)
@@ -275,7 +437,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_hosts),       cmocka_unit_test(garbage_poisons_nothing),
 		cmocka_unit_test(lists_types),       cmocka_unit_test(shows_the_fingerprint),
-		cmocka_unit_test(appends),           cmocka_unit_test(base64_both_ways),
+		cmocka_unit_test(two_files),         cmocka_unit_test(base64_both_ways),
+#define T(f) cmocka_unit_test_setup_teardown(f, fresh, over)
+		T(adds_a_line), T(what_was_there_stays), T(a_full_disk_changes_nothing), T(several_at_once_lose_nothing),
 		cmocka_unit_test(looks_at_key_files),
 	};
 	return cmocka_run_group_tests_name("hostkey", tests, NULL, NULL);

@@ -15,54 +15,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "base/clock.h"
-#include "base/fsio.h"
-#include "net/ssh.h"
+#include "helpers.h"
 
 /* ---- helpers */
-
-static struct ssh_target target(void)
-{
-	struct ssh_target t = { .host = "127.0.0.1", .port = atoi(getenv("SSHD_PORT")) };
-	return t;
-}
-
-static struct ssh_config config(void)
-{
-	struct ssh_config c = { .key_file = getenv("SSHD_KEY"), .known_hosts = getenv("SSHD_KNOWN_HOSTS") };
-	return c;
-}
-
-static const char *file_in(const char *name)
-{
-	static char path[4][512];
-	static int turn;
-	turn = (turn + 1) % 4;
-	snprintf(path[turn], sizeof *path, "%s/%s", getenv("SSHD_DIR"), name);
-	return path[turn];
-}
-
-static void must_be(int rc, int want, const struct err *e)
-{
-	if (rc != want)
-		fail_msg("%s instead of %s: %s", err_name(rc), err_name(want), e->msg);
-}
-
-static void says(const struct err *e, const char *what)
-{
-	if (!strstr(e->msg, what))
-		fail_msg("« %s » is missing in: %s", what, e->msg);
-}
-
-static struct ssh *connected(struct cancel *cancel)
-{
-	struct ssh_target t = target();
-	struct ssh_config c = config();
-	struct err e = { 0 };
-	struct ssh *s = NULL;
-	must_be(ssh_connect(&s, &t, &c, cancel, &e), 0, &e);
-	return s;
-}
 
 static int try_connect(const struct ssh_config *c, struct err *e)
 {
@@ -74,65 +29,6 @@ static int try_connect(const struct ssh_config *c, struct err *e)
 	else
 		assert_null(s);
 	return rc;
-}
-
-static struct ssh_chan *run(struct ssh *s, const char *command)
-{
-	struct err e = { 0 };
-	struct ssh_chan *c = NULL;
-	must_be(ssh_exec(&c, s, command, &e), 0, &e);
-	return c;
-}
-
-static size_t read_all(struct ssh_chan *c, struct buf *out)
-{
-	char bytes[30000];
-	size_t got;
-	struct err e = { 0 };
-	do {
-		must_be(ssh_chan_read(c, bytes, sizeof bytes, &got, &e), 0, &e);
-		buf_put(out, bytes, got);
-	} while (got);
-	return out->n;
-}
-
-static int status_of(struct ssh_chan *c, struct buf *stderr_text)
-{
-	int status = -2;
-	struct err e = { 0 };
-	must_be(ssh_chan_close(c, &status, stderr_text, &e), 0, &e);
-	return status;
-}
-
-struct alarm {
-	struct cancel *cancel;
-	pthread_t thread;
-	int64_t at; /* when it rang */
-};
-
-static void *ring(void *arg)
-{
-	struct alarm *a = arg;
-	struct timespec t = { .tv_nsec = 150 * 1000 * 1000 }; /* long enough for the other thread to be in its wait */
-	nanosleep(&t, NULL);
-	a->at = clock_mono_ms();
-	cancel_trigger(a->cancel);
-	return NULL;
-}
-
-static void alarm_set(struct alarm *a)
-{
-	assert_int_equal(cancel_new(&a->cancel, NULL), 0);
-	assert_int_equal(pthread_create(&a->thread, NULL, ring, a), 0);
-}
-
-/* How long after the bell we are here. */
-static int alarm_end(struct alarm *a)
-{
-	int64_t now = clock_mono_ms();
-	pthread_join(a->thread, NULL);
-	cancel_free(a->cancel);
-	return (int)(now - a->at);
 }
 
 /* ---- servers that misbehave */
@@ -153,15 +49,13 @@ static void silent_server(void **state)
 {
 	(void)state;
 	struct ssh_target t;
-	struct ssh_config c = { .known_hosts = "/nonexistent/known_hosts", .connect_ms = 300 };
+	struct ssh_config c = { .known_hosts = "/nonexistent/known_hosts", .handshake_ms = 300 };
 	struct err e = { 0 };
 	struct ssh *s = NULL;
 	int fd = listener(&t);
 	int64_t begun = clock_mono_ms();
 	must_be(ssh_connect(&s, &t, &c, NULL, &e), ERR_NET, &e);
-	int took = (int)(clock_mono_ms() - begun);
-	if (took < 290 || took > 700)
-		fail_msg("took %d ms", took);
+	in_time(begun, 300);
 	says(&e, "0.3 s");
 	assert_null(s);
 	close(fd);
@@ -191,7 +85,7 @@ static void *serve(void *arg)
 static void talk_to(const char *words, bool close_after, int want, const char *said)
 {
 	struct ssh_target t;
-	struct ssh_config c = { .known_hosts = "/nonexistent/known_hosts", .connect_ms = 400 };
+	struct ssh_config c = { .known_hosts = "/nonexistent/known_hosts", .handshake_ms = 400 };
 	struct err e = { 0 };
 	struct ssh *s = NULL;
 	struct script sc = { listener(&t), words, close_after };
@@ -199,7 +93,7 @@ static void talk_to(const char *words, bool close_after, int want, const char *s
 	pthread_create(&thread, NULL, serve, &sc);
 	int64_t begun = clock_mono_ms();
 	int rc = ssh_connect(&s, &t, &c, NULL, &e);
-	assert_true(clock_mono_ms() - begun < 1000);
+	assert_true(clock_mono_ms() - begun < LATE_MS);
 	pthread_join(thread, NULL);
 	close(sc.fd);
 	must_be(rc, want, &e);
@@ -211,8 +105,8 @@ static void strange_servers(void **state)
 {
 	(void)state;
 	talk_to("", true, ERR_NET, "127.0.0.1");
-	talk_to("HTTP/1.0 400 Bad Request\r\n\r\n", true, ERR_NET, "127.0.0.1");
-	talk_to("Exceeded MaxStartups\r\n", true, ERR_NET, "127.0.0.1");
+	talk_to("HTTP/1.0 400 Bad Request\r\n\r\n", true, ERR_NET, "(réponse : HTTP/1.0 400 Bad Request)");
+	talk_to("Exceeded MaxStartups\r\n", true, ERR_NET, "trop de connexions");
 	talk_to("SSH-2.0-OpenSSH_9.2\r\n", true, ERR_NET, "127.0.0.1");
 	talk_to("SSH-2.0-OpenSSH_9.2\r\n", false, ERR_NET, "pas de réponse");
 	talk_to("SSH-2.0-OpenSSH_9.2\r\n\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", false, ERR_NET, "127.0.0.1");
@@ -243,11 +137,12 @@ static void cancel_while_connecting(void **state)
 	struct ssh *s = NULL;
 	struct alarm a;
 	int fd = listener(&t);
+	assert_int_equal(cancel_new(&a.cancel, NULL), 0);
 	alarm_set(&a);
 	must_be(ssh_connect(&s, &t, &c, a.cancel, &e), ERR_CANCELLED, &e);
 	int late = alarm_end(&a);
-	if (late > 100)
-		fail_msg("%d ms after the cancel", late);
+	print_message("# %d ms after the cancel\n", late);
+	assert_true(late < LATE_MS);
 	close(fd);
 }
 
@@ -271,221 +166,6 @@ static void cancel_flag(void **state)
 	cancel_free(NULL);
 }
 
-/* ---- the real server: streams */
-
-#define MANY ((size_t)5 << 20)
-
-static void five_megabytes_both_ways(void **state)
-{
-	(void)state;
-	struct ssh *s = connected(NULL);
-	struct ssh_chan *c = run(s, "cat");
-	struct buf back = BUF_INIT;
-	struct err e = { 0 };
-	char *bytes = malloc(MANY);
-	for (size_t i = 0; i < MANY; i++)
-		bytes[i] = (char)(i * 2654435761u >> 13);
-	must_be(ssh_chan_write(c, bytes, MANY, &e), 0, &e);
-	must_be(ssh_chan_eof(c, &e), 0, &e);
-	assert_int_equal(read_all(c, &back), MANY);
-	assert_memory_equal(back.at, bytes, MANY);
-	assert_int_equal(status_of(c, NULL), 0);
-	buf_free(&back);
-	free(bytes);
-	ssh_close(s);
-}
-
-/* Small questions and answers in turn, as git's protocol has them. */
-static void turns(void **state)
-{
-	(void)state;
-	struct ssh *s = connected(NULL);
-	struct ssh_chan *c = run(s, "cat");
-	struct err e = { 0 };
-	for (int i = 0; i < 200; i++) {
-		char ask[32], answer[32];
-		size_t n = (size_t)snprintf(ask, sizeof ask, "question %d\n", i), have = 0, got;
-		must_be(ssh_chan_write(c, ask, n, &e), 0, &e);
-		while (have < n) {
-			must_be(ssh_chan_read(c, answer + have, n - have < 5 ? n - have : 5, &got, &e), 0, &e);
-			assert_true(got > 0);
-			have += got;
-		}
-		assert_memory_equal(ask, answer, n);
-	}
-	assert_int_equal(status_of(c, NULL), 0);
-	ssh_close(s);
-}
-
-static void errors_and_status(void **state)
-{
-	(void)state;
-	struct ssh *s = connected(NULL);
-	struct buf out = BUF_INIT, err = BUF_INIT;
-
-	struct ssh_chan *c = run(s, "echo dehors; echo 'refusé : clé' >&2; exit 3");
-	read_all(c, &out);
-	assert_string_equal(buf_str(&out), "dehors\n");
-	assert_int_equal(status_of(c, &err), 3);
-	assert_string_equal(buf_str(&err), "refusé : clé\n");
-	buf_reset(&err);
-
-	/* a command that writes far more errors than anybody keeps still ends */
-	c = run(s, "head -c 4000000 /dev/zero | tr '\\0' x >&2; echo fini");
-	buf_reset(&out);
-	read_all(c, &out);
-	assert_string_equal(out.at, "fini\n");
-	assert_int_equal(strlen(ssh_chan_stderr(c)), 65536);
-	assert_int_equal(status_of(c, &err), 0);
-	assert_int_equal(err.n, 65536);
-
-	/* unread output is no reason to hang */
-	assert_int_equal(status_of(run(s, "head -c 6000000 /dev/zero; exit 4"), NULL), 4);
-	/* unread errors neither */
-	buf_reset(&err);
-	assert_int_equal(status_of(run(s, "echo un >&2; echo deux >&2"), &err), 0);
-	assert_string_equal(err.at, "un\ndeux\n");
-	assert_int_equal(status_of(run(s, "kill -9 $$"), NULL), -1);
-	assert_int_equal(status_of(run(s, "/nonexistent/git-upload-pack"), NULL), 127);
-	assert_true(ssh_alive(s));
-	buf_free(&out);
-	buf_free(&err);
-	ssh_close(s);
-}
-
-static void quoted_paths_arrive(void **state)
-{
-	(void)state;
-	static const char *const paths[] = { "l'été à Lyon !", "$HOME `id` \"x\" \\n ; & | * ?", "-n", "'", "''!!" };
-	struct ssh *s = connected(NULL);
-	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-		struct buf command = BUF_INIT, out = BUF_INIT;
-		buf_puts(&command, "printf '%s' ");
-		ssh_quote(&command, paths[i]);
-		struct ssh_chan *c = run(s, command.at);
-		read_all(c, &out);
-		assert_string_equal(buf_str(&out), paths[i]);
-		assert_int_equal(status_of(c, NULL), 0);
-		buf_free(&command);
-		buf_free(&out);
-	}
-	ssh_close(s);
-}
-
-static void command_ends_early(void **state)
-{
-	(void)state;
-	struct ssh *s = connected(NULL);
-	struct ssh_chan *c = run(s, "echo 'pas ici' >&2; exit 7");
-	struct buf err = BUF_INIT;
-	struct err e = { 0 };
-	char *bytes = calloc(1, MANY);
-	int rc = 0;
-	for (int i = 0; i < 8 && !rc; i++)
-		rc = ssh_chan_write(c, bytes, MANY, &e);
-	must_be(rc, ERR_NET, &e);
-	assert_true(ssh_alive(s));
-	assert_int_equal(status_of(c, &err), 7);
-	assert_string_equal(buf_str(&err), "pas ici\n");
-	assert_int_equal(status_of(run(s, "true"), NULL), 0); /* the session is as good as before */
-	free(bytes);
-	buf_free(&err);
-	ssh_close(s);
-}
-
-/* ---- deadlines and cancel */
-
-static void idle_and_total(void **state)
-{
-	(void)state;
-	struct ssh_target t = target();
-	struct ssh_config c = config();
-	struct err e = { 0 }, again = { 0 };
-	struct ssh *s;
-	char bytes[4096];
-	size_t got = 77;
-	c.idle_ms = 300;
-	must_be(ssh_connect(&s, &t, &c, NULL, &e), 0, &e);
-	struct ssh_chan *ch = run(s, "sleep 20");
-	int64_t begun = clock_mono_ms();
-	must_be(ssh_chan_read(ch, bytes, sizeof bytes, &got, &e), ERR_NET, &e);
-	int took = (int)(clock_mono_ms() - begun);
-	if (took < 290 || took > 800)
-		fail_msg("took %d ms", took);
-	assert_int_equal(got, 77);
-	says(&e, "pas de réponse");
-	assert_false(ssh_alive(s));
-	/* everything after gives the first error, at once */
-	assert_int_equal(ssh_chan_write(ch, "x", 1, &again), ERR_NET);
-	assert_string_equal(again.msg, e.msg);
-	int status = 0;
-	begun = clock_mono_ms();
-	assert_int_equal(ssh_chan_close(ch, &status, NULL, &again), ERR_NET);
-	assert_int_equal(status, -1);
-	assert_int_equal(ssh_exec(&ch, s, "true", &again), ERR_NET);
-	ssh_close(s);
-	assert_true(clock_mono_ms() - begun < 100);
-
-	c.idle_ms = 0;
-	c.total_ms = 500; /* a stream that never pauses */
-	must_be(ssh_connect(&s, &t, &c, NULL, &e), 0, &e);
-	ch = run(s, "cat /dev/zero");
-	begun = clock_mono_ms();
-	int rc;
-	while (!(rc = ssh_chan_read(ch, bytes, sizeof bytes, &got, &e)))
-		;
-	must_be(rc, ERR_NET, &e);
-	says(&e, "plus de 0.5 s");
-	assert_true(clock_mono_ms() - begun < 1500);
-	assert_int_equal(ssh_chan_close(ch, NULL, NULL, NULL), ERR_NET);
-	ssh_close(s);
-
-	must_be(ssh_connect(&s, &t, &c, NULL, &e), 0, &e); /* closing such a stream ends too */
-	ch = run(s, "cat /dev/zero");
-	must_be(ssh_chan_close(ch, NULL, NULL, &e), ERR_NET, &e);
-	ssh_close(s);
-}
-
-static void cancel_streams(void **state)
-{
-	(void)state;
-	static const char *const commands[] = { "sleep 20", "cat /dev/zero", "sleep 20 # write", "cat >/dev/null # write" };
-	char *bytes = calloc(1, MANY);
-	for (size_t i = 0; i < 4; i++) {
-		struct alarm a;
-		struct err e = { 0 };
-		size_t got;
-		struct ssh *s = connected(NULL);
-		struct ssh_chan *c = run(s, commands[i]);
-		alarm_set(&a);
-		ssh_use_cancel(s, a.cancel);
-		int rc;
-		do
-			rc = strstr(commands[i], "write") ? ssh_chan_write(c, bytes, MANY, &e) :
-							    ssh_chan_read(c, bytes, 10000, &got, &e);
-		while (!rc);
-		must_be(rc, ERR_CANCELLED, &e);
-		assert_int_equal(ssh_chan_close(c, NULL, NULL, NULL), ERR_CANCELLED);
-		ssh_close(s);
-		int late = alarm_end(&a);
-		if (late > 100)
-			fail_msg("%s: %d ms after the cancel", commands[i], late);
-	}
-	free(bytes);
-}
-
-static void giving_up(void **state)
-{
-	(void)state;
-	struct ssh *s = connected(NULL);
-	struct ssh_chan *c = run(s, "cat /dev/zero");
-	int64_t begun = clock_mono_ms();
-	ssh_chan_abort(c);
-	assert_false(ssh_alive(s));
-	ssh_close(s);
-	assert_true(clock_mono_ms() - begun < 100);
-}
-
 /* ---- kept sessions */
 
 static void kept_session(void **state)
@@ -500,7 +180,7 @@ static void kept_session(void **state)
 	assert_int_equal(ssh_pool_new(&p, &e), 0);
 	must_be(ssh_pool_get(&first, p, &t, &c, NULL, &e), 0, &e);
 	for (int i = 0; i < 3; i++) {
-		must_be(ssh_pool_exec(&ch, p, &t, &c, NULL, "echo oui", &e), 0, &e);
+		must_be(ssh_run(&ch, p, &t, &c, NULL, "echo oui", &e), 0, &e);
 		struct buf out = BUF_INIT;
 		read_all(ch, &out);
 		assert_string_equal(buf_str(&out), "oui\n");
@@ -511,13 +191,13 @@ static void kept_session(void **state)
 	}
 	int64_t begun = clock_mono_ms();
 	for (int i = 0; i < 20; i++) {
-		must_be(ssh_pool_exec(&ch, p, &t, &c, NULL, "true", &e), 0, &e);
+		must_be(ssh_run(&ch, p, &t, &c, NULL, "true", &e), 0, &e);
 		assert_int_equal(status_of(ch, NULL), 0);
 	}
 	print_message("# 20 commands on a kept session: %d ms\n", (int)(clock_mono_ms() - begun));
 	begun = clock_mono_ms();
 	ssh_pool_drop(p);
-	must_be(ssh_pool_exec(&ch, p, &t, &c, NULL, "true", &e), 0, &e);
+	must_be(ssh_run(&ch, p, &t, &c, NULL, "true", &e), 0, &e);
 	assert_int_equal(status_of(ch, NULL), 0);
 	print_message("# one command on a new session: %d ms\n", (int)(clock_mono_ms() - begun));
 
@@ -546,17 +226,17 @@ static void session_dies(void **state)
 	char byte;
 	size_t got;
 	assert_int_equal(ssh_pool_new(&p, &e), 0);
-	must_be(ssh_pool_exec(&ch, p, &t, &c, NULL, "kill -9 $PPID; sleep 5", &e), 0, &e);
+	must_be(ssh_run(&ch, p, &t, &c, NULL, "kill -9 $PPID; sleep 5", &e), 0, &e);
 	int64_t begun = clock_mono_ms();
 	must_be(ssh_chan_read(ch, &byte, 1, &got, &e), ERR_NET, &e);
 	says(&e, "coupée");
 	assert_int_equal(ssh_chan_close(ch, NULL, NULL, NULL), ERR_NET);
-	assert_true(clock_mono_ms() - begun < 2000);
-	must_be(ssh_pool_exec(&ch, p, &t, &c, NULL, "true", &e), 0, &e); /* reopened */
+	assert_true(clock_mono_ms() - begun < LATE_MS);
+	must_be(ssh_run(&ch, p, &t, &c, NULL, "true", &e), 0, &e); /* reopened */
 	assert_int_equal(status_of(ch, NULL), 0);
 
 	/* between two: a command leaves the killer behind */
-	must_be(ssh_pool_exec(&ch, p, &t, &c, NULL, "p=$PPID; (sleep 0.2; kill -9 $p) >/dev/null 2>&1 </dev/null &", &e), 0, &e);
+	must_be(ssh_run(&ch, p, &t, &c, NULL, "p=$PPID; (sleep 0.2; kill -9 $p) >/dev/null 2>&1 </dev/null &", &e), 0, &e);
 	assert_int_equal(status_of(ch, NULL), 0);
 	must_be(ssh_pool_get(&s, p, &t, &c, NULL, &e), 0, &e);
 	begun = clock_mono_ms();
@@ -566,7 +246,7 @@ static void session_dies(void **state)
 			fail_msg("not noticed in 5 s");
 		nanosleep(&tick, NULL);
 	}
-	must_be(ssh_pool_exec(&ch, p, &t, &c, NULL, "exit 9", &e), 0, &e);
+	must_be(ssh_run(&ch, p, &t, &c, NULL, "exit 9", &e), 0, &e);
 	assert_int_equal(status_of(ch, NULL), 9);
 	ssh_pool_free(p);
 }
@@ -583,12 +263,12 @@ static void session_freezes(void **state)
 	struct buf out = BUF_INIT;
 	c.connect_ms = 1500;
 	assert_int_equal(ssh_pool_new(&p, &e), 0);
-	must_be(ssh_pool_exec(&ch, p, &t, &c, NULL, "echo $PPID", &e), 0, &e);
+	must_be(ssh_run(&ch, p, &t, &c, NULL, "echo $PPID", &e), 0, &e);
 	read_all(ch, &out);
 	assert_int_equal(status_of(ch, NULL), 0);
 	pid_t pid = atoi(out.at);
 	assert_int_equal(kill(pid, SIGSTOP), 0);
-	must_be(ssh_pool_exec(&ch, p, &t, &c, NULL, "true", &e), 0, &e);
+	must_be(ssh_run(&ch, p, &t, &c, NULL, "true", &e), 0, &e);
 	assert_int_equal(status_of(ch, NULL), 0);
 	kill(pid, SIGCONT);
 	ssh_pool_free(p);
@@ -596,15 +276,6 @@ static void session_freezes(void **state)
 }
 
 /* ---- who are they, who are we */
-
-static void copy_file(const char *from, const char *to)
-{
-	struct buf b = BUF_INIT;
-	struct err e;
-	must_be(fs_read(&b, from, 100000, &e), 0, &e);
-	must_be(fs_write(to, b.at, b.n, &e), 0, &e);
-	buf_free(&b);
-}
 
 static void write_known(const char *path, const char *name, const char *pub)
 {
@@ -664,6 +335,8 @@ static void host_key_wrong(void **state)
 	says(&e, "ATTENTION");
 	says(&e, "ssh-keygen -f ");
 	says(&e, getenv("SSHD_FINGERPRINT"));
+	says(&e, getenv("OTHER_FINGERPRINT")); /* what was known, and where */
+	says(&e, "known_wrong:1)");
 	c.accept_host_key = getenv("SSHD_FINGERPRINT"); /* a changed key is not accepted in passing */
 	must_be(try_connect(&c, &e), ERR_HOSTKEY, &e);
 	must_be(fs_read(&after, path, 10000, &e), 0, &e);
@@ -671,7 +344,18 @@ static void host_key_wrong(void **state)
 
 	write_known(path, "@revoked [127.0.0.1]:%d", file_in("host_ed25519.pub"));
 	must_be(try_connect(&c, &e), ERR_HOSTKEY, &e);
-	says(&e, "révoquée");
+	says(&e, "révoquée (");
+	says(&e, "known_wrong:1)");
+	c.accept_host_key = getenv("SSHD_FINGERPRINT"); /* nor a revoked one */
+	must_be(try_connect(&c, &e), ERR_HOSTKEY, &e);
+
+	c.accept_host_key = NULL;
+	write_known(path, "@cert-authority [127.0.0.1]:%d", file_in("other.pub"));
+	must_be(try_connect(&c, &e), ERR_HOSTKEY, &e);
+	says(&e, "known_wrong:1 ");
+	says(&e, "@cert-authority");
+	c.accept_host_key = getenv("SSHD_FINGERPRINT");
+	must_be(try_connect(&c, &e), 0, &e);
 	buf_free(&before);
 	buf_free(&after);
 }
@@ -732,13 +416,52 @@ static void our_key(void **state)
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
 		struct ssh_config c = config();
 		c.key_file = file_in(t[i].file);
-		c.passphrase = t[i].passphrase;
+		if (t[i].passphrase) {
+			c.passphrase_file = file_in("phrase");
+			must_be(fs_write(c.passphrase_file, t[i].passphrase, strlen(t[i].passphrase), &e), 0, &e);
+			chmod(c.passphrase_file, 0600);
+		}
 		int rc = try_connect(&c, &e);
 		if (rc != t[i].want)
 			fail_msg("%s: %s instead of %s: %s", t[i].file, err_name(rc), err_name(t[i].want), rc ? e.msg : "");
 		if (rc)
 			says(&e, t[i].said);
 	}
+	struct ssh_config c = config();
+	c.key_file = file_in("locked");
+	must_be(try_connect(&c, &e), ERR_AUTH, &e);
+	says(&e, "pas d'agent");
+	c.passphrase_file = file_in("phrase");
+	must_be(fs_write(c.passphrase_file, "sésame ouvre-toi\r\nx\n", 21, &e), 0, &e); /* the first line counts */
+	chmod(c.passphrase_file, 0640);
+	must_be(try_connect(&c, &e), ERR_CONFIG, &e);
+	says(&e, "chmod 600");
+	chmod(c.passphrase_file, 0600);
+	must_be(try_connect(&c, &e), 0, &e);
+	c.passphrase_file = file_in("missing");
+	must_be(try_connect(&c, &e), ERR_CONFIG, &e);
+	says(&e, "phrase de passe");
+	c.key_file = getenv("SSHD_KEY"); /* which needs none */
+	must_be(try_connect(&c, &e), 0, &e);
+}
+
+/* How many keys the server has refused so far. */
+static int refusals(void)
+{
+	struct buf b = BUF_INIT;
+	struct err e;
+	int n = 0;
+	must_be(fs_read(&b, file_in("sshd.log"), 10000000, &e), 0, &e);
+	for (const char *p = buf_str(&b); (p = strstr(p, "Failed publickey")); p++)
+		n++;
+	buf_free(&b);
+	return n;
+}
+
+static void private_copy(const char *from, const char *to)
+{
+	copy_file(from, to);
+	chmod(to, 0600);
 }
 
 static void default_places(void **state)
@@ -756,9 +479,18 @@ static void default_places(void **state)
 	copy_file(getenv("SSHD_KNOWN_HOSTS"), file_in("home/.ssh/known_hosts"));
 	must_be(try_connect(&c, &e), ERR_AUTH, &e);
 	says(&e, "ssh-keygen -t ed25519");
-	copy_file(file_in("ecdsa"), file_in("home/.ssh/id_ecdsa"));
-	chmod(file_in("home/.ssh/id_ecdsa"), 0600);
-	must_be(try_connect(&c, &e), 0, &e);
+	private_copy(file_in("rsa"), file_in("home/.ssh/id_rsa"));
+	must_be(try_connect(&c, &e), ERR_AUTH, &e);
+	says(&e, "RSA");
+	says(&e, "ssh-keygen -t ed25519");
+	private_copy(file_in("wrong1"), file_in("home/.ssh/id_ed25519"));
+	int before = refusals();
+	must_be(try_connect(&c, &e), ERR_AUTH, &e);
+	says(&e, "id_ed25519.pub");
+	assert_int_equal(refusals() - before, 1);
+	private_copy(file_in("ecdsa"), file_in("home/.ssh/id_ecdsa"));
+	must_be(try_connect(&c, &e), 0, &e); /* the second is tried when the first is refused */
+	assert_int_equal(refusals() - before, 2);
 	c.key_file = "~/.ssh/id_ecdsa";
 	c.known_hosts = "~/.ssh/known_hosts";
 	must_be(try_connect(&c, &e), 0, &e);
@@ -772,25 +504,28 @@ static void agent(void **state)
 	(void)state;
 	struct ssh_config c = config();
 	struct err e = { 0 };
-	setenv("SSH_AUTH_SOCK", getenv("AGENT_SOCK"), 1);
 	c.key_file = file_in("missing");
 	must_be(try_connect(&c, &e), ERR_CONFIG, &e); /* not asked to use it */
-	c.use_agent = true;
+	c.agent = getenv("AGENT_SOCK");
 	must_be(try_connect(&c, &e), 0, &e); /* the agent helps although the file is missing */
 	c.key_file = file_in("locked");
-	must_be(try_connect(&c, &e), 0, &e); /* the pass-phrase was given to the agent */
+	int before = refusals();
+	must_be(try_connect(&c, &e), 0, &e); /* the pass-phrase was given to the agent; that key is shown first */
+	assert_int_equal(refusals(), before);
 
 	/* an agent with wrong keys only: the file is still tried */
-	setenv("SSH_AUTH_SOCK", getenv("AGENT2_SOCK"), 1);
+	c.agent = getenv("AGENT2_SOCK");
 	c.key_file = getenv("SSHD_KEY");
 	must_be(try_connect(&c, &e), 0, &e);
+	assert_int_equal(refusals() - before, 2);
 	c.key_file = file_in("other"); /* which the agent has shown already: once is enough, and the sentence counts it */
 	must_be(try_connect(&c, &e), ERR_AUTH, &e);
 	says(&e, "agent");
-	setenv("SSH_AUTH_SOCK", "/nonexistent/agent", 1);
+	assert_int_equal(refusals() - before, 4);
+	c.agent = "/nonexistent/agent";
+	must_be(try_connect(&c, &e), ERR_AUTH, &e);
+	says(&e, "/nonexistent/agent ne répond pas");
 	c.key_file = getenv("SSHD_KEY");
-	must_be(try_connect(&c, &e), 0, &e);
-	unsetenv("SSH_AUTH_SOCK");
 	must_be(try_connect(&c, &e), 0, &e);
 }
 
@@ -804,14 +539,10 @@ static void silent_agent(void **state)
 	snprintf(a.sun_path, sizeof a.sun_path, "%s", file_in("silent"));
 	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
 	assert_int_equal(listen(fd, 1), 0);
-	setenv("SSH_AUTH_SOCK", a.sun_path, 1);
-	c.use_agent = true;
+	c.agent = a.sun_path;
 	int64_t begun = clock_mono_ms();
 	must_be(try_connect(&c, &e), 0, &e);
-	int took = (int)(clock_mono_ms() - begun);
-	if (took < 1900 || took > 4000)
-		fail_msg("took %d ms", took);
-	unsetenv("SSH_AUTH_SOCK");
+	in_time(begun, 2000);
 	close(fd);
 }
 
@@ -822,10 +553,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(cancel_while_connecting), cmocka_unit_test(cancel_flag),
 	};
 	const struct CMUnitTest sshd[] = {
-		cmocka_unit_test(five_megabytes_both_ways), cmocka_unit_test(turns),
-		cmocka_unit_test(errors_and_status),        cmocka_unit_test(quoted_paths_arrive),
-		cmocka_unit_test(command_ends_early),       cmocka_unit_test(idle_and_total),
-		cmocka_unit_test(cancel_streams),           cmocka_unit_test(giving_up),
 		cmocka_unit_test(kept_session),             cmocka_unit_test(session_dies),
 		cmocka_unit_test(session_freezes),          cmocka_unit_test(host_unknown_then_accepted),
 		cmocka_unit_test(host_key_wrong),           cmocka_unit_test(known_types_are_asked_for),

@@ -15,23 +15,23 @@ struct sample {
 };
 
 static const struct sample good[] = {
-	{ "ssh://git@hub.example.org/ara.git", "git", "hub.example.org", 22, "/ara.git" },
-	{ "ssh://hub/srv/ara.git", "", "hub", 22, "/srv/ara.git" },
+	{ "ssh://git@hub.example.org/ara.git", "git", "hub.example.org", 0, "/ara.git" },
+	{ "ssh://hub/srv/ara.git", "", "hub", 0, "/srv/ara.git" },
 	{ "ssh://git@HUB:2222/x", "git", "hub", 2222, "/x" },
-	{ "git+ssh://hub/x", "", "hub", 22, "/x" },
-	{ "ssh+git://hub/x", "", "hub", 22, "/x" },
+	{ "git+ssh://hub/x", "", "hub", 0, "/x" },
+	{ "ssh+git://hub/x", "", "hub", 0, "/x" },
 	{ "ssh://[::1]:2222/x", "", "::1", 2222, "/x" },
-	{ "ssh://a@[fe80::1]/x", "a", "fe80::1", 22, "/x" },
-	{ "ssh://hub/~/ara.git", "", "hub", 22, "~/ara.git" },
-	{ "ssh://hub/~marie/ara.git", "", "hub", 22, "~marie/ara.git" },
-	{ "ssh://m%40x@hub/a%20b%C3%A9", "m@x", "hub", 22, "/a b\xC3\xA9" },
-	{ "git@hub:ara.git", "git", "hub", 22, "ara.git" },
-	{ "hub:/srv/ara.git", "", "hub", 22, "/srv/ara.git" },
-	{ "hub:dossier/a:b", "", "hub", 22, "dossier/a:b" },
-	{ "hub:a%20b", "", "hub", 22, "a%20b" },
-	{ "git@[::1]:x.git", "git", "::1", 22, "x.git" },
-	{ "hub:~/x", "", "hub", 22, "~/x" },
-	{ "hub:a'b c", "", "hub", 22, "a'b c" },
+	{ "ssh://a@[fe80::1]/x", "a", "fe80::1", 0, "/x" },
+	{ "ssh://hub/~/ara.git", "", "hub", 0, "~/ara.git" },
+	{ "ssh://hub/~marie/ara.git", "", "hub", 0, "~marie/ara.git" },
+	{ "ssh://m%40x@hub/a%20b%C3%A9", "m@x", "hub", 0, "/a b\xC3\xA9" },
+	{ "git@hub:ara.git", "git", "hub", 0, "ara.git" },
+	{ "hub:/srv/ara.git", "", "hub", 0, "/srv/ara.git" },
+	{ "hub:dossier/a:b", "", "hub", 0, "dossier/a:b" },
+	{ "hub:a%20b", "", "hub", 0, "a%20b" },
+	{ "git@[::1]:x.git", "git", "::1", 0, "x.git" },
+	{ "hub:~/x", "", "hub", 0, "~/x" },
+	{ "hub:a'b c", "", "hub", 0, "a'b c" },
 };
 
 static void reads_what_git_reads(void **state)
@@ -61,6 +61,9 @@ static void refuses_the_rest(void **state)
 		":x",         "hub:",             "ssh://[::1/x",    "ssh://[::1]x/x",     "ssh://-oProxy=x/y", "-oProxyCommand=x:y",
 		"ssh://-u@hub/x", "ssh://hub/a%0Ab", "ssh://hub/a%00b", "ssh://hub/a%2",   "hub:a\nb",         "ssh://h b/x",
 		"@:x",        "u@:x",             "ssh://a%2Fb/x",   "file:///srv/x",
+		/* what could become an option or a command of the ssh program, or of a ProxyCommand with %h and %r in it */
+		"hub:-x",     "hub:--upload-pack=id", "u@-hub:x",      "ssh://%2Doption/x", "ssh://%2Du@hub/x", "ssh://hub;id/x",
+		"ssh://$(id)/x", "`id`@hub:x",    "ssh://a%27b@hub/x", "ssh://a%20b@hub/x", "a|b@hub:x",       "ssh://hub%3Cx/x",
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct ssh_target t;
