@@ -1,8 +1,10 @@
-/* tests/golden/merge/NN-name: base, a, b -> expect and differences, byte for byte and in both directions. Every file is
- * optional: no base.yaml, a record that both sides made; no a.yaml or b.yaml, one deleted there; no expect.yaml, the
- * record is gone; no differences.yaml, none; NAME.differences.yaml beside a side, its sidecar; decisions: one line each. */
+/* tests/golden/merge/NN-name: base, a, b -> expect, differences and decisions, byte for byte and in both directions. Every
+ * file but `cas` is optional: no base.yaml, a record that both sides made; no a.yaml or b.yaml, one deleted there; no
+ * expect.yaml, the record is gone; no differences.yaml or decisions, none; NAME.differences.yaml beside a side, its
+ * sidecar; schema.yaml, a kind of the case's own. `cas` says in a sentence what happened and what one should see. */
 #include "kit.h"
 #include "base/fsio.h"
+#include "schema/record.h"
 
 static const char *root_dir(void)
 {
@@ -39,6 +41,15 @@ static const struct schema *schema_of(const char *dir, const struct schemas *shi
 	return NULL;
 }
 
+static bool is_acceptable(const struct schemas *shipped, const char *text)
+{
+	struct record r;
+	struct faults f = { 0 };
+	if (text)
+		record_load(&r, &f, &mem, shipped, "x.yaml", NULL, NULL, text, strlen(text));
+	return !f.errors;
+}
+
 static void one_case(const char *dir, const struct schemas *shipped)
 {
 	static const char *const names[3] = { "base", "a", "b" };
@@ -55,8 +66,18 @@ static void one_case(const char *dir, const struct schemas *shipped)
 	const char *decisions = slurp(dir, "decisions"), *diffs = slurp(dir, "differences.yaml");
 	assert_text(arena_printf(&mem, "%s: record", dir), m.text, slurp(dir, "expect.yaml"));
 	assert_text(arena_printf(&mem, "%s: differences", dir), m.diffs, diffs ? diffs : "");
-	if (decisions)
-		assert_text(arena_printf(&mem, "%s: decisions", dir), m.decisions, decisions);
+	assert_text(arena_printf(&mem, "%s: decisions", dir), m.decisions, decisions ? decisions : "");
+	const char *cas = slurp(dir, "cas");
+	if (!cas || strlen(cas) < 20 || strchr(cas, '\n') != cas + strlen(cas) - 1)
+		fail_msg("%s/cas: one sentence on one line", dir);
+	/* law 5: valid wherever the inputs were */
+	if (slurp(dir, "schema.yaml"))
+		return;
+	bool valid = true;
+	for (int i = 0; i < 3; i++)
+		valid = valid && is_acceptable(shipped, texts[i]);
+	if (valid && !is_acceptable(shipped, m.text))
+		fail_msg("%s: the merged record is not acceptable", dir);
 }
 
 /* One test per case, so that each is named when it fails. */
@@ -79,15 +100,15 @@ int main(void)
 	struct err e = { 0 };
 	char dir[4096];
 	snprintf(dir, sizeof dir, "%s/tests/golden/merge", root_dir());
-	struct CMUnitTest tests[200];
-	memset(tests, 0, sizeof tests);
+	struct CMUnitTest tests[400] = { 0 };
 	size_t n = 0;
 	if (fs_list(&cases, dir, &e)) {
 		fprintf(stderr, "%s\n", e.msg);
 		return 1;
 	}
-	for (size_t i = 0; i < cases.n && n < 200; i++)
-		tests[n++] = (struct CMUnitTest){ cases.at[i], test_case, NULL, teardown, cases.at[i] };
+	for (size_t i = 0; i < cases.n; i++)
+		if (*cases.at[i] >= '0' && *cases.at[i] <= '9' && n < sizeof tests / sizeof *tests) /* beside them: README.md */
+			tests[n++] = (struct CMUnitTest){ cases.at[i], test_case, NULL, teardown, cases.at[i] };
 	int rc = _cmocka_run_group_tests("merge cases", tests, n, NULL, NULL);
 	fs_names_free(&cases);
 	return rc;
