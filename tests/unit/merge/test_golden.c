@@ -6,6 +6,9 @@
 #include "base/fsio.h"
 #include "schema/record.h"
 
+static struct arena kept; /* the shipped kinds, read once: main begins it, and outlives the tests */
+static struct schemas *shipped;
+
 static const char *root_dir(void)
 {
 	const char *root = getenv("ROOT");
@@ -27,7 +30,7 @@ static const char *slurp(const char *dir, const char *name)
 }
 
 /* The kind that a record's `schema:` line names, among the shipped ones; else the case's own schema.yaml. */
-static const struct schema *schema_of(const char *dir, const struct schemas *shipped, const char *const texts[3])
+static const struct schema *schema_of(const char *dir, const char *const texts[3])
 {
 	const char *own = slurp(dir, "schema.yaml");
 	if (own)
@@ -41,7 +44,7 @@ static const struct schema *schema_of(const char *dir, const struct schemas *shi
 	return NULL;
 }
 
-static bool is_acceptable(const struct schemas *shipped, const char *text)
+static bool is_acceptable(const char *text)
 {
 	struct record r;
 	struct faults f = { 0 };
@@ -50,14 +53,14 @@ static bool is_acceptable(const struct schemas *shipped, const char *text)
 	return !f.errors;
 }
 
-static void one_case(const char *dir, const struct schemas *shipped)
+static void one_case(const char *dir)
 {
 	static const char *const names[3] = { "base", "a", "b" };
 	const char *texts[3];
 	struct merge_side side[3];
 	for (int i = 0; i < 3; i++)
 		texts[i] = slurp(dir, arena_printf(&mem, "%s.yaml", names[i]));
-	const struct schema *s = schema_of(dir, shipped, texts);
+	const struct schema *s = schema_of(dir, texts);
 	if (!s)
 		fail_msg("%s: no schema", dir);
 	for (int i = 0; i < 3; i++)
@@ -75,8 +78,8 @@ static void one_case(const char *dir, const struct schemas *shipped)
 		return;
 	bool valid = true;
 	for (int i = 0; i < 3; i++)
-		valid = valid && is_acceptable(shipped, texts[i]);
-	if (valid && !is_acceptable(shipped, m.text))
+		valid = valid && is_acceptable(texts[i]);
+	if (valid && !is_acceptable(m.text))
 		fail_msg("%s: the merged record is not acceptable", dir);
 }
 
@@ -87,11 +90,7 @@ static void test_case(void **state)
 	arena_end(&mem);
 	if (!arena_begin(&mem))
 		fail_msg("out of memory");
-	struct schemas *shipped;
-	struct err e = { 0 };
-	if (schemas_load_dir(&shipped, &mem, arena_printf(&mem, "%s/schema", root_dir()), &e))
-		fail_msg("%s", e.msg);
-	one_case(arena_printf(&mem, "%s/tests/golden/merge/%s", root_dir(), name), shipped);
+	one_case(arena_printf(&mem, "%s/tests/golden/merge/%s", root_dir(), name));
 }
 
 int main(void)
@@ -102,7 +101,9 @@ int main(void)
 	snprintf(dir, sizeof dir, "%s/tests/golden/merge", root_dir());
 	struct CMUnitTest tests[400] = { 0 };
 	size_t n = 0;
-	if (fs_list(&cases, dir, &e)) {
+	if (!arena_begin(&kept))
+		return 1;
+	if (schemas_load_dir(&shipped, &kept, arena_printf(&kept, "%s/schema", root_dir()), &e) || fs_list(&cases, dir, &e)) {
 		fprintf(stderr, "%s\n", e.msg);
 		return 1;
 	}
@@ -111,5 +112,6 @@ int main(void)
 			tests[n++] = (struct CMUnitTest){ cases.at[i], test_case, NULL, teardown, cases.at[i] };
 	int rc = _cmocka_run_group_tests("merge cases", tests, n, NULL, NULL);
 	fs_names_free(&cases);
+	arena_end(&kept);
 	return rc;
 }
