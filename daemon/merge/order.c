@@ -2,7 +2,8 @@
  * three steps over a linked list of the kept keys:
  *
  *   1 the keys that both sides hold, in the order of the side that re-ordered them (both did, differently: base order)
- *   2 base keys that one side only still holds (removed here, edited there), behind their predecessor on that side
+ *   2 base keys that one side only still holds (removed here, edited there), behind their predecessors on that side
+ *     and in the base
  *   3 new keys: each hangs on an anchor, the nearest key before it that is already placed; what hangs on one anchor
  *     from one side only keeps that side's order, from both sides it is sorted
  *
@@ -81,6 +82,43 @@ static uint32_t anchor_on(const struct job *j, int side, uint32_t key)
 		if (j->placed[s->at[i]])
 			return s->at[i];
 	return (uint32_t)j->in->keys;
+}
+
+/* Does the side hold its base keys in another order than the base? */
+static bool reordered(const struct job *j, int side)
+{
+	uint32_t last = 0;
+	for (size_t i = 0; i < seq(j, side)->n; i++) {
+		uint32_t pos = j->pos[0][seq(j, side)->at[i]];
+		if (pos != NONE && pos < last)
+			return true;
+		last = pos == NONE ? last : pos;
+	}
+	return false;
+}
+
+/* Of two placed keys (or the head) the one that stands later. */
+static uint32_t later(const struct job *j, uint32_t x, uint32_t y)
+{
+	for (uint32_t k = x; k != NONE; k = j->next[k])
+		if (k == y)
+			return y;
+	return x;
+}
+
+/* Behind its predecessor on its side and behind that in the base, which the other side alone may hold; on a side that
+ * re-ordered the base's place means nothing. */
+static void place_one_sided(struct job *j)
+{
+	bool moved[3] = { false, reordered(j, 1), reordered(j, 2) };
+	for (size_t i = 0; i < j->in->o.n; i++) {
+		uint32_t k = j->in->o.at[i];
+		int side = has(j, 1, k) ? 1 : has(j, 2, k) ? 2 : 0;
+		if (!j->in->keep[k] || j->placed[k])
+			continue;
+		uint32_t anchor = anchor_on(j, side, k);
+		place_behind(j, moved[side] ? anchor : later(j, anchor, anchor_on(j, 0, k)), k);
+	}
 }
 
 /* --- step 3 ------------------------------------------------------------------------------------------------------- */
@@ -253,11 +291,7 @@ struct order_seq order_merge(struct arena *mem, const struct order_input *in)
 		place_behind(&j, behind, s.at[i]);
 		behind = s.at[i];
 	}
-	for (size_t i = 0; i < in->o.n; i++) {
-		uint32_t k = in->o.at[i];
-		if (in->keep[k] && !j.placed[k])
-			place_behind(&j, anchor_on(&j, has(&j, 1, k) ? 1 : has(&j, 2, k) ? 2 : 0, k), k);
-	}
+	place_one_sided(&j);
 	hang_new_keys(&j);
 
 	uint32_t *out = arena_array(mem, in->keys + 1, sizeof *out);

@@ -87,27 +87,39 @@ void walk_take(struct walk *w, enum side side, const char *path)
 	take_range(w, side, path, true);
 }
 
-bool walk_edited(struct walk *w, enum side side, const char *path, const struct val *o, const struct val *v)
+static bool lists_same(const struct diffs *in, const struct diff *d)
 {
-	if (!val_equal(o, v))
-		return true;
-	if (!w->any)
-		return false;
-	for (int below = 0; below < 2; below++) {
+	size_t from, to;
+	range(&from, &to, in, d->champ, false);
+	for (size_t i = from; i < to; i++)
+		if (diff_same_set(&in->at[i], d))
+			return true;
+	return false;
+}
+
+/* Has one side an entry at the path or below it that the other has not so? */
+static bool has_more(struct walk *w, enum side one, enum side other, const char *path, bool settled_too)
+{
+	for (int below = 0; w->any && below < 2; below++) {
 		size_t from, to;
-		range(&from, &to, w->d[side], path, below);
+		range(&from, &to, w->d[one], path, below);
 		for (size_t i = from; i < to; i++) {
-			const struct diff *d = &w->d[side]->at[i];
-			bool known = false;
-			size_t o_from, o_to;
-			range(&o_from, &o_to, w->d[SIDE_O], d->champ, false);
-			for (size_t k = o_from; k < o_to; k++)
-				known = known || diff_same_set(&w->d[SIDE_O]->at[k], d);
-			if (!known && d->degre != DEG_TRANCHE)
+			const struct diff *d = &w->d[one]->at[i];
+			if ((settled_too || d->degre != DEG_TRANCHE) && !lists_same(w->d[other], d))
 				return true;
 		}
 	}
 	return false;
+}
+
+bool walk_edited(struct walk *w, enum side side, const char *path, const struct val *o, const struct val *v)
+{
+	return !val_equal(o, v) || has_more(w, side, SIDE_O, path, false);
+}
+
+static bool unchanged(struct walk *w, enum side side, const char *path, const struct val *o, const struct val *v)
+{
+	return val_equal(o, v) && !has_more(w, side, SIDE_O, path, true) && !has_more(w, SIDE_O, side, path, true);
 }
 
 void walk_by_presence(struct walk *w, const char *path, enum diff_class class)
@@ -275,9 +287,11 @@ static struct val *walk_prose(struct walk *w, const struct snode *s, const char 
 
 /* --- places ------------------------------------------------------------------------------------------------------- */
 
-static bool all_are(enum val_type type, const struct val *a, const struct val *b)
+/* Can it merge by its parts? With a base of another type only when both sides made it one: where one removed the field,
+ * part by part would forget that. */
+static bool all_are(enum val_type type, const struct val *o, const struct val *a, const struct val *b)
 {
-	return (a || b) && (!a || a->type == type) && (!b || b->type == type);
+	return a && b ? a->type == type && b->type == type : (a || b) && (a ? a : b)->type == type && (!o || o->type == type);
 }
 
 static struct val *if_type(enum val_type type, struct val *v)
@@ -297,15 +311,32 @@ static bool is_list_of(struct walk *w, const struct snode *s, const struct val *
 	       field_is_keyed(w->mem, b, s->list_key);
 }
 
+/* What one side alone made of a union stands, its removals too: `union` binds merges, not people. */
+static bool one_changed_union(struct val **out, struct walk *w, const struct snode *s, const char *path, struct val *o,
+			      struct val *a, struct val *b)
+{
+	if (s->rule != RULE_UNION)
+		return false;
+	bool a_same = unchanged(w, SIDE_A, path, o, a), b_same = unchanged(w, SIDE_B, path, o, b);
+	if (a_same == b_same)
+		return false;
+	if (w->any)
+		take_range(w, a_same ? SIDE_B : SIDE_A, path, true);
+	*out = a_same ? b : a;
+	return true;
+}
+
 static struct val *walk_parts(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
 			      struct val *b)
 {
 	bool whole = walk_find(w, SIDE_O, path, DIFF_VALUE) || walk_find(w, SIDE_A, path, DIFF_VALUE) ||
 		     walk_find(w, SIDE_B, path, DIFF_VALUE);
-	if (!whole && all_are(VAL_MAP, a, b) && !s->atomic_map)
+	if (!whole && all_are(VAL_MAP, o, a, b) && !s->atomic_map)
 		return walk_map(w, s, path, if_type(VAL_MAP, o), a, b);
-	if (!whole && all_are(VAL_LIST, a, b) && is_short(o) && is_short(a) && is_short(b)) {
+	if (!whole && all_are(VAL_LIST, o, a, b) && is_short(o) && is_short(a) && is_short(b)) {
 		struct val *lo = if_type(VAL_LIST, o), *merged;
+		if (one_changed_union(&merged, w, s, path, o, a, b))
+			return merged;
 		if (s->list == LIST_MAP && is_list_of(w, s, lo, a, b))
 			return list_map(w, s, path, lo, a, b);
 		if (s->list == LIST_SET || (s->rule == RULE_UNION && s->list != LIST_MAP))
@@ -313,7 +344,7 @@ static struct val *walk_parts(struct walk *w, const struct snode *s, const char 
 		if (s->list == LIST_SEQUENCE && lo && a && b && list_sequence(&merged, w, lo, a, b))
 			return merged;
 	}
-	bool list = all_are(VAL_LIST, a, b) && s->list != LIST_ATOMIC;
+	bool list = all_are(VAL_LIST, o, a, b) && s->list != LIST_ATOMIC;
 	if (s->rule == RULE_PROSE || walk_find(w, SIDE_A, path, DIFF_SENTENCE) ||
 	    walk_find(w, SIDE_B, path, DIFF_SENTENCE))
 		return walk_prose(w, s, path, o, a, b);
