@@ -3,13 +3,14 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "../kit.h"
 #include "store/remote.h"
 
 static struct repo *repo;
 static struct ssh_pool *pool;
-static char url[8192], clone[4096];
+static char url[8192], clone[4096], hub[4096];
 
 static const char *need(const char *name)
 {
@@ -56,9 +57,29 @@ static void use_ssh(const char *more)
 	setenv("GIT_SSH_COMMAND", command, 1);
 }
 
+static void meanwhile(void *ctx) /* between two polls lie minutes; here, two round trips */
+{
+	int ms = 2 * *(int *)ctx;
+	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+	nanosleep(&t, NULL);
+}
+
+/* The same behind a link whose round trips last so long (tests/lib/relay.py, started by poll.sh). */
+static void far_away(const char *row, int round_trip_ms, const char *port)
+{
+	char what[60];
+	if (!bench_wanted(row))
+		return;
+	snprintf(url, sizeof url, "ssh://%s@127.0.0.1:%s%s", need("SSHD_USER"), port, hub);
+	snprintf(what, sizeof what, "poll, nothing new, kept session, %d ms link (wall)", round_trip_ms);
+	kept(NULL);
+	bench_row(&(struct bench_row){ row, what, "git fetch over ssh (wall)", kept, git_fetch, meanwhile, &round_trip_ms, .times = 1,
+				       .rounds = 5, .wall = true });
+}
+
 int main(void)
 {
-	char hub[4096], more[4200];
+	char more[4200];
 	snprintf(clone, sizeof clone, "%s", bench_tmp("poll"));
 	snprintf(hub, sizeof hub, "%s", bench_tmp("poll-hub.git"));
 	snprintf(url, sizeof url, "ssh://%s@127.0.0.1:%s%s", need("SSHD_USER"), need("SSHD_PORT"), hub);
@@ -82,6 +103,8 @@ int main(void)
 	bench_spawn(-1, (const char *[]){ "ssh", "-o", more, "-O", "exit", "127.0.0.1", NULL });
 	use_ssh("");
 	bench_row(&(struct bench_row){ "8d", "    its CPU time on this side", "git fetch over ssh: git's and ssh's CPU time", kept, git_fetch, .times = 1, .rounds = 7 });
+	far_away("8e", 50, need("RELAY_50"));
+	far_away("8f", 300, need("RELAY_300"));
 	ssh_pool_free(pool);
 	repo_close(repo);
 	store_fini();
