@@ -12,6 +12,7 @@
  *   base x, once settled; a set v    b {x, w}               -> {v, w}
  *   base plain x          a set v    b {x, w}               -> {v, w}: x was its author's, who has corrected it; and had the
  *                                                              correction met w first, x would not be there either
+ *   base plain x          a {x, v}   b {x, w}               -> {v, w, x}: nobody corrected it
  *
  * One proposal left closes it: the field takes that value and the entry stays as settled, so that a late proposal finds
  * it. The base, which the field shows meanwhile, merges three-way; a tie goes to the smaller key.
@@ -231,7 +232,26 @@ bool state_same(const struct state *x, const struct state *y)
 	return val_equal(x->v, y->v) && (!x->d || diff_same_set(x->d, y->d));
 }
 
-static void add_news(struct diff *set, struct arena *mem, const struct state *s, const struct state *o,
+/* What stood for the field before: its proposals, or its value as the only one. */
+static const struct diff *base_set(struct arena *mem, const struct state *o)
+{
+	if (o->d)
+		return o->d;
+	struct diff *d = arena_new(mem, struct diff);
+	struct proposal p;
+	proposal_init(&p, o->v, NULL);
+	diff_propose(d, mem, &p);
+	return d;
+}
+
+/* The base's plain value on a side's list: what its author may have corrected. But where the side shows that very value, somebody
+ * chose it against others: a new decision for an old value. */
+static bool is_news(const struct proposal *p, const struct state *s, const struct state *o, const struct diff *was)
+{
+	return !diff_lists(was, p) || (!o->d && val_equal(s->d->base, o->v));
+}
+
+static void add_news(struct diff *set, struct arena *mem, const struct state *s, const struct state *o, const struct diff *was,
 		     const struct origin *by)
 {
 	if (!state_open(s)) {
@@ -240,10 +260,8 @@ static void add_news(struct diff *set, struct arena *mem, const struct state *s,
 		diff_propose(set, mem, &p);
 		return;
 	}
-	struct proposal was;
-	proposal_init(&was, o->v, NULL);
 	for (size_t i = 0; i < s->d->n; i++)
-		if (o->d ? !diff_lists(o->d, &s->d->at[i]) : !proposal_equal(&was, &s->d->at[i]))
+		if (is_news(&s->d->at[i], s, o, was))
 			diff_propose(set, mem, &s->d->at[i]);
 }
 
@@ -295,16 +313,17 @@ struct state state_merge(struct arena *mem, const struct state *o, const struct 
 	struct diff *d = arena_new(mem, struct diff);
 	d->champ = o->d ? o->d->champ : a->d ? a->d->champ : b->d->champ;
 	d->regle = rule_of(o, a, b);
-	for (size_t i = 0; o->d && state_open(a) && state_open(b) && i < o->d->n; i++)
-		if (diff_lists(a->d, &o->d->at[i]) && diff_lists(b->d, &o->d->at[i]))
-			diff_propose(d, mem, &o->d->at[i]);
+	const struct diff *was = base_set(mem, o);
+	for (size_t i = 0; state_open(a) && state_open(b) && i < was->n; i++)
+		if (diff_lists(a->d, &was->at[i]) && diff_lists(b->d, &was->at[i]))
+			diff_propose(d, mem, &was->at[i]);
 	for (size_t i = 0; d->n && i < a->d->n + b->d->n; i++) { /* of duplicates the smaller origin */
 		const struct proposal *p = i < a->d->n ? &a->d->at[i] : &b->d->at[i - a->d->n];
 		if (diff_lists(d, p))
 			diff_propose(d, mem, p);
 	}
-	add_news(d, mem, a, o, oa);
-	add_news(d, mem, b, o, ob);
+	add_news(d, mem, a, o, was, oa);
+	add_news(d, mem, b, o, was, ob);
 	if (!d->n) { /* each side took out what the other kept: nobody decided, so nothing goes */
 		for (size_t i = 0; i < a->d->n; i++)
 			diff_propose(d, mem, &a->d->at[i]);
