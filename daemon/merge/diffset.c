@@ -265,6 +265,14 @@ static void add_news(struct diff *set, struct arena *mem, const struct state *s,
 			diff_propose(set, mem, &s->d->at[i]);
 }
 
+/* What is listed on a side, too: of duplicates the smaller origin. */
+static void keep_smaller_origins(struct diff *set, struct arena *mem, const struct state *s)
+{
+	for (size_t i = 0; s->d && i < s->d->n; i++)
+		if (diff_lists(set, &s->d->at[i]))
+			diff_propose(set, mem, &s->d->at[i]);
+}
+
 static const struct val *smaller(const struct val *x, const struct val *y)
 {
 	if (!x || !y)
@@ -317,13 +325,10 @@ struct state state_merge(struct arena *mem, const struct state *o, const struct 
 	for (size_t i = 0; state_open(a) && state_open(b) && i < was->n; i++)
 		if (diff_lists(a->d, &was->at[i]) && diff_lists(b->d, &was->at[i]))
 			diff_propose(d, mem, &was->at[i]);
-	for (size_t i = 0; d->n && i < a->d->n + b->d->n; i++) { /* of duplicates the smaller origin */
-		const struct proposal *p = i < a->d->n ? &a->d->at[i] : &b->d->at[i - a->d->n];
-		if (diff_lists(d, p))
-			diff_propose(d, mem, p);
-	}
 	add_news(d, mem, a, o, was, oa);
 	add_news(d, mem, b, o, was, ob);
+	keep_smaller_origins(d, mem, a);
+	keep_smaller_origins(d, mem, b);
 	if (!d->n) { /* each side took out what the other kept: nobody decided, so nothing goes */
 		for (size_t i = 0; i < a->d->n; i++)
 			diff_propose(d, mem, &a->d->at[i]);
