@@ -93,9 +93,8 @@ static int read_folder(size_t *files, struct hubtree *t, const char *folder, con
 		const char *why = NULL;
 		size_t n = 0;
 		rc = look_at(&why, &n, t, folder, &before, &c.at, depth, e);
-		if (!rc && !why && last.name && tentry_order(&last, &c.at) >= 0)
-			why = strcmp(last.name, c.at.name) ? _("les noms de ce dossier ne sont pas dans l'ordre de git") :
-							     _("ce nom figure deux fois dans le dossier");
+		if (!rc && last.name && tentry_order(&last, &c.at) >= 0)
+			rc = err_set(e, ERR_CORRUPT, "%s", folder); /* put into words below */
 		if (!rc && !why && *start == '0')
 			why = _("mode écrit avec un zéro devant");
 		if (why)
@@ -131,8 +130,9 @@ static int count_below(size_t *files, struct hubtree *t, const char *folder, con
 	} else {
 		rc = read_folder(&n, t, folder, old, new, depth, e);
 	}
-	if (rc == ERR_CORRUPT) {
-		refuse(t, *folder ? folder : ".", "tree", _("ce dossier est abîmé ; refaites ces commits avec git"));
+	if (rc == ERR_CORRUPT) { /* what no cursor reads */
+		refuse(t, *folder ? folder : ".", "tree",
+		       _("ce dossier est mal formé (noms en désordre, deux fois le même nom, mode illisible) ; refaites ces commits avec git"));
 		n = HUB_PATHS_MAX + 1;
 		rc = 0;
 	}

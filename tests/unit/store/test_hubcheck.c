@@ -265,8 +265,8 @@ static void test_evil_folders(void **state)
 		{ "100644 .git", NULL, "pieces/.git" },		{ "100644 .GIT", NULL, "pieces/.GIT" },
 		{ "100644 git~1", NULL, "pieces/git~1" },	{ "100644 ..", NULL, "pieces/.." },
 		{ "100644 .", NULL, "pieces/." },		{ "100644 a\\b", NULL, "pieces/a\\b" },
-		{ "100644 a\tb", NULL, "pieces/a\tb" },	{ "100644 a", "100644 a", "pieces/a" },
-		{ "100644 b", "100644 a", "pieces/a" },		{ "100666 a", NULL, "pieces/a" },
+		{ "100644 a\tb", NULL, "pieces/a\tb" },	{ "100644 a", "100644 a", "pieces" },
+		{ "100644 b", "100644 a", "pieces" },		{ "100666 a", NULL, "pieces/a" },
 		{ "0100644 a", NULL, "pieces/a" },		{ "100644 a/b", NULL, "pieces" },
 		{ "100644 ", NULL, "pieces" },			{ "1006x4 a", NULL, "pieces" },
 	};
