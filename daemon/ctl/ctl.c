@@ -1,6 +1,8 @@
 #include "ctl/ctl.h"
 
+#include <limits.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fsio.h"
@@ -77,17 +79,38 @@ static int schemas_beside(struct schemas **out, struct arena *a, const char *fil
 	return rc;
 }
 
+/* Another program's repository may have a folder of that name. */
+static bool holds_schemas(const char *dir)
+{
+	struct fs_names names;
+	bool found = false;
+	if (fs_list(&names, dir, NULL))
+		return false;
+	for (size_t i = 0; i < names.n; i++)
+		found = found || strstr(names.at[i], ".schema.yaml");
+	fs_names_free(&names);
+	return found;
+}
+
+const char *ctl_schema_dir(struct arena *a, const char *dir)
+{
+	char real[PATH_MAX];
+	if (!realpath(dir, real))
+		return store_schema_dir();
+	for (char *end = real + strlen(real);; *end = 0) {
+		if (fs_exists(arena_printf(a, "%s/.git", real))) {
+			const char *mine = arena_printf(a, "%s/schema", real);
+			return holds_schemas(mine) ? mine : store_schema_dir();
+		}
+		end = strrchr(real, '/');
+		if (!end)
+			return store_schema_dir();
+	}
+}
+
 int ctl_schemas(struct schemas **out, struct arena *a, const char *dir, const char *schema_file, struct err *e)
 {
 	if (schema_file)
 		return schemas_beside(out, a, schema_file, e);
-	struct repo *r;
-	const char *folder = store_schema_dir();
-	if (repo_open(&r, dir, NULL) == 0) {
-		const char *mine = repo_workdir(r) ? arena_printf(a, "%sschema", repo_workdir(r)) : "";
-		if (fs_is_dir(mine))
-			folder = mine;
-		repo_close(r);
-	}
-	return schemas_load_dir(out, a, folder, e);
+	return schemas_load_dir(out, a, ctl_schema_dir(a, dir), e);
 }

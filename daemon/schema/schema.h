@@ -88,6 +88,9 @@ struct schema_file {
 int schemas_load(struct schemas **out, struct arena *a, const struct schema_file *files, size_t n, struct err *e);
 /* The same, from a folder on disk. Missing folder: ERR_NOTFOUND. */
 int schemas_load_dir(struct schemas **out, struct arena *a, const char *dir, struct err *e);
+/* From a folder on disk what one kind needs: its file and what that refers to, a fourth of the work. Other kinds may be missing, so
+ * nothing that looks across kinds is checked: for merging by field, not for judging. */
+int schemas_load_kind(struct schemas **out, struct arena *a, const char *dir, const char *kind, struct err *e);
 
 const struct schema *schemas_kind(const struct schemas *s, const char *kind);        /* NULL: unknown */
 const struct schema *schemas_by_prefix(const struct schemas *s, const char *prefix); /* NULL: unknown */

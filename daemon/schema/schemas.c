@@ -207,7 +207,8 @@ static void raise_versions(struct schemas *set)
 			set->kinds.at[i]->version = shared;
 }
 
-static int load_kinds(struct schemas *set, struct err *e)
+/* alone: other kinds are not here, so what is said about them cannot be checked. */
+static int load_kinds(struct schemas *set, bool alone, struct err *e)
 {
 	int rc = 0;
 	for (size_t i = 0; !rc && i < set->docs.n; i++) {
@@ -224,6 +225,8 @@ static int load_kinds(struct schemas *set, struct err *e)
 	qsort(set->kinds.at, set->kinds.n, sizeof *set->kinds.at, by_kind);
 	raise_versions(set);
 	place_find_ways(set);
+	if (alone)
+		return 0;
 	rc = check_refs(set, e);
 	if (!rc)
 		rc = check_wheres(set, e);
@@ -267,12 +270,12 @@ static int load_docs(struct schemas **out, struct arena *a, const char *prefix, 
 }
 
 static int load(struct schemas **out, struct arena *a, const char *prefix, const struct schema_file *files, size_t n,
-		struct err *e)
+		bool alone, struct err *e)
 {
 	struct schemas *set;
 	int rc = load_docs(&set, a, prefix, files, n, e);
 	if (!rc)
-		rc = load_kinds(set, e);
+		rc = load_kinds(set, alone, e);
 	if (!rc)
 		*out = set;
 	return rc;
@@ -280,7 +283,7 @@ static int load(struct schemas **out, struct arena *a, const char *prefix, const
 
 int schemas_load(struct schemas **out, struct arena *a, const struct schema_file *files, size_t n, struct err *e)
 {
-	return load(out, a, FOLDER, files, n, e);
+	return load(out, a, FOLDER, files, n, false, e);
 }
 
 int schemas__load_one(const struct snode **root, struct arena *a, const char *name, const void *bytes, size_t n,
@@ -298,26 +301,28 @@ int schemas__load_one(const struct snode **root, struct arena *a, const char *na
 	return rc;
 }
 
+static int read_file(struct schema_file *out, struct arena *a, const char *dir, const char *name, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	int rc = fs_read(&b, arena_printf(a, "%s/%s", dir, name), YAML_MAX_BYTES, e);
+	if (!rc)
+		*out = (struct schema_file){ arena_dup(a, name), arena_dupn(a, buf_str(&b), b.n), b.n };
+	buf_free(&b);
+	return rc;
+}
+
 static int read_files(struct schema_file **out, size_t *n, struct arena *a, const char *dir,
 		      const struct fs_names *names, struct err *e)
 {
 	struct schema_file *files = arena_array(a, names->n, sizeof *files);
+	int rc = 0;
 	*n = 0;
-	for (size_t i = 0; i < names->n; i++) {
-		if (!is_schema_file(names->at[i]))
-			continue;
-		struct buf b = BUF_INIT;
-		int rc = fs_read(&b, arena_printf(a, "%s/%s", dir, names->at[i]), YAML_MAX_BYTES, e);
-		if (rc) {
-			buf_free(&b);
-			return rc;
-		}
-		struct schema_file f = { arena_dup(a, names->at[i]), arena_dupn(a, buf_str(&b), b.n), b.n };
-		buf_free(&b);
-		files[(*n)++] = f;
-	}
-	*out = files;
-	return 0;
+	for (size_t i = 0; !rc && i < names->n; i++)
+		if (is_schema_file(names->at[i]) && !(rc = read_file(&files[*n], a, dir, names->at[i], e)))
+			++*n;
+	if (!rc)
+		*out = files;
+	return rc;
 }
 
 int schemas_load_dir(struct schemas **out, struct arena *a, const char *dir, struct err *e)
@@ -333,7 +338,57 @@ int schemas_load_dir(struct schemas **out, struct arena *a, const char *dir, str
 	if (!rc)
 		rc = read_files(&files, &n, a, dir, &names, e);
 	fs_names_free(&names);
-	return rc ? rc : load(out, a, arena_printf(a, "%s/", dir), files, n, e);
+	return rc ? rc : load(out, a, arena_printf(a, "%s/", dir), files, n, false, e);
+}
+
+struct names {
+	const char **at;
+	size_t n, cap;
+};
+
+static void add_name(struct names *l, struct arena *a, const char *name)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!strcmp(l->at[i], name))
+			return;
+	arena_push(a, l, name);
+}
+
+/* Every file that the text names, in a $ref or anywhere: one too many does no harm. */
+static void named_files(struct names *l, struct arena *a, const struct schema_file *f)
+{
+	static const char chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+	const char *end = f->bytes + f->n, *p = f->bytes, *hit;
+	while ((hit = memmem(p, (size_t)(end - p), SUFFIX, strlen(SUFFIX)))) {
+		const char *from = hit;
+		while (from > f->bytes && strchr(chars, from[-1]))
+			from--;
+		p = hit + strlen(SUFFIX);
+		const char *name = arena_dupn(a, from, (size_t)(p - from));
+		if (is_schema_file(name))
+			add_name(l, a, name);
+	}
+}
+
+int schemas_load_kind(struct schemas **out, struct arena *a, const char *dir, const char *kind, struct err *e)
+{
+	struct names names = { 0 };
+	struct schema_file files[SCHEMA_MAX_FILES];
+	struct schemas *set;
+	size_t n = 0;
+	add_name(&names, a, arena_printf(a, "%s" SUFFIX, kind));
+	bool found = is_schema_file(names.at[0]);
+	for (size_t i = 0; found && i < names.n && n < SCHEMA_MAX_FILES; i++) {
+		if (!read_file(&files[n], a, dir, names.at[i], NULL))
+			named_files(&names, a, &files[n++]);
+		else
+			found = i > 0; /* named in a comment, perhaps; linking says when it was needed */
+	}
+	if (found && !load(&set, a, arena_printf(a, "%s/", dir), files, n, true, NULL) && schemas_kind(set, kind)) {
+		*out = set;
+		return 0;
+	}
+	return schemas_load_dir(out, a, dir, e); /* kinds under other names; or it says what is wrong */
 }
 
 /* --- looking up --------------------------------------------------------------------------------------------------- */
