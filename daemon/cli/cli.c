@@ -163,6 +163,12 @@ static int late_options(struct app *app, const struct verb *v, int *argc, char *
 	return 0;
 }
 
+/* These read files and nothing else; git starts one for each path, and libgit2's own start (certificates) would double its cost. */
+static bool needs_store(const struct verb *v)
+{
+	return v->run != verb_merge_driver && v->run != verb_merge_file && v->run != verb_textconv;
+}
+
 int cli_main(int argc, char **argv)
 {
 	struct app app = { .dir = "." };
@@ -192,11 +198,13 @@ int cli_main(int argc, char **argv)
 	}
 	late_options(&app, v, &argc, argv);
 	struct err e = { 0 };
-	if (ctl_init(&e) < 0)
+	bool store = needs_store(v);
+	if (store && ctl_init(&e) < 0)
 		return report(&e);
 	optind = 0; /* the verb parses its own options from the start */
 	opterr = 0; /* and says itself what is wrong with them, in the reader's language */
 	rc = v->run(&app, argc, argv);
-	ctl_fini();
+	if (store)
+		ctl_fini();
 	return rc;
 }

@@ -47,6 +47,10 @@ struct app {
 	X(verify, "verify", "", N_("recalculer toutes les fusions automatiques et comparer"), "maillage verify")              \
 	X(merge_file, "merge-file", N_("[--schema FICHIER] [--conflicts SORTIE] [-o SORTIE] A BASE B"),                        \
 	  N_("fusionner trois fichiers champ par champ"), "maillage merge-file a.yaml base.yaml b.yaml")                      \
+	X(merge_driver, "merge-driver", N_("[--virtual] %A %O %B %P"),                                                        \
+	  N_("pour git, qui l'appelle lui-même : fusionner champ par champ"), "git merge hub/main")                           \
+	X(textconv, "textconv", N_("FICHIER"), N_("pour git diff et git log -p : une fiche, une ligne par champ et par phrase"), \
+	  "maillage textconv enseignements/k5/ens-ara-k5w2h9tc.yaml")                                                         \
 	X(lessons, "lessons", N_("[--theme T] [--min-collectives N] [--since DATE] [--dissent]"),                              \
 	  N_("ce que les collectifs ont appris, avec les preuves et les désaccords"),                                         \
 	  "maillage lessons --theme participation --min-collectives 2 --since 2018")                                         \

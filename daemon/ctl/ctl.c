@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fsio.h"
 #include "base/trace.h"
@@ -77,6 +78,13 @@ static int schemas_beside(struct schemas **out, struct arena *a, const char *fil
 	}
 	buf_free(&text);
 	return rc;
+}
+
+const char *ctl_program(struct arena *a)
+{
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe);
+	return n > 0 && n < (ssize_t)sizeof exe ? arena_dupn(a, exe, (size_t)n) : "maillage";
 }
 
 /* Another program's repository may have a folder of that name. */

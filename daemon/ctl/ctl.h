@@ -32,6 +32,7 @@ void ctl_close(struct ctl *c);
 /* The schemas for files that may lie anywhere, loaded into a: those of schema_file (and of the files it refers to beside it)
  * when given, else those of the clone that dir lies in, else the installed ones. */
 int ctl_schemas(struct schemas **out, struct arena *a, const char *dir, const char *schema_file, struct err *e);
+const char *ctl_program(struct arena *a); /* the path of this very program, for hooks and git's settings */
 /* The folder of the latter two: found by looking for .git, not by libgit2, whose start costs more than merging a file. */
 const char *ctl_schema_dir(struct arena *a, const char *dir);
 
@@ -138,5 +139,21 @@ struct file_merge {
 };
 int ctl_merge_file(struct file_merge *out, struct arena *a, const char *schema_file, const char *file_a, const char *base,
 		   const char *file_b, struct err *e);
+
+/* git's merge driver (mergedriver.c): a, base and b are its %A, %O and %B; the result goes into a. An error leaves a as it is: git then
+ * keeps the path unmerged. path: %P, in the repository. is_virtual: of a base that git makes up itself, nothing waits for anybody. */
+struct drive {
+	const char *a, *base, *b, *path;
+	bool is_virtual;
+};
+struct driven {
+	bool merged;
+	const char *choose, *read; /* the fields to settle, to read again; NULL: none */
+};
+int ctl_merge_driver(struct driven *out, struct arena *a, const struct drive *in, struct err *e);
+
+/* A file as git's diff should show it (textconv.c): a line a field, a line a sentence. What is no record within the profile comes as
+ * it is. */
+int ctl_textconv(struct buf *out, struct arena *a, const char *file, struct err *e);
 
 #endif

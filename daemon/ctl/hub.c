@@ -13,13 +13,6 @@
 #include "ctl/result.h"
 #include "store/hub.h"
 
-static const char *this_program(struct arena *a)
-{
-	char exe[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe);
-	return n > 0 && n < (ssize_t)sizeof exe ? arena_dupn(a, exe, (size_t)n) : "maillage";
-}
-
 struct codes {
 	const char **at;
 	size_t n, cap;
@@ -47,7 +40,7 @@ int ctl_hub_init(struct val **out, struct arena *a, const char *dir, const char 
 	}
 	if (!list.n)
 		return err_set(e, ERR_USAGE, "%s", _("il faut au moins un collectif : --collectives ara,bfc"));
-	int rc = courier ? hub_courier(dir, list.at, list.n, this_program(a), e) : hub_init(dir, list.at, list.n, this_program(a), e);
+	int rc = courier ? hub_courier(dir, list.at, list.n, ctl_program(a), e) : hub_init(dir, list.at, list.n, ctl_program(a), e);
 	if (!rc)
 		*out = made_val(a, dir, &list, !courier);
 	return rc;
@@ -56,7 +49,7 @@ int ctl_hub_init(struct val **out, struct arena *a, const char *dir, const char 
 int ctl_hub_add(struct val **out, struct arena *a, const char *dir, const char *code, struct err *e)
 {
 	struct codes one = { &code, 1, 1 };
-	int rc = hub_add(dir, code, this_program(a), e);
+	int rc = hub_add(dir, code, ctl_program(a), e);
 	if (!rc)
 		*out = made_val(a, dir, &one, false);
 	return rc;

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/fsio.h"
 #include "ctl/ctl.h"
+#include "ctl/plaingit.h"
 #include "ctl/result.h"
 #include "loop/confirmed.h"
 #include "loop/settings.h"
@@ -144,7 +145,7 @@ static int first_commit(struct oid *out, struct arena *a, struct repo *r, const 
 	if (rc)
 		return rc;
 	add_file(&f, a, ".gitignore", "prive/\n.maillage/\n");
-	add_file(&f, a, ".gitattributes", "* -text\n");
+	add_file(&f, a, ".gitattributes", plaingit_attributes);
 	add_file(&f, a, EDITOR_SETTINGS, editor_settings(a, set));
 	if (strcmp(code, "nat")) {
 		add_file(&f, a, "collectif.yaml", first_collectif(a, code, author));
@@ -293,7 +294,9 @@ int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *co
 	rc = repo_create(&r, dir, hub ? hub_url(a, hub, strcmp(collective, "nat") ? collective : "national") : NULL, collective, as, e);
 	if (rc)
 		return rc;
-	rc = fill(a, r, collective, as, hub, &fresh, &o, e);
+	rc = plaingit_configure(r, a, ctl_program(a), e);
+	if (!rc)
+		rc = fill(a, r, collective, as, hub, &fresh, &o, e);
 	if (!rc)
 		rc = settings_register(repo_workdir(r), e);
 	if (!rc) {

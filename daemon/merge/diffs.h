@@ -57,6 +57,9 @@ size_t diffs_open(const struct diffs *d);                       /* entries of de
 /* The entry at champ whose base key equals `cle`, else the first that lists it (NULL: first at champ). NULL: none. */
 const struct diff *diffs_find(const struct diffs *d, const char *champ, const char *cle);
 
+/* Three sidecars of one record without the record (plain git merges path by path): no proposal that a side still lists goes. */
+void diffs_merge(struct diffs *out, struct arena *mem, const struct diffs *o, const struct diffs *a, const struct diffs *b);
+
 /* The value a field shows while the difference is open: base, else the value of the smallest key. NULL for none. */
 const struct val *diff_shown(const struct diff *d);
 

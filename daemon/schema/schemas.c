@@ -370,6 +370,28 @@ static void named_files(struct names *l, struct arena *a, const struct schema_fi
 	}
 }
 
+/* Labels are for people, and half of what a vocabulary holds: a block `x-labels:` goes, with the lines that stand deeper. (Nothing
+ * else than speed rests on it: a file that does not read without them is read whole.) */
+static void drop_labels(struct schema_file *f, struct arena *a)
+{
+	char *out = arena_alloc(a, f->n + 1);
+	size_t n = 0, deeper = 0;
+	for (const char *p = f->bytes, *end = p + f->n, *nl; p < end; p = nl) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		nl = nl ? nl + 1 : end;
+		size_t indent = strspn(p, " "), rest = (size_t)(nl - p) - indent;
+		if (deeper && (indent >= deeper || rest <= 1))
+			continue;
+		deeper = rest >= 10 && !strncmp(p + indent, "x-labels:\n", 10) ? indent + 1 : 0;
+		if (deeper)
+			continue;
+		memcpy(out + n, p, (size_t)(nl - p));
+		n += (size_t)(nl - p);
+	}
+	f->bytes = out;
+	f->n = n;
+}
+
 int schemas_load_kind(struct schemas **out, struct arena *a, const char *dir, const char *kind, struct err *e)
 {
 	struct names names = { 0 };
@@ -384,6 +406,8 @@ int schemas_load_kind(struct schemas **out, struct arena *a, const char *dir, co
 		else
 			found = i > 0; /* named in a comment, perhaps; linking says when it was needed */
 	}
+	for (size_t i = 0; i < n; i++)
+		drop_labels(&files[i], a);
 	if (found && !load(&set, a, arena_printf(a, "%s/", dir), files, n, true, NULL) && schemas_kind(set, kind)) {
 		*out = set;
 		return 0;

@@ -302,7 +302,8 @@ static int adopt(struct repo **out, git_repository *git, const char *dir, bool i
 	if (!rc && !*r->collective && in_hook)
 		rc = collective_by_name(r, e);
 	if (!rc && !*r->collective)
-		rc = err_set(e, ERR_CONFIG, _("%s : ce dépôt git n'est pas un dépôt maillage ; « maillage init » en fait un"), dir);
+		rc = err_set(e, ERR_CONFIG, _("%s : ce dépôt git n'a pas été fait par maillage, et git y fusionne ligne par ligne ; « maillage init --hub ... » fait "
+				  "un clone à vous, dans un dossier nouveau"), dir);
 	if (rc) {
 		repo_close(r);
 		return rc;
