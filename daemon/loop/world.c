@@ -15,6 +15,8 @@
 
 #include "base/clock.h"
 #include "base/trace.h"
+#include "confirmed.h"
+#include "store/byhand.h"
 #include "store/treemerge.h"
 #include "store/worktree.h"
 
@@ -150,10 +152,14 @@ static int w_record(void *ctx, const struct changes *c, struct sync_recorded *ou
 	struct oid before, head;
 	size_t commits = 0;
 	int rc = world__lock(w, e);
+	struct confirmed last;
+	confirmed_read(&last, w->repo);
 	if (!rc)
 		rc = repo_head(&before, w->repo, e);
 	if (!rc)
 		rc = worktree_record(&commits, w->repo, c, NULL, e);
+	if (!rc) /* what a stash pop left in the folder is recorded by now */
+		rc = byhand_take(&commits, w->repo, &last.head, e);
 	if (!rc)
 		rc = repo_head(&head, w->repo, e);
 	if (!rc && commits && oid_is(&before))

@@ -60,6 +60,14 @@ const struct diff *diffs_find(const struct diffs *d, const char *champ, const ch
 /* Three sidecars of one record without the record (plain git merges path by path): no proposal that a side still lists goes. */
 void diffs_merge(struct diffs *out, struct arena *mem, const struct diffs *o, const struct diffs *a, const struct diffs *b);
 
+/* The open entries of `in` that `known` does not list with all their proposals; each has an array of its own. */
+void diffs_missing(struct diffs *out, struct arena *mem, const struct diffs *known, const struct diffs *in);
+/* known and news together; a settlement gives way to news about the same thing. */
+void diffs_add(struct diffs *out, struct arena *mem, const struct diffs *known, const struct diffs *news);
+
+/* Does this version of the record (NULL: there is none) hold the proposal: the value at its field, the sentence in its text? */
+bool diff_held(struct arena *mem, const struct schema *s, const struct val *record, const struct diff *d, const struct proposal *p);
+
 /* The value a field shows while the difference is open: base, else the value of the smallest key. NULL for none. */
 const struct val *diff_shown(const struct diff *d);
 

@@ -7,18 +7,10 @@
 #include "diffset.h"
 #include "normalise.h"
 
-#include <string.h>
-
-static bool same_place(const struct diff *x, const struct diff *y)
-{
-	return !strcmp(x->champ, y->champ) && diff_class(x) == diff_class(y) &&
-	       (diff_class(x) == DIFF_VALUE || val_equal(x->base, y->base));
-}
-
 static const struct diff *find(const struct diffs *in, const struct diff *like)
 {
 	for (size_t i = 0; i < in->n; i++)
-		if (same_place(&in->at[i], like))
+		if (diff_same_place(&in->at[i], like))
 			return &in->at[i];
 	return NULL;
 }
@@ -69,6 +61,38 @@ void diffs_merge(struct diffs *out, struct arena *mem, const struct diffs *o, co
 	for (size_t i = 0; i < b->n; i++)
 		if (!find(a, &b->at[i]))
 			merge_entry(&d, mem, find(o, &b->at[i]), NULL, &b->at[i]);
+	normalise_order(&d, mem);
+	*out = d;
+}
+
+static bool lists_all(const struct diff *known, const struct diff *d)
+{
+	bool all = known && known->degre != DEG_TRANCHE;
+	for (size_t i = 0; all && i < d->n; i++)
+		all = diff_lists(known, &d->at[i]);
+	return all;
+}
+
+void diffs_missing(struct diffs *out, struct arena *mem, const struct diffs *known, const struct diffs *in)
+{
+	struct diffs d = { .id = in->id };
+	for (size_t i = 0; i < in->n; i++) {
+		if (in->at[i].degre == DEG_TRANCHE || lists_all(find(known, &in->at[i]), &in->at[i]))
+			continue;
+		struct diff own = diff_own(mem, &in->at[i]);
+		arena_push(mem, &d, own);
+	}
+	*out = d;
+}
+
+void diffs_add(struct diffs *out, struct arena *mem, const struct diffs *known, const struct diffs *news)
+{
+	struct diffs d = { .id = known->id };
+	for (size_t i = 0; i < known->n; i++)
+		if (known->at[i].degre != DEG_TRANCHE || !find(news, &known->at[i]))
+			arena_push(mem, &d, known->at[i]);
+	for (size_t i = 0; i < news->n; i++)
+		arena_push(mem, &d, news->at[i]);
 	normalise_order(&d, mem);
 	*out = d;
 }

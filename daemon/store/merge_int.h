@@ -26,6 +26,7 @@ struct job {
 	git_oid schema[4]; /* trees whose schemas may be these, the merged ones first */
 	bool schema_only;  /* fold the schema folder alone: the first of two passes over virtual bases */
 	struct oidmap memo[2]; /* of folds, by schema_only: hash of the commits -> struct side */
+	git_oid base;          /* job_merge's: the tree that both sides came from */
 	int64_t deadline;      /* clock_mono_ms */
 	size_t most;           /* a->total beyond which it ends */
 	struct cancel *cancel; /* borrow; may be NULL */

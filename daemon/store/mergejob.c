@@ -102,6 +102,7 @@ int job_merge(struct tree_merge *out, git_oid *tree, struct job *j, const git_oi
 	if ((rc = merge_base(&base, j, &xs, &ys, 0, e)) || (rc = merge_sides(tree, out, j, &base, &xs, &ys, e)))
 		return rc;
 	oid_from_git(&out->tree, tree);
+	j->base = base.tree;
 	return 0;
 }
 
