@@ -12,6 +12,8 @@
  * may give one that is not (two people each removed one of two names, one of which is required), and refusing it
  * would stop everybody's syncing for something that nobody wrote. It is flagged to people instead.
  *
+ * A sidecar of the tip that no verified merge made may list no proposal that history does not bear out (proposals.h).
+ *
  * Refusals are data (struct faults). An error is returned only when the check itself could not be made.
  */
 #include "hubcheck.h"
@@ -25,6 +27,7 @@
 #include "hubtree.h"
 #include "merge/diffs.h"
 #include "objs.h"
+#include "proposals.h"
 #include "schema/record.h"
 #include "treemerge.h"
 #include "wt.h"
@@ -48,6 +51,7 @@ struct hubcheck {
 		struct produced *at;
 		size_t n, cap;
 	} produced;
+	struct proposals *proposals; /* of the tip; NULL until one is asked about */
 	struct oid commit;           /* under check, in pass 2 */
 	bool schema_done;
 	bool unwalkable;             /* too many commits, or a folder without end: said, and nothing else is looked at */
@@ -411,7 +415,42 @@ static int check_record(struct hubcheck *h, const char *path, const struct oid *
 	return rc;
 }
 
-static int check_sidecar(struct hubcheck *h, const char *path, const struct oid *blob)
+/* A sidecar at another version; what cannot be read lists nothing. */
+static int read_sidecar(struct diffs *out, struct hubcheck *h, const char *path, const struct oid *blob)
+{
+	const char *bytes;
+	size_t n;
+	*out = (struct diffs){ 0 };
+	if (!oid_is(blob))
+		return 0;
+	int rc = repo_read_blob(&bytes, &n, h->a, h->r, blob, h->e);
+	if (!rc && diffs_parse(out, h->a, path, bytes, n, NULL) < 0)
+		*out = (struct diffs){ 0 };
+	return rc;
+}
+
+static int check_proposals(struct hubcheck *h, const char *path, const char *id, const struct diffs *now, const struct oid *old)
+{
+	struct diffs before, merged;
+	const char *why;
+	int rc = read_sidecar(&before, h, path, old);
+	/* what a merge of this push put there, and an ordinary commit on top left in part */
+	for (size_t i = 0; !rc && i < h->produced.n; i++) {
+		if (strcmp(h->produced.at[i].path, path) || (rc = read_sidecar(&merged, h, path, &h->produced.at[i].blob)))
+			continue;
+		for (size_t k = 0; k < merged.n; k++)
+			arena_push(h->a, &before, merged.at[k]);
+	}
+	if (!rc && !h->proposals) {
+		h->proposals = arena_new(h->a, struct proposals);
+		rc = proposals_init(h->proposals, h->a, h->r, h->set, &h->u->to, h->e);
+	}
+	if (!rc && !(rc = proposals_fault(&why, h->proposals, id, now, &before, h->e)) && why)
+		refuse(h, path, 0, "", "proposal", why);
+	return rc;
+}
+
+static int check_sidecar(struct hubcheck *h, const char *path, const struct oid *old, const struct oid *blob)
 {
 	const char *bytes, *id = wt_id_of_path(h->a, path), *expected = record_sidecar_path(h->a, id);
 	size_t n;
@@ -430,6 +469,8 @@ static int check_sidecar(struct hubcheck *h, const char *path, const struct oid 
 	} else if (!expected || strcmp(expected, path) || (d.id && strcmp(d.id, id))) {
 		refuse(h, path, 1, "id", "sidecar",
 		       _("le nom de ce fichier de différences n'est pas celui de sa fiche ; rétablissez-le"));
+	} else {
+		return check_proposals(h, path, id, &d, old);
 	}
 	return 0;
 }
@@ -541,7 +582,7 @@ static int one_tip(void *ctx, const char *p, const struct oid *old, const struct
 	case PATH_RECORD:
 		return check_record(h, path, old, blob);
 	case PATH_SIDECAR:
-		return check_sidecar(h, path, blob);
+		return check_sidecar(h, path, old, blob);
 	case PATH_SCHEMA:
 		check_version(h, path, old, blob);
 		return check_schema(h, path);
@@ -620,6 +661,7 @@ int hubcheck_run(struct faults *out, struct arena *a, struct repo *r, struct rep
 	for (size_t i = 0; !rc && i < n; i++) {
 		bool go_on;
 		h.u = &u[i];
+		h.proposals = NULL;
 		rc = check_ref(&go_on, &h);
 		if (rc || !go_on)
 			continue;

@@ -11,6 +11,7 @@
 #include "fielddiff.h"
 #include "merge/diffs.h"
 #include "objs.h"
+#include "proposals.h"
 #include "schema/record.h"
 
 /* ---- names */
@@ -168,7 +169,22 @@ static void judge_record(struct change *c, struct arena *a, struct repo *r, cons
 	}
 }
 
-static void judge_sidecar(struct change *c, struct arena *a, const void *bytes, size_t n)
+/* As history has it; what cannot be read there is other steps' business. */
+static void judge_proposals(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head,
+			    const struct diffs *now)
+{
+	struct proposals p;
+	struct diffs before = { 0 };
+	const char *old, *why;
+	size_t n;
+	if (repo_read(&old, &n, NULL, a, r, head, c->path, NULL) || (old && diffs_parse(&before, a, c->path, old, n, NULL) < 0))
+		before = (struct diffs){ 0 };
+	if (!proposals_init(&p, a, r, set, head, NULL) && !proposals_fault(&why, &p, wt_id_of_path(a, c->path), now, &before, NULL) && why)
+		waits(c, why);
+}
+
+static void judge_sidecar(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head,
+			  const void *bytes, size_t n)
 {
 	struct diffs d;
 	struct err e = { 0 };
@@ -177,6 +193,8 @@ static void judge_sidecar(struct change *c, struct arena *a, const void *bytes, 
 		waits(c, arena_dup(a, e.msg));
 	else if (!expected || strcmp(expected, c->path) || (d.id && strcmp(d.id, wt_id_of_path(a, c->path))))
 		waits(c, _("le nom de ce fichier de différences n'est pas celui de sa fiche ; rétablissez-le"));
+	else
+		judge_proposals(c, a, r, set, head, &d);
 }
 
 void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head,
@@ -214,7 +232,7 @@ void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct sc
 		judge_record(c, a, r, set, head, bytes, n);
 		break;
 	case PATH_SIDECAR:
-		judge_sidecar(c, a, bytes, n);
+		judge_sidecar(c, a, r, set, head, bytes, n);
 		break;
 	case PATH_PRIVATE:
 		waits(c, _("le dossier prive/ ne quitte jamais cet ordinateur"));
