@@ -13,7 +13,7 @@
  * that; every other field they changed has their value. A record that one side deleted is left alone: git asked about it, and the
  * person answered. The result is a commit on the merge, merged into main by the machine if main went on.
  */
-#include "byhand.h"
+#include "byhand_int.h"
 
 #include <string.h>
 
@@ -129,7 +129,8 @@ static int all_records(struct hand *h, const struct tree_merge *m)
 	return rc;
 }
 
-int handmerge_edits(struct wt_edits *out, struct arena *a, struct repo *r, const struct oid *commit, struct err *e)
+/* The edits that bring a merge's records and sidecars to the pure merge with its author's changes on top; the merge is their base. */
+static int handmerge_edits(struct wt_edits *out, struct arena *a, struct repo *r, const struct oid *commit, struct err *e)
 {
 	struct hand h = { .a = a, .r = r, .j = arena_new(a, struct job), .commit = *commit, .out = out, .e = e };
 	struct tree_merge m = { 0 };

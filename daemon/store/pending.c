@@ -12,7 +12,7 @@
  * So whatever git dropped on the way stands in history for good, and the hub can check every proposal (proposals.c). A file that
  * cannot be read as a sidecar stays where it is.
  */
-#include "byhand.h"
+#include "byhand_int.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -118,7 +118,7 @@ static int find_origin(struct origin *out, struct taking *t, const struct place 
 		return rc;
 	if ((rc = holder(&found, &commit, t, p, d, one)))
 		return rc;
-	return found ? hist_blame(out, t->a, &t->h, &commit, p, d->champ, t->e) : write_down(out, t, p, st, d, one);
+	return found ? hist_blame(out, t->a, &t->h, &commit, p, d->champ, NULL, t->e) : write_down(out, t, p, st, d, one);
 }
 
 /* --- one record ------------------------------------------------------------------------------------------------------ */
