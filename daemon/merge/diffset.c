@@ -34,12 +34,6 @@ enum diff_class diff_class(const struct diff *d)
 	return d->degre == DEG_A_RELIRE ? DIFF_READ : DIFF_VALUE;
 }
 
-bool diff_same_place(const struct diff *x, const struct diff *y)
-{
-	enum diff_class class = diff_class(x);
-	return !strcmp(x->champ, y->champ) && class == diff_class(y) && (class != DIFF_SENTENCE || val_equal(x->base, y->base));
-}
-
 void diff_not_prose(struct diff *d)
 {
 	if (!strcmp(d->regle, merge_rule_name(RULE_PROSE)))

@@ -17,7 +17,6 @@ enum diff_class {
 	DIFF_READ      /* a_relire on a field that is no prose */
 };
 enum diff_class diff_class(const struct diff *d);
-bool diff_same_place(const struct diff *x, const struct diff *y); /* about one thing: the field, the class, the sentence */
 void diff_not_prose(struct diff *d); /* an entry with the rule `prose` that is no sentence takes `conflict` */
 #define CHAMP_RECORD "@record"
 
