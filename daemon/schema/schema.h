@@ -96,6 +96,7 @@ const struct schema *schemas_kind(const struct schemas *s, const char *kind);   
 const struct schema *schemas_by_prefix(const struct schemas *s, const char *prefix); /* NULL: unknown */
 const struct schema *schemas_by_folder(const struct schemas *s, const char *folder); /* NULL: unknown */
 const struct schema *schemas_at(const struct schemas *s, size_t i); /* sorted by kind; NULL past the end */
+bool schemas_count(const struct schemas *s); /* some field is a counter: two equal changes of a record are two changes */
 
 /* The record's data typed by its schema: a copy in which a plain scalar that reads as null, bool or number becomes the
  * string it spells wherever the schema admits only strings, and a field under an old name (x-renamed-from) stands under

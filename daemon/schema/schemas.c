@@ -445,3 +445,11 @@ const struct schema *schemas_at(const struct schemas *s, size_t i)
 {
 	return i < s->kinds.n ? s->kinds.at[i] : NULL;
 }
+
+bool schemas_count(const struct schemas *s)
+{
+	for (size_t i = 0; i < s->places.n; i++)
+		if (s->places.at[i]->rule == RULE_COUNTER)
+			return true;
+	return false;
+}

@@ -80,12 +80,35 @@ static int file_against_folder(bool *settled, struct walk *w, const struct tentr
 	return 0;
 }
 
+/* Both sides made one change of what the base has. That is nothing to merge, except where records count: two sites that each
+ * counted one counted two. */
+static int at_equal(bool *look, struct walk *w, const struct tentry *o, const struct tentry *x)
+{
+	*look = false;
+	if (!x->mode || !o->mode || tentry_equal(o, x))
+		return 0;
+	int rc = job_schemas(w->j, w->e);
+	*look = !rc && w->j->h.set && schemas_count(w->j->h.set);
+	return rc;
+}
+
+static bool counted_twice(const struct walk *w, const struct unit3 *u)
+{
+	return u->o.rec.mode && u->x.rec.mode && !tentry_equal(&u->o.rec, &u->x.rec) && schemas_count(w->j->h.set);
+}
+
 static int at_file(struct walk *w, const struct tentry *o, const struct tentry *x, const struct tentry *y)
 {
-	bool settled;
-	if (tentry_equal(x, y))
+	bool settled, look;
+	int rc;
+	if (tentry_equal(x, y)) {
+		if ((rc = at_equal(&look, w, o, x)) || !look)
+			return rc;
+		struct contest c = { arena_dup(w->j->a, w->path), *o, *x, *y };
+		arena_push(w->j->a, &w->both, c);
 		return 0;
-	int rc = file_against_folder(&settled, w, o, x, y);
+	}
+	rc = file_against_folder(&settled, w, o, x, y);
 	if (rc || settled)
 		return rc;
 	const char *path = arena_dup(w->j->a, w->path);
@@ -108,9 +131,12 @@ static int walk3(struct walk *w, const struct tentry *o, const struct tentry *x,
 static int at_folder(struct walk *w, const struct tentry *o, const struct tentry *x, const struct tentry *y, size_t n, int depth)
 {
 	struct tentry file;
+	bool look;
 	int rc;
-	if (tentry_equal(x, y))
-		return 0;
+	if (tentry_equal(x, y)) {
+		rc = at_equal(&look, w, o, x);
+		return rc || !look ? rc : walk3(w, o, x, y, n, depth + 1);
+	}
 	if (tentry_equal(o, y)) {
 		w->taken++;
 		return 0;
@@ -316,7 +342,7 @@ static void take_units(struct tedits *edits, struct walk *w, struct units *units
 	size_t n = 0;
 	for (size_t i = 0; i < units->n; i++) {
 		struct unit3 *u = &units->at[i];
-		if (unit_equal(&u->x, &u->y) || unit_equal(&u->o, &u->y))
+		if ((unit_equal(&u->x, &u->y) && !counted_twice(w, u)) || unit_equal(&u->o, &u->y))
 			continue;
 		if (unit_equal(&u->o, &u->x)) {
 			struct tedit rec = { u->p.path, u->y.rec.mode, u->y.rec.oid }, side = { u->p.side, u->y.side.mode, u->y.side.oid };
