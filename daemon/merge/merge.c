@@ -44,20 +44,11 @@ static bool same_side(const struct job *j, int x, int y)
 }
 
 /* Does the side that kept the record hold an edit of it? Who is named in a difference is none. */
-static bool is_edited(const struct job *j, int side)
+static bool is_edited(struct job *j, enum side side)
 {
 	if (!same_text(j, side, SIDE_O))
 		return true;
-	for (size_t i = 0; i < j->d[side].n; i++) {
-		const struct diff *d = &j->d[side].at[i];
-		bool known = false;
-		for (size_t k = 0; k < j->d[SIDE_O].n; k++)
-			known = known ||
-				(!strcmp(j->d[SIDE_O].at[k].champ, d->champ) && diff_same_set(&j->d[SIDE_O].at[k], d));
-		if (!known && d->degre != DEG_TRANCHE)
-			return true;
-	}
-	return false;
+	return walk_asked(&j->w, side, CHAMP_RECORD, "");
 }
 
 static void load_side(struct job *j, struct arena *mem, enum side side)

@@ -97,29 +97,37 @@ static bool lists_same(const struct diffs *in, const struct diff *d)
 	return false;
 }
 
-/* Has one side an entry at the path or below it that the other has not so? */
-static bool has_more(struct walk *w, enum side one, enum side other, const char *path, bool settled_too)
+/* Has one side an entry at the path or below it that the other has not so? whole NULL: any entry; else one that is open and not about
+ * whether `whole` stays. */
+static bool has_more(const struct walk *w, enum side one, enum side other, const char *path, const char *whole)
 {
 	for (int below = 0; w->any && below < 2; below++) {
 		size_t from, to;
 		range(&from, &to, w->d[one], path, below);
 		for (size_t i = from; i < to; i++) {
 			const struct diff *d = &w->d[one]->at[i];
-			if ((settled_too || d->degre != DEG_TRANCHE) && !lists_same(w->d[other], d))
+			bool stays = whole && diff_class(d) == DIFF_PRESENCE && !strcmp(d->champ, whole);
+			if (!stays && (!whole || d->degre != DEG_TRANCHE) && !lists_same(w->d[other], d))
 				return true;
 		}
 	}
 	return false;
 }
 
-bool walk_edited(struct walk *w, enum side side, const char *path, const struct val *o, const struct val *v)
+bool walk_asked(const struct walk *w, enum side side, const char *whole, const char *path)
 {
-	return !val_equal(o, v) || has_more(w, side, SIDE_O, path, false);
+	bool decided = walk_find(w, SIDE_O, whole, DIFF_PRESENCE) && !walk_find(w, side, whole, DIFF_PRESENCE);
+	return decided || has_more(w, side, SIDE_O, path, whole);
 }
 
-static bool unchanged(struct walk *w, enum side side, const char *path, const struct val *o, const struct val *v)
+bool walk_edited(const struct walk *w, enum side side, const char *path, const struct val *o, const struct val *v)
 {
-	return val_equal(o, v) && !has_more(w, side, SIDE_O, path, true) && !has_more(w, SIDE_O, side, path, true);
+	return !val_equal(o, v) || walk_asked(w, side, path, path);
+}
+
+static bool unchanged(const struct walk *w, enum side side, const char *path, const struct val *o, const struct val *v)
+{
+	return val_equal(o, v) && !has_more(w, side, SIDE_O, path, NULL) && !has_more(w, SIDE_O, side, path, NULL);
 }
 
 void walk_by_presence(struct walk *w, const char *path, enum diff_class class)
