@@ -5,7 +5,7 @@
  * that exist.
  *
  * Why each once: a server counts refusals (sshd's MaxAuthTries is 6) and hangs up at its limit; asking again with the same key
- * also locks people out on hubs that watch for it. So at most AGENT_TRIES keys of the agent are offered.
+ * also locks people out on hubs that watch for it. So at most OFFERS_MAX keys are offered, and the files have their places kept.
  *
  * A pass-phrase is never asked for here: a daemon has nobody to ask. It comes from the agent (which asks when the person is there),
  * or from a file of the configuration that nobody else can read, for machines without a person.
@@ -29,10 +29,10 @@
 #include "base/fsio.h"
 #include "base/trace.h"
 
-#define AGENT_TRIES 4
+#define OFFERS_MAX 5
 #define AGENT_PROBE_MS 2000
 #define KEY_FILE_MAX (64 * 1024)
-#define KEYS_MAX 3 /* with AGENT_TRIES never more than sshd lets pass, less one for "none" */
+#define KEYS_MAX 3
 #define PASSPHRASE_MAX 1024
 
 struct key {
@@ -50,9 +50,9 @@ struct attempt {
 	int agent_rc;              /* of agent_open; ERR_NOTFOUND: there is none */
 	struct key key[KEYS_MAX];
 	size_t nkeys;
-	struct wire offered[AGENT_TRIES]; /* borrow from agent */
-	size_t noffered;
-	bool rsa_skipped;
+	struct wire offered[OFFERS_MAX]; /* borrow from agent */
+	size_t noffered, room;           /* room: how many the agent may show */
+	bool rsa_skipped, other_skipped; /* the agent has such keys: RSA; security keys and certificates */
 };
 
 /* Servers from OpenSSH 8.8 on refuse SHA-1 signatures: offering RSA would only use up a try. */
@@ -115,9 +115,11 @@ static int try_agent_key(struct attempt *t, const struct wire *key, struct err *
 		t->rsa_skipped = true;
 		return 1;
 	}
-	if (!rsa && !wire_is(&type, "ssh-ed25519") && !(type.n > 11 && !memcmp(type.at, "ecdsa-sha2-", 11)))
-		return 1; /* security keys and certificates need signatures that libssh2 1.10 does not know */
-	if (t->noffered == AGENT_TRIES)
+	if (!rsa && !wire_is(&type, "ssh-ed25519") && !(type.n == 19 && !memcmp(type.at, "ecdsa-sha2-nistp", 16))) {
+		t->other_skipped = true; /* libssh2 1.10 does not know their signatures */
+		return 1;
+	}
+	if (t->noffered >= t->room)
 		return 1;
 	t->offered[t->noffered++] = *key;
 	t->signer = key;
@@ -197,10 +199,16 @@ static void look(struct attempt *t, struct key *k, const struct ssh_config *conf
 			_("%s n'est pas une clé ssh privée, ou le fichier est abîmé ; indiquez une autre clé ou créez-en une avec "
 			  "« ssh-keygen -t ed25519 »"),
 			k->path);
+	else if (k->file.security)
+		err_set(&k->why, ERR_CONFIG,
+			_("%s appartient à une clé de sécurité (FIDO), que « transport: natif » ne connaît pas ; écrivez « transport: openssh » "
+			  "dans la configuration"),
+			k->path);
 	else if (k->file.rsa && refuses_sha1(t->s))
 		err_set(&k->why, ERR_AUTH,
 			_("%s n'accepte plus les signatures de clés RSA comme %s ; créez une clé avec « ssh-keygen -t ed25519 » et "
-			  "transmettez son fichier .pub à la personne qui tient le hub"),
+			  "transmettez son fichier .pub à la personne qui tient le hub, ou écrivez « transport: openssh » dans la "
+			  "configuration"),
 			t->s->where, k->path);
 	else if (k->file.encrypted && !config->passphrase_file)
 		err_set(&k->why, ERR_AUTH, _("la clé ssh %s est protégée par une phrase de passe ; chargez-la dans l'agent avec "
@@ -346,6 +354,10 @@ static int refused(struct attempt *t, const struct ssh_config *config, struct er
 		err_set(err, err->code, _("%s (clés de l'agent refusées aussi : %zu)"), err->msg, t->noffered);
 	if (t->rsa_skipped)
 		err_set(err, err->code, _("%s (les clés RSA de l'agent ne conviennent pas à ce serveur)"), err->msg);
+	if (t->other_skipped)
+		err_set(err, err->code,
+			_("%s (l'agent tient aussi des clés que seul « transport: openssh » peut utiliser : clés de sécurité, certificats)"),
+			err->msg);
 	if (said && said->file.encrypted && t->agent_rc == ERR_NOTFOUND)
 		err_set(err, err->code, _("%s (il n'y a pas d'agent : SSH_AUTH_SOCK n'est pas défini, ni agent_ssh dans la configuration)"),
 			err->msg);
@@ -360,6 +372,9 @@ int session_auth(struct ssh *s, const struct ssh_config *config, int64_t until, 
 	int rc = ask_methods(&t, e);
 	if (rc == 1 && find_keys(&t, config, &s->first))
 		rc = session_die(s, e);
+	t.room = OFFERS_MAX;
+	for (size_t i = 0; i < t.nkeys; i++)
+		t.room -= !t.key[i].why.code;
 	if (rc == 1)
 		rc = try_agent(&t, config->agent, e);
 	for (size_t i = 0; rc == 1 && i < t.nkeys; i++)

@@ -22,7 +22,7 @@ struct chan_ops {
 	int (*eof)(struct ssh_chan *c, struct err *e);
 	/* End the input, read both outputs to their end (throwing standard output away), learn how the command ended. */
 	int (*finish)(struct ssh_chan *c, int *status, struct err *e);
-	/* The same without waiting, for a command whose outcome does not matter any more. */
+	/* The same for a command whose outcome does not matter any more, without waiting where that can be had. */
 	void (*leave)(struct ssh_chan *c);
 	/* Give up at once. */
 	void (*drop)(struct ssh_chan *c);

@@ -29,7 +29,9 @@ static void look_openssh(struct keyfile *out, const char *text, size_t n)
 		out->is_key = true;
 		out->encrypted = !wire_is(&cipher, "none");
 		buf_put(&out->public, public.at, public.n);
-		out->rsa = wire_string(&type, &public) && wire_is(&type, "ssh-rsa");
+		bool typed = wire_string(&type, &public);
+		out->rsa = typed && wire_is(&type, "ssh-rsa");
+		out->security = typed && type.n > 3 && !memcmp(type.at, "sk-", 3);
 	}
 	buf_free(&b);
 }

@@ -15,6 +15,7 @@ struct keyfile {
 	bool is_public;    /* somebody named the .pub */
 	bool encrypted;    /* a pass-phrase is needed */
 	bool rsa;          /* known only when the envelope says so */
+	bool security;     /* the key itself is in a device (FIDO); the file only names it */
 	struct buf public; /* own; the public key's blob when the envelope holds it (OpenSSH's own format), else empty */
 };
 

@@ -76,8 +76,6 @@ static void arguments(struct args *a, const struct ssh_target *t, const struct s
 	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
 		option(a, always[i]);
 	option(a, written(a, "ConnectTimeout=%d", (connect_ms + 999) / 1000));
-	if (!config->agent)
-		option(a, "IdentityAgent=none");
 	if (key) {
 		option(a, named(a, "IdentityFile", key));
 		option(a, "IdentitiesOnly=yes");

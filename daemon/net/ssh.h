@@ -63,7 +63,7 @@ struct ssh_config {               /* all zero is a valid configuration: the defa
 	enum ssh_transport transport;
 	const char *key_file;     /* borrow; private key, "~/" allowed. NULL: auth.c says which. SSH_PROGRAM: as ~/.ssh/config says */
 	const char *passphrase_file; /* borrow; a file with the key's pass-phrase, or NULL. SSH_PROGRAM cannot use one */
-	const char *agent;        /* borrow; the agent's socket. NULL: no agent is asked */
+	const char *agent;        /* borrow; the agent's socket. NULL: no agent is asked. SSH_PROGRAM: ~/.ssh/config may say another */
 	const char *known_hosts;  /* borrow; "~/" allowed. NULL: ~/.ssh/known_hosts, and the machine's own file is read too */
 	const char *accept_host_key; /* borrow; "SHA256:...", given by a person for this one connection; or NULL */
 	const char *accept_command;  /* borrow; what takes --accept-host-key, for the message. NULL: "maillage sync" */
@@ -118,7 +118,7 @@ const char *ssh_chan_stderr(struct ssh_chan *c);
 int ssh_chan_close(struct ssh_chan *c, int *exit_status, struct buf *stderr_text, struct err *e);
 
 /* Close without waiting for the command: its input ends, and what it still says or does is nobody's business. The session stays good;
- * the next command on it starts in one round trip. For a poll that has its answer. */
+ * the next command on it starts in one round trip. For a poll that has its answer. By SSH_PROGRAM it is ssh_chan_close. */
 void ssh_chan_leave(struct ssh_chan *c);
 
 /* Free the channel without waiting for the command; the session is dead afterwards. For giving up half-way. NULL is fine */

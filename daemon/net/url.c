@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHELL " '\"`$&;<>|(){}\\*?!#~="
+#define SHELL " '\"`$&;<>|(){}\\*?!#~"
 
 static const char *after_scheme(const char *url)
 {

@@ -383,6 +383,11 @@ static void base64_both_ways(void **state)
 	}
 }
 
+/* "openssh-key-v1", none, none, "", 1, {sk-ssh-ed25519@openssh.com, ...}: the envelope of a security key */
+#define SECURITY                                                                                                                   \
+	"-----BEGIN OPENSSH " "PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAHgAAABpzay1zc2gtZWQyNTUxOUBvcGVu\n" \
+	"c3NoLmNvbQ==\n-----END OPENSSH " "PRIVATE KEY-----\n"
+
 static void looks_at_key_files(void **state)
 {
 	(void)state;
@@ -430,6 +435,10 @@ static void looks_at_key_files(void **state)
 	}
 	buf_free(&pub);
 	buf_free(&inner);
+	struct keyfile k;
+	keyfile_look(&k, SECURITY, strlen(SECURITY));
+	assert_true(k.is_key && k.security && !k.rsa && !k.encrypted);
+	keyfile_fini(&k);
 }
 
 int main(void)

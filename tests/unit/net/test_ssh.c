@@ -85,7 +85,7 @@ static void *serve(void *arg)
 static void talk_to(const char *words, bool close_after, int want, const char *said)
 {
 	struct ssh_target t;
-	struct ssh_config c = { .known_hosts = "/nonexistent/known_hosts", .handshake_ms = 400 };
+	struct ssh_config c = { .known_hosts = "/nonexistent/known_hosts", .handshake_ms = 1000 };
 	struct err e = { 0 };
 	struct ssh *s = NULL;
 	struct script sc = { listener(&t), words, close_after };
@@ -261,7 +261,7 @@ static void session_freezes(void **state)
 	struct err e = { 0 };
 	struct ssh_chan *ch;
 	struct buf out = BUF_INIT;
-	c.connect_ms = 1500;
+	c.connect_ms = 700;
 	assert_int_equal(ssh_pool_new(&p, &e), 0);
 	must_be(ssh_run(&ch, p, &t, &c, NULL, "echo $PPID", &e), 0, &e);
 	read_all(ch, &out);

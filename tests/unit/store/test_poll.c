@@ -1,4 +1,4 @@
-/* One session for everything, and what a poll costs: with the argument `sshd`, over a relay that makes each round trip last 100 ms
+/* One session for everything, and what a poll costs: with the argument `sshd`, over a relay that makes each round trip last 60 ms
  * (tests/it/ssh_poll.test). Without: git's conversations through a played ssh program, whose accounts say what they like.
  */
 #include "wtkit.h"
@@ -7,7 +7,7 @@
 
 #include "store/remote.h"
 
-#define ROUND_TRIP_MS 100
+#define ROUND_TRIP_MS 60
 
 static struct ssh_pool *pool;
 static struct ssh_config way;
@@ -99,7 +99,7 @@ static void test_a_poll_costs_one_round_trip(void **state)
 	(void)state;
 	char url[2048];
 	struct repo *r = with_hub(url, "poll");
-	int first = quickest(r, url, 1), kept = quickest(r, url, 8);
+	int first = quickest(r, url, 1), kept = quickest(r, url, 5);
 	print_message("# at %d ms a round trip: a poll with a new connection %d ms, on the kept session %d ms\n", ROUND_TRIP_MS, first,
 		      kept);
 	assert_true(first >= 5 * ROUND_TRIP_MS); /* the link is as slow as it says */
