@@ -28,7 +28,7 @@ struct text {
 struct job {
 	struct arena *mem;
 	struct text t[3];
-	const struct guards *open;
+	const struct guards *open, *asked;
 	struct contests *contests;
 	struct spans out;
 	bool at_start; /* of the text or of a paragraph */
@@ -306,8 +306,33 @@ static bool is_guarded(struct job *j, const struct guards *g, const char *text)
 
 static void contest(struct job *j, enum degree degre, const char *base, const char *a, const char *b)
 {
-	struct contest c = { degre, base, { a, b } };
+	struct contest c = { degre, base, { a, b }, NULL };
 	arena_push(j->mem, j->contests, c);
+}
+
+/* What the side says there is no wording of its own: it shows the base of an entry that is new there. */
+static bool is_question(struct job *j, int side, const char *text)
+{
+	size_t n;
+	const struct guards *asked = &j->asked[side];
+	const char *folded = asked->n ? prose_fold(j->mem, text, strlen(text), &n) : "";
+	for (size_t i = 0; *folded && i < asked->n; i++)
+		if (!strcmp(asked->at[i], folded))
+			return true;
+	return false;
+}
+
+/* One side turned the sentence into a question, the other, who did not know, wrote it anew: that is one more proposal, in
+ * the place of the wording that it replaces. */
+static bool joined_question(struct job *j, const struct chunk *c, const char *base, const char *a, const char *b)
+{
+	bool qa = is_question(j, 1, a), qb = is_question(j, 2, b);
+	if (qa == qb)
+		return false;
+	struct contest one = { DEG_DUR, qa ? a : b, { qa ? NULL : a, qa ? b : NULL }, base };
+	arena_push(j->mem, j->contests, one);
+	emit_run(j, qa ? 1 : 2, qa ? c->a0 : c->b0, qa ? c->a1 : c->b1);
+	return true;
 }
 
 static bool equal_runs(const struct job *j, const struct chunk *c)
@@ -368,6 +393,8 @@ static void both_changed(struct job *j, const struct chunk *c)
 		emit_insertions(j, c);
 		return;
 	}
+	if (joined_question(j, c, base, a, b))
+		return;
 	const char *sides[2] = { a, b };
 	const char *whole =
 		*a && *b && !is_guarded(j, &j->open[0], base) ? prose_combine(j->mem, base, sides, 2) : NULL;
@@ -421,6 +448,7 @@ struct val *prose_merge(struct contests *out, struct arena *mem, const struct pr
 {
 	struct job j = { .mem = mem,
 			 .open = in->open,
+			 .asked = in->asked,
 			 .contests = out,
 			 .out = { .mem = mem },
 			 .at_start = true,

@@ -67,24 +67,21 @@ static const struct diff *find(const struct folded *in, const char *base)
 	return NULL;
 }
 
-static void add_guard(struct guards *g, struct arena *mem, const struct diff *d)
+void sentence_guards(struct prose_input *out, struct arena *mem, const struct sentence_input *in)
 {
-	const char *shown = sentence_shown(mem, d);
-	size_t n;
-	if (shown)
-		arena_push(mem, g, prose_fold(mem, shown, strlen(shown), &n));
-}
-
-void sentence_guards(struct guards out[3], struct arena *mem, const struct sentence_input *in)
-{
-	memset(out, 0, 3 * sizeof *out);
 	struct folded o = fold_all(mem, in->d[0]);
 	for (int side = 0; side < 3; side++) {
 		struct folded f = fold_all(mem, in->d[side]);
 		for (size_t i = 0; i < f.n; i++) {
 			const struct diff *was = side ? find(&o, f.base[i]) : NULL;
-			if (!was || !diff_same_set(f.at[i], was))
-				add_guard(&out[side], mem, f.at[i]);
+			const char *shown = sentence_shown(mem, f.at[i]);
+			size_t n;
+			if (!shown || (was && diff_same_set(f.at[i], was)))
+				continue;
+			shown = prose_fold(mem, shown, strlen(shown), &n);
+			arena_push(mem, &out->open[side], shown);
+			if (f.at[i]->degre == DEG_DUR)
+				arena_push(mem, &out->asked[side], shown);
 		}
 	}
 }
@@ -121,9 +118,27 @@ static struct diff news_entry(struct arena *mem, const struct sentence_input *in
 	return d;
 }
 
+/* A proposal that its author has replaced, however wrapped. It stays when somebody wrote it just now, or when nothing to
+ * choose between would be left. */
+static void take_out(struct diff *d, struct arena *mem, const char *was, const struct diff *news)
+{
+	size_t n;
+	const char *gone = prose_fold(mem, was, strlen(was), &n);
+	struct diff rest = *d;
+	rest.at = NULL;
+	rest.n = rest.cap = 0;
+	for (size_t i = 0; i < d->n; i++) {
+		const char *text = fold(mem, d->at[i].valeur);
+		if (!text || strcmp(text, gone) || diff_lists(news, &d->at[i]))
+			diff_propose(&rest, mem, &d->at[i]);
+	}
+	if (rest.n > 1)
+		*d = rest;
+}
+
 /* The proposals of one base sentence; false: settled, or nothing left. */
 static bool entry_merge(struct diff *out, struct arena *mem, const struct diff *so, const struct diff *sa,
-			const struct diff *sb, const struct diff *news)
+			const struct diff *sb, const struct diff *news, const char *was)
 {
 	struct diff d = *(sa ? sa : sb ? sb : news);
 	if (sa && sb && sa->base && strcmp(sb->base->str.at, sa->base->str.at) < 0)
@@ -152,6 +167,8 @@ static bool entry_merge(struct diff *out, struct arena *mem, const struct diff *
 		add_all(&d, mem, one, NULL);
 	}
 	add_all(&d, mem, news, NULL);
+	if (was)
+		take_out(&d, mem, was, news);
 	*out = d;
 	return d.n > 0;
 }
@@ -179,6 +196,7 @@ void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_
 	struct diff *list = arena_array(mem, n + 1, sizeof *list);
 	struct folded news = { arena_array(mem, n + 1, sizeof *news.at), arena_array(mem, n + 1, sizeof *news.base),
 			       0 };
+	const char **was = arena_array(mem, n + 1, sizeof *was);
 	for (size_t i = 0; i < n; i++) {
 		struct diff d = news_entry(mem, in, all, &in->news->at[i]);
 		const char *base = fold(mem, d.base);
@@ -188,6 +206,7 @@ void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_
 			continue;
 		}
 		list[news.n] = d;
+		was[news.n] = in->news->at[i].was;
 		news.at[news.n] = &list[news.n];
 		news.base[news.n++] = base;
 	}
@@ -199,8 +218,9 @@ void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_
 			if ((k > 0 && find(from[0], base)) || (k > 1 && find(from[1], base)))
 				continue; /* done with an earlier list */
 			struct diff d;
-			if (entry_merge(&d, mem, find(&all[0], base), find(&all[1], base), find(&all[2], base),
-					find(&news, base)))
+			const struct diff *fresh = find(&news, base);
+			if (entry_merge(&d, mem, find(&all[0], base), find(&all[1], base), find(&all[2], base), fresh,
+					fresh ? was[fresh - list] : NULL))
 				append(out, mem, d, text, first);
 		}
 }

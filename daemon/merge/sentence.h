@@ -21,8 +21,8 @@ struct sentence_input {
 	const struct val *text;      /* the merged text */
 	struct origin by[2];         /* who wrote a's, b's text; used for news only */
 };
-/* Which sentences are guarded against edits of the side that does not know their proposals (prose.h). */
-void sentence_guards(struct guards out[3], struct arena *mem, const struct sentence_input *in);
+/* Which sentences are guarded against edits of the side that does not know their proposals (prose.h); into empty lists. */
+void sentence_guards(struct prose_input *out, struct arena *mem, const struct sentence_input *in);
 /* The entries of the merged field, appended to out. */
 void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_input *in);
 

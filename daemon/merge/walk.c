@@ -278,7 +278,7 @@ static struct val *walk_prose(struct walk *w, const struct snode *s, const char 
 	struct val *v;
 	if (plain && s->rule == RULE_PROSE && is_text(o) && is_text(a) && is_text(b) && !val_equal(a, b)) {
 		struct prose_input texts = { .o = o, .a = a, .b = b };
-		sentence_guards(texts.open, w->mem, &in);
+		sentence_guards(&texts, w->mem, &in);
 		v = prose_merge(&news, w->mem, &texts);
 		if (news.n) {
 			in.by[0] = walk_origin(w, SIDE_A, path);

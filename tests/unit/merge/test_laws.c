@@ -1,6 +1,7 @@
 /* The laws of DESIGN 5 on random schemas, records and edits, and on histories in which sidecars travel: third writers,
  * settlements, deletions. SEED= replays a run, CASES= sets its length. */
 #include "make.h"
+#include "merge/prose.h"
 #include "merge/prose_split.h"
 
 static unsigned cases(unsigned otherwise)
@@ -291,8 +292,11 @@ static void news_survive(const struct trial *t, const struct merge_side *x)
 				for (size_t q = 0; about && q < base.at[b].n; q++)
 					old = old || !strcmp(base.at[b].at[q].cle, d->at[p].cle);
 			}
-			if (plain) /* a base without a difference lists its value */
-				old = old || val_equal(field_find(NULL, t->k->schema->root, t->o.val, d->champ), d->at[p].valeur);
+			const struct val *was = field_find(NULL, t->k->schema->root, t->o.val, d->champ);
+			if (diff_class(d) == DIFF_SENTENCE) /* who had written this sentence there may have corrected it since */
+				old = old || (d->at[p].valeur && prose_shows(prose_index(&mem, was), d->at[p].valeur->str.at));
+			else if (plain) /* a base without a difference lists its value */
+				old = old || val_equal(was, d->at[p].valeur);
 			if (old || d->at[p].absent || d->at[p].present)
 				continue;
 			law(in_proposals(t, d->champ, d->at[p].valeur) || val_equal(shown, d->at[p].valeur), "a proposal for %s is gone\n%s", d->champ,
