@@ -258,6 +258,32 @@ static void drop_blanks(struct ylines *lines)
 	lines->cap -= n;
 }
 
+/* Comments that stood in an entry of a block and have no place in a flow collection, say. What is said of a deleted entry
+ * goes with it. */
+static void catch_inside(struct ycompose *c, struct ylines *out, const struct yentry *e, const struct val *target,
+			 const void *shape)
+{
+	size_t from = e->lead, n = target->type == VAL_MAP ? target->map.n : target->type == VAL_LIST ? target->list.n : 0;
+	if (block_of(e, e->val->val->type)) {
+		size_t *kept = arena_array(c->a, e->val->n + 1, sizeof *kept); /* by entry: its place in target + 1 */
+		const struct yentry **match = n && e->val->val->type == target->type ?
+						      ydoc__match(c, target, e->val, shape, true) : NULL;
+		for (size_t i = 0; match && i < n; i++)
+			if (match[i])
+				kept[match[i] - e->val->at] = i + 1;
+		for (size_t i = 0; i < e->val->n; i++) {
+			const struct yentry *part = &e->val->at[i];
+			bool map = target->type == VAL_MAP;
+			ydoc__catch(c, out, doc(e), from, part->lead);
+			if (kept[i])
+				catch_inside(c, out, part, map ? target->map.at[kept[i] - 1].val : target->list.at[kept[i] - 1],
+					     map ? ydoc__child(c, shape, target->map.at[kept[i] - 1].key) : ydoc__item(c, shape));
+			from = part->stop;
+		}
+	}
+	ydoc__catch(c, out, doc(e), from, e->stop);
+}
+
 static void put_entry(struct ycompose *c, struct ytext *o, const struct place *p, bool was_first, bool first,
 		      struct ylines *hoist)
 {
@@ -277,6 +303,9 @@ static void put_entry(struct ycompose *c, struct ytext *o, const struct place *p
 	else
 		put_body(c, &body, p, &extra);
 	ydoc__end_line(c, &body);
+	for (int i = 0; c->net.n && i < 2; i++)
+		if (i ? p->t.d : p->t.c)
+			catch_inside(c, &extra, i ? p->t.d : p->t.c, p->target, p->shape);
 	for (size_t i = 0; i < extra.n; i++)
 		arena_push(c->a, &lead, extra.at[i]);
 	if (first && !was_first)

@@ -131,14 +131,16 @@ static int refuse(const struct ycompose *c, struct err *e)
 static int compose(struct ycompose *c, struct ytext *o, const struct val *target, const void *shape, struct err *e)
 {
 	int *levels = arena_array(c->a, target->map.n, sizeof *levels);
-	bool searched = false;
+	struct ylines *const nets[2] = { &c->keep, &c->net };
+	int searched = 0;
 	for (int round = c->canvas ? 0 : YCARE_FRESH + 1; round <= YCARE_FRESH + 2; round++) {
 		struct ydoc *result = NULL;
 		struct err why = { 0 };
 		bool fresh = round > YCARE_FRESH || !c->canvas;
 		o->n = 0;
-		for (size_t i = 0; i < c->keep.n; i++)
-			c->keep.at[i].from = 0; /* not written yet */
+		for (int k = 0; k < 2; k++)
+			for (size_t i = 0; i < nets[k]->n; i++)
+				nets[k]->at[i].from = 0; /* not written yet */
 		c->level = round > YCARE_FRESH + 1 ? YCARE_QUOTES : YCARE_NONE;
 		if (fresh) {
 			put_fresh(c, o, target, shape);
@@ -159,10 +161,10 @@ static int compose(struct ycompose *c, struct ytext *o, const struct val *target
 			return code;
 		}
 		if (!look(c, levels, target, code < 0 ? NULL : result, shape)) {
-			if (c->donor && !fresh && !searched) {
-				searched = true;
-				c->keep = ydoc__lost(c, result);
-				if (c->keep.n) {
+			if (c->donor && !fresh && searched < 2) {
+				struct ylines lost = ydoc__lost(c, result);
+				*nets[searched++] = lost;
+				if (lost.n) {
 					round--;
 					continue;
 				}

@@ -11,6 +11,9 @@
  * a list it closes that list. Its old owner then looks as if somebody had deleted it. So the result is looked through:
  * a comment that nobody deleted and that is nowhere in it is lost, and the text is composed again with the lost ones to
  * be kept.
+ *
+ * Some have no place even then: in a block that one side wrote on one line, say. Composed a third time, they stand above
+ * the entry that they stood in. Only what is said of a deleted entry goes with it.
  */
 #include "ynode.h"
 
@@ -153,9 +156,9 @@ static struct yline *find(const struct ylines *sorted, const struct yline *line)
 }
 
 /* The line if it is to be kept and has not been written yet; then it counts as written. */
-static bool take(struct ycompose *c, const struct yline *line)
+static bool take(const struct ylines *keep, const struct yline *line)
 {
-	struct yline *kept = find(&c->keep, line);
+	struct yline *kept = find(keep, line);
 	if (!kept || kept->from)
 		return false;
 	kept->from = 1;
@@ -169,7 +172,7 @@ struct ylines ydoc__merge_lines(struct ycompose *c, const struct ylines *canvas,
 	const struct ylines *const from[2] = { canvas, donor };
 	for (int s = 0; s < 2 && c->keep.n; s++)
 		for (size_t i = 0; i < from[s]->n; i++)
-			if (is_comment(&from[s]->at[i]) && take(c, &from[s]->at[i]))
+			if (is_comment(&from[s]->at[i]) && take(&c->keep, &from[s]->at[i]))
 				arena_push(c->a, &more, from[s]->at[i]);
 	if (!more.n)
 		return out;
@@ -211,14 +214,25 @@ struct ylines ydoc__lost(const struct ycompose *c, const struct ydoc *result)
 	return out;
 }
 
-void ydoc__rescue(struct ycompose *c, struct ylines *out, const struct ydoc *d, size_t from, size_t to)
+static void take_between(struct ycompose *c, const struct ylines *keep, struct ylines *out, const struct ydoc *d,
+			 size_t from, size_t to)
 {
 	struct ylines all = { 0 };
-	if (c->keep.n)
+	if (keep->n)
 		ydoc__lift(c->a, &all, d, from, to);
 	for (size_t i = 0; i < all.n; i++)
-		if (take(c, &all.at[i]))
+		if (take(keep, &all.at[i]))
 			arena_push(c->a, out, all.at[i]);
+}
+
+void ydoc__rescue(struct ycompose *c, struct ylines *out, const struct ydoc *d, size_t from, size_t to)
+{
+	take_between(c, &c->keep, out, d, from, to);
+}
+
+void ydoc__catch(struct ycompose *c, struct ylines *out, const struct ydoc *d, size_t from, size_t to)
+{
+	take_between(c, &c->net, out, d, from, to);
 }
 
 void ydoc__put_lines(const struct ycompose *c, struct ytext *o, const struct ylines *lines, size_t indent)

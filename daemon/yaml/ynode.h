@@ -136,6 +136,7 @@ struct ycompose {
 	bool long_key;                            /* a key of it is over YAML_MAX_KEY */
 	size_t map_step, list_step;
 	struct ylines keep;                       /* sorted: comments nobody deleted that must not be lost (trivia.c) */
+	struct ylines net;                        /* those of them that had no place even so */
 };
 enum ycare { YCARE_NONE, YCARE_QUOTES /* new strings in double quotes */, YCARE_FRESH /* nothing is kept */ };
 
@@ -176,6 +177,7 @@ void ydoc__orphans(struct ycompose *c, struct ylines *out, const struct yentry *
 struct ylines ydoc__lost(const struct ycompose *c, const struct ydoc *result);
 /* Take those between from and to of d out of c->keep: they were written. */
 void ydoc__rescue(struct ycompose *c, struct ylines *out, const struct ydoc *d, size_t from, size_t to);
+void ydoc__catch(struct ycompose *c, struct ylines *out, const struct ydoc *d, size_t from, size_t to); /* of c->net */
 
 /* emit.c: values that no text has. */
 void ydoc__put_key(const struct ycompose *c, struct ytext *o, const char *key, bool flow);
