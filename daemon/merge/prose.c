@@ -1,8 +1,7 @@
 /* The three-way merge of a text.
  *
  *   1 cut o, a and b into sentences and paragraph breaks (prose_split.h); equal when equal with white space folded
- *   2 compare o with each side; where a run of sentences became another run, pair those that resemble each other, so
- *     that rewriting one sentence and adding another beside it are two edits, and cutting one in two is one
+ *   2 compare o with each side (prose_pair.h)
  *   3 lay both over o (seq.h): what one side changed is taken; two insertions at one place are both kept
  *   4 where both changed one sentence: combine word by word when they are far enough apart (a_relire), else the
  *     sentence keeps its base (dur)
@@ -11,204 +10,21 @@
  * Failure modes: a text too long is cut by paragraph; too many differences make one large hunk, hence one contest.
  */
 #include "prose.h"
-#include "keytab.h"
-#include "prose_split.h"
+#include "prose_pair.h"
 #include "seq.h"
 #include "spans.h"
 
 #include <string.h>
 
-struct text {
-	const struct val *v;
-	struct pieces p;
-	const char **fold; /* of each piece; "\n" for a paragraph break */
-	uint32_t *id;      /* of the folded piece */
-};
-
 struct job {
 	struct arena *mem;
-	struct text t[3];
+	struct prose_text t[3];
 	const struct guards *open, *asked;
 	struct contests *contests;
 	struct spans out;
 	bool at_start; /* of the text or of a paragraph */
 	bool after_break;
-	size_t max_pairs; /* bound on the work of pairing sentences */
 };
-
-static void cut(struct job *j, struct text *t, struct keytab *names, bool by_paragraph)
-{
-	prose_sentences(&t->p, j->mem, t->v->str.at, t->v->str.n, by_paragraph);
-	t->id = arena_array(j->mem, t->p.n + 1, sizeof *t->id);
-	t->fold = arena_array(j->mem, t->p.n + 1, sizeof *t->fold);
-	for (size_t i = 0; i < t->p.n; i++) {
-		size_t n = 1;
-		t->fold[i] = t->p.at[i].brk ? "\n" : prose_fold(j->mem, t->p.at[i].at, t->p.at[i].n, &n);
-		t->id[i] = keytab_id(names, t->fold[i], n);
-	}
-}
-
-/* --- 2: which rewritten sentence is which ------------------------------------------------------------------------- */
-
-#define ALIKE_MAX 24 /* longer runs are paired by place only */
-
-struct words {
-	uint32_t *at;
-	size_t n;
-};
-
-static void words_of(struct words *out, struct job *j, struct keytab *names, const char *sentence)
-{
-	struct pieces p;
-	prose_words(&p, j->mem, sentence, strlen(sentence));
-	out->at = arena_array(j->mem, p.n + 1, sizeof *out->at);
-	out->n = p.n;
-	for (size_t i = 0; i < p.n; i++)
-		out->at[i] = keytab_id(names, p.at[i].at, p.at[i].n);
-}
-
-/* Words in common, as thousandths of all words of both; order does not matter. count: zeroes, one per known word. */
-static int likeness(const struct words *x, size_t xn, const struct words *y, size_t yn, int *count)
-{
-	size_t common = 0, all = 0;
-	for (size_t s = 0; s < xn; s++)
-		for (size_t i = 0; i < x[s].n; i++, all++)
-			count[x[s].at[i]]++;
-	for (size_t s = 0; s < yn; s++)
-		for (size_t i = 0; i < y[s].n; i++, all++)
-			if (count[y[s].at[i]] > 0) {
-				count[y[s].at[i]]--;
-				common++;
-			}
-	for (size_t s = 0; s < xn; s++)
-		for (size_t i = 0; i < x[s].n; i++)
-			count[x[s].at[i]] = 0;
-	return all ? (int)(2000 * common / all) : 0;
-}
-
-static void add(struct hunks *out, struct arena *mem, size_t o0, size_t o1, size_t s0, size_t s1)
-{
-	struct hunk h = { o0, o1, s0, s1 };
-	if (o0 < o1 || s0 < s1)
-		arena_push(mem, out, h);
-}
-
-/* A run between two paired sentences: as many on both sides are paired by place, else they are one hunk. */
-static void add_run(struct hunks *out, struct job *j, const struct text *o, const struct text *s, size_t o0, size_t o1,
-		    size_t s0, size_t s1)
-{
-	bool by_place = o1 - o0 == s1 - s0;
-	for (size_t i = 0; by_place && i < o1 - o0; i++)
-		by_place = o->p.at[o0 + i].brk == s->p.at[s0 + i].brk;
-	if (!by_place)
-		add(out, j->mem, o0, o1, s0, s1);
-	for (size_t i = 0; by_place && i < o1 - o0; i++)
-		if (o->id[o0 + i] != s->id[s0 + i])
-			add(out, j->mem, o0 + i, o0 + i + 1, s0 + i, s0 + i + 1);
-}
-
-/* The run h of both texts, its sentences as words. */
-struct pairing {
-	const struct text *o, *s;
-	const struct hunk *h;
-	struct words ow[ALIKE_MAX], sw[ALIKE_MAX];
-	int *count;
-};
-
-static int pair_likeness(const struct pairing *g, const struct hunk *p)
-{
-	return likeness(g->ow + p->o0 - g->h->o0, p->o1 - p->o0, g->sw + p->s0 - g->h->s0, p->s1 - p->s0, g->count);
-}
-
-/* A sentence cut in two, or two made one: one of them is paired, its neighbour has nobody. It belongs to the pair p when
- * that makes the two runs more alike. gap: how far p may grow; where both texts have unpaired neighbours, it does not. */
-static bool grow(struct hunk *p, const struct pairing *g, const struct hunk *gap, bool before)
-{
-	struct hunk next = *p;
-	const struct piece *o = g->o->p.at, *s = g->s->p.at;
-	size_t more_o = before ? p->o0 - gap->o0 : gap->o1 - p->o1, more_s = before ? p->s0 - gap->s0 : gap->s1 - p->s1;
-	if (!more_o == !more_s || (more_o ? o[before ? p->o0 - 1 : p->o1].brk : s[before ? p->s0 - 1 : p->s1].brk))
-		return false;
-	if (before) {
-		next.o0 -= more_o > 0;
-		next.s0 -= more_s > 0;
-	} else {
-		next.o1 += more_o > 0;
-		next.s1 += more_s > 0;
-	}
-	if (pair_likeness(g, &next) <= pair_likeness(g, p))
-		return false;
-	*p = next;
-	return true;
-}
-
-static void pair_up(struct hunks *out, struct job *j, const struct text *o, const struct text *s, const struct hunk *h)
-{
-	size_t m = h->o1 - h->o0, n = h->s1 - h->s0;
-	if (m <= 1 && n <= 1) {
-		add(out, j->mem, h->o0, h->o1, h->s0, h->s1);
-		return;
-	}
-	if (!m || !n || m > ALIKE_MAX || n > ALIKE_MAX || m * n > j->max_pairs) {
-		add_run(out, j, o, s, h->o0, h->o1, h->s0, h->s1);
-		return;
-	}
-	j->max_pairs -= m * n;
-	struct keytab names;
-	struct pairing g = { .o = o, .s = s, .h = h };
-	keytab_init(&names, j->mem, 64);
-	for (size_t i = 0; i < m; i++)
-		words_of(&g.ow[i], j, &names, o->fold[h->o0 + i]);
-	for (size_t k = 0; k < n; k++)
-		words_of(&g.sw[k], j, &names, s->fold[h->s0 + k]);
-	g.count = arena_array(j->mem, names.n + 1, sizeof *g.count);
-	int alike[ALIKE_MAX][ALIKE_MAX], best[ALIKE_MAX + 1][ALIKE_MAX + 1] = { { 0 } };
-	for (size_t i = m; i-- > 0;)
-		for (size_t k = n; k-- > 0;) {
-			const struct piece *p = &o->p.at[h->o0 + i], *q = &s->p.at[h->s0 + k];
-			int like = p->brk != q->brk ? 0 : p->brk ? 1 : likeness(&g.ow[i], 1, &g.sw[k], 1, g.count);
-			alike[i][k] = p->brk || like >= 500 ? like : 0;
-			int skip = best[i + 1][k] > best[i][k + 1] ? best[i + 1][k] : best[i][k + 1];
-			int take = alike[i][k] ? best[i + 1][k + 1] + alike[i][k] : 0;
-			best[i][k] = take > skip ? take : skip;
-		}
-	struct hunks pairs = { 0 };
-	for (size_t i = 0, k = 0; i < m && k < n;) {
-		if (alike[i][k] && best[i][k] == best[i + 1][k + 1] + alike[i][k]) {
-			add(&pairs, j->mem, h->o0 + i, h->o0 + i + 1, h->s0 + k, h->s0 + k + 1);
-			i++;
-			k++;
-		} else if (best[i][k] == best[i + 1][k]) {
-			i++;
-		} else {
-			k++;
-		}
-	}
-	struct hunk gap = *h; /* from the pair before to the pair behind */
-	for (size_t i = 0; i < pairs.n; i++) {
-		struct hunk p = pairs.at[i];
-		gap.o1 = i + 1 < pairs.n ? pairs.at[i + 1].o0 : h->o1;
-		gap.s1 = i + 1 < pairs.n ? pairs.at[i + 1].s0 : h->s1;
-		bool more = !o->p.at[p.o0].brk;
-		while (more)
-			more = grow(&p, &g, &gap, true) || grow(&p, &g, &gap, false);
-		add_run(out, j, o, s, gap.o0, p.o0, gap.s0, p.s0);
-		add_run(out, j, o, s, p.o0, p.o1, p.s0, p.s1);
-		gap.o0 = p.o1;
-		gap.s0 = p.s1;
-	}
-	add_run(out, j, o, s, gap.o0, h->o1, gap.s0, h->s1);
-}
-
-static void compare(struct hunks *out, struct job *j, const struct text *s)
-{
-	const struct text *o = &j->t[0];
-	struct hunks rough;
-	*out = (struct hunks){ 0 };
-	seq_diff(&rough, j->mem, o->id, o->p.n, s->id, s->p.n);
-	for (size_t i = 0; i < rough.n; i++)
-		pair_up(out, j, o, s, &rough.at[i]);
-}
 
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
@@ -322,8 +138,8 @@ static bool is_question(struct job *j, int side, const char *text)
 	return false;
 }
 
-/* One side turned the sentence into a question, the other, who did not know, wrote it anew: that is one more proposal, in
- * the place of the wording that it replaces. */
+/* One side turned the sentence into a question; the other, who did not know, wrote it anew: that is one more proposal,
+ * in the place of the wording that it replaces. */
 static bool joined_question(struct job *j, const struct chunk *c, const char *base, const char *a, const char *b)
 {
 	bool qa = is_question(j, 1, a), qb = is_question(j, 2, b);
@@ -451,8 +267,7 @@ struct val *prose_merge(struct contests *out, struct arena *mem, const struct pr
 			 .asked = in->asked,
 			 .contests = out,
 			 .out = { .mem = mem },
-			 .at_start = true,
-			 .max_pairs = 20000 };
+			 .at_start = true };
 	*out = (struct contests){ 0 };
 	const struct val *v[3] = { in->o, in->a, in->b };
 	bool coarse = is_long(in->o) || is_long(in->a) || is_long(in->b);
@@ -461,8 +276,7 @@ struct val *prose_merge(struct contests *out, struct arena *mem, const struct pr
 		keytab_init(&names, mem, 64);
 		size_t most = 0;
 		for (int i = 0; i < 3; i++) {
-			j.t[i].v = v[i];
-			cut(&j, &j.t[i], &names, coarse);
+			prose_cut(&j.t[i], mem, &names, v[i], coarse);
 			most = j.t[i].p.n > most ? j.t[i].p.n : most;
 		}
 		if (coarse || most <= PROSE_MAX_SENTENCES)
@@ -471,8 +285,9 @@ struct val *prose_merge(struct contests *out, struct arena *mem, const struct pr
 	}
 	struct hunks ha, hb;
 	struct chunks chunks;
-	compare(&ha, &j, &j.t[1]);
-	compare(&hb, &j, &j.t[2]);
+	size_t pairs = PROSE_MAX_PAIRS;
+	prose_compare(&ha, mem, &pairs, &j.t[0], &j.t[1]);
+	prose_compare(&hb, mem, &pairs, &j.t[0], &j.t[2]);
 	seq_merge(&chunks, mem, j.t[0].p.n, &ha, &hb);
 	for (size_t i = 0; i < chunks.n; i++) {
 		const struct chunk *c = &chunks.at[i];

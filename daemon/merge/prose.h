@@ -16,7 +16,7 @@ struct contest {
 	enum degree degre;   /* DEG_DUR: the text shows base. DEG_A_RELIRE: it shows both edits combined */
 	const char *base;    /* as it stood */
 	const char *side[2]; /* of a, of b; "" for a deletion; NULL: that side's proposals are in its own entry */
-	const char *was;     /* NULL, or what the other side, not knowing of that entry, has replaced: no proposal any more */
+	const char *was;     /* NULL, or what the other side, not knowing of that entry, replaced: no proposal now */
 };
 struct contests {
 	struct contest *at;
@@ -33,7 +33,7 @@ struct prose_input {
 	const struct val *o, *a, *b; /* strings */
 	struct guards open[3];       /* o: two edits of such a sentence settled it differently, never combined by words.
 	                                a, b: sentences whose set of proposals is new there */
-	struct guards asked[3];      /* a, b: those among them that wait for a choice; they stand there as their entry's base */
+	struct guards asked[3];      /* a, b: those among them that wait for a choice (dur): their entry's base */
 };
 struct val *prose_merge(struct contests *out, struct arena *mem, const struct prose_input *in);
 

@@ -111,7 +111,8 @@ static size_t end_of_sentence(const char *t, size_t from, size_t i, size_t n)
 		if (c != '.' && c != '!' && c != '?' && c != 0x2026)
 			break;
 	}
-	if (t[dot] == '.' && end == dot + 1 && (is_abbreviation(t, from, dot) || (dot - from <= 2 && is_item_mark(t, from, n))))
+	bool numbers_item = dot - from <= 2 && is_item_mark(t, from, n);
+	if (t[dot] == '.' && end == dot + 1 && (numbers_item || is_abbreviation(t, from, dot)))
 		return 0;
 	for (;;) { /* closing quotes, with the (no-break) space that French puts before » */
 		size_t k = end;
@@ -173,7 +174,9 @@ void prose_sentences(struct pieces *out, struct arena *mem, const char *t, size_
 			if (is_space(t[i])) {
 				size_t next = skip_space(t, i, n);
 				size_t lines = newlines(t, i, next);
-				if (next == n || lines >= 2 || (lines && !by_paragraph && begins_item(t, from, i, next, n)))
+				if (next == n || lines >= 2)
+					break;
+				if (lines && !by_paragraph && begins_item(t, from, i, next, n))
 					break;
 				i = next - 1;
 				continue;

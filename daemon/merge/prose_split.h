@@ -2,9 +2,9 @@
  *
  * A sentence ends at . ! ? or … (and at the » or quote behind it) before white space and a capital, digit or quote;
  * not behind an abbreviation or an initial. A no-break space before ; : ! ? is an ordinary character. An empty line
- * separates paragraphs; a single newline is white space, so that re-wrapping a text changes no sentence. But a line that
- * begins as an item of a list or a reply of a dialogue does ("- ", "— ", "2. "; behind another one or a line that ends in
- * : ; . ! ? …) is a sentence of its own: people add and correct such lines one by one.
+ * separates paragraphs; a single newline is white space, so that re-wrapping a text changes no sentence. But a line
+ * that begins as an item of a list or a reply of a dialogue does ("- ", "— ", "2. "; behind another such line, or one
+ * that ends in : ; . ! ? …) is a sentence of its own: people add and correct such lines one by one.
  *
  * OWNER   Pieces point into the text given; arrays and folded copies live in the arena.
  */
