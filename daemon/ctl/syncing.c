@@ -230,6 +230,22 @@ static const char *next_step(const struct val *v, const char *paused, const stru
 	return _("rien à faire");
 }
 
+#define PAUSED_WAIT_MS 2000
+
+/* A daemon that is writing just now leaves the index behind for a moment, which looks like the user's own `git add`: it is a pause
+ * when it is still there with nobody else at work. */
+static bool is_paused_now(struct ctl *c, struct err *why)
+{
+	struct err busy;
+	if (worktree_paused(c->r, why) >= 0)
+		return false;
+	if (repo_lock(c->r, PAUSED_WAIT_MS, &busy) < 0)
+		return true;
+	bool still = worktree_paused(c->r, why) < 0;
+	repo_unlock(c->r);
+	return still;
+}
+
 int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e)
 {
 	struct val *v = val_map(c->a), *rows;
@@ -261,7 +277,7 @@ int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e)
 	}
 	if (rc)
 		return rc;
-	bool is_paused = worktree_paused(c->r, &paused) < 0;
+	bool is_paused = is_paused_now(c, &paused);
 	val_set(c->a, v, "demon", val_bool(c->a, client_looks_after(c->a, repo_workdir(c->r))));
 	if (is_paused)
 		put_str(c->a, v, "pause", paused.msg);
