@@ -13,11 +13,16 @@ static void words_sync(const struct val *v)
 	long long waiting = int_of(v, "attente");
 	if (recorded)
 		printf(ngettext("%lld enregistrement fait ici\n", "%lld enregistrements faits ici\n", (unsigned long)recorded), recorded);
-	if (bool_of(v, "recu"))
+	const char *courier = text_of(v, "courrier");
+	if (bool_of(v, "recu") && *courier)
+		printf(_("reçu : du nouveau de %s\n"), courier);
+	else if (bool_of(v, "recu"))
 		puts(_("reçu : du nouveau du hub"));
 	if (merged)
 		printf(ngettext("%lld fiche fusionnée champ par champ\n", "%lld fiches fusionnées champ par champ\n", (unsigned long)merged), merged);
-	if (bool_of(v, "envoye"))
+	if (bool_of(v, "envoye") && *courier)
+		printf(_("envoyé à %s ; le hub, lui, ne l'a pas encore\n"), courier);
+	else if (bool_of(v, "envoye"))
 		puts(_("envoyé au hub"));
 	if (diffs)
 		printf(ngettext("%lld différence est ouverte : « maillage conflicts » la montre\n",
@@ -48,15 +53,17 @@ int verb_sync(const struct app *app, int argc, char **argv)
 {
 	static const struct option longs[] = { { "accept-host-key", required_argument, NULL, 'k' },
 					       { "yes-delete", no_argument, NULL, 'y' },
+					       { "hub", required_argument, NULL, 'h' },
 					       { NULL, 0, NULL, 0 } };
-	const char *key = NULL;
-	bool yes = false;
+	struct sync_wish wish = { 0 };
 	int c;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c == 'k')
-			key = optarg;
+			wish.accept_host_key = optarg;
 		else if (c == 'y')
-			yes = true;
+			wish.yes_delete = true;
+		else if (c == 'h')
+			wish.hub = optarg;
 		else
 			return usage_error("sync", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
 	}
@@ -66,7 +73,7 @@ int verb_sync(const struct app *app, int argc, char **argv)
 	struct val *out = NULL;
 	if (!job_begin(&j))
 		return 75;
-	int rc = ctl_sync(&out, &j.a, app->dir, key, yes, &j.e);
+	int rc = ctl_sync(&out, &j.a, app->dir, &wish, &j.e);
 	int code = 0;
 	if (!rc) {
 		const char *name = text_of(out, "erreur");

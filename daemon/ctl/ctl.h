@@ -111,10 +111,16 @@ int ctl_hub_shell(const char **argv, struct arena *a, const struct hub_key *key,
 
 /* --- syncing.c -------------------------------------------------------------------------------------------------------- */
 
-/* One full cycle, through the daemon when it runs. {etat, enregistres, recu, envoye, fusions, nouvelles, attente, privees, differences,
+/* What a person said on the command line, for this one cycle. */
+struct sync_wish {
+	const char *accept_host_key; /* borrow; SHA256:...; NULL: none */
+	bool yes_delete;
+	const char *hub;             /* borrow; another hub's address or folder, as of `maillage init --hub`: a courier beside the clone's own; NULL: that one */
+};
+/* One full cycle, through the daemon when it runs. {hub or courrier: whom it was with, etat, enregistres, recu, envoye, fusions, nouvelles, attente, privees, differences,
  * a_relire, non_joint?, erreur?, message?}: nouvelles = differences that this cycle's merges added, differences and a_relire = all
  * that are open; attente asks for a person, privees (private records) for nobody. */
-int ctl_sync(struct val **out, struct arena *a, const char *dir, const char *accept_host_key, bool yes_delete, struct err *e);
+int ctl_sync(struct val **out, struct arena *a, const char *dir, const struct sync_wish *wish, struct err *e);
 /* {collectif, auteur, hub, confirme, non_envoye, differences, a_relire, attente: [{chemin, ligne?, colonne?, pourquoi}], privees,
  * modifies, demon, echec?: {code, message, personne, unix}, retenu?, pause?, suite, sortants?}. retenu: what the guard would hold, and
  * how to answer; echec: what stopped the last exchange (personne: somebody must act); demon: one runs and looks after this folder. */

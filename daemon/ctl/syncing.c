@@ -1,10 +1,13 @@
 /* syncing.c -- `sync` and `status`. The status says what was confirmed, what was not sent, what waits and why: it is computed from the
  * folder, from history and from the last confirmed exchange, never from what somebody hoped.
  */
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/fsio.h"
 #include "ctl/client.h"
 #include "ctl/ctl.h"
 #include "ctl/result.h"
@@ -12,6 +15,7 @@
 #include "loop/settings.h"
 #include "loop/world.h"
 #include "store/history.h"
+#include "store/remote.h"
 #include "store/worktree.h"
 #include "sync/guard.h"
 #include "sync/sync.h"
@@ -316,13 +320,13 @@ struct val *sync_report_val(struct arena *a, const struct sync_report *did, enum
 }
 
 /* One cycle in this process. */
-static int sync_here(struct val **out, struct arena *a, const char *dir, const struct settings *settings, const char *accept_host_key,
-		     bool yes_delete, struct err *e)
+static int sync_here(struct val **out, struct arena *a, const char *dir, const struct settings *settings, const struct sync_wish *wish,
+		     const char *courier, struct err *e)
 {
-	struct real_world w = { .remote.ssh = *settings_ssh(settings, dir), .aggregate = ctl_aggregate };
+	struct real_world w = { .remote.ssh = *settings_ssh(settings, dir), .courier = courier, .aggregate = ctl_aggregate };
 	struct sync s;
-	struct sync_options opt = { .yes_delete = yes_delete, .retry_refused = true };
-	w.remote.ssh.accept_host_key = accept_host_key;
+	struct sync_options opt = { .yes_delete = wish->yes_delete, .retry_refused = true };
+	w.remote.ssh.accept_host_key = wish->accept_host_key;
 	sync_init(&s);
 	sync_begin(&s, &opt);
 	int rc = real_world_open(&w, dir, e);
@@ -331,7 +335,8 @@ static int sync_here(struct val **out, struct arena *a, const char *dir, const s
 		*out = sync_report_val(a, &s.did, end, s.err.code ? &s.err : &s.held);
 		if (w.unheard)
 			put_str(a, *out, "non_joint", w.unheard_why);
-		rc = confirmed_keep(w.repo, &s, end, 0, e);
+		if (!courier) /* what it agreed to says nothing about the hub */
+			rc = confirmed_keep(w.repo, &s, end, 0, e);
 	}
 	real_world_close(&w);
 	sync_fini(&s);
@@ -353,21 +358,49 @@ static int put_open(struct val *report, struct arena *a, const char *folder, str
 	return rc;
 }
 
-int ctl_sync(struct val **out, struct arena *a, const char *dir, const char *accept_host_key, bool yes_delete, struct err *e)
+/* The courier's repository for this clone; NULL when it is the clone's own hub after all. */
+static int courier_url(const char **out, struct arena *a, const struct repo *r, const char *hub, struct err *e)
+{
+	char real[PATH_MAX];
+	const char *code = repo_collective(r);
+	if (!strstr(hub, "://") && !strchr(hub, ':')) {
+		if (!realpath(hub, real))
+			return err_set(e, ERR_NET, _("%s : ce dossier n'est pas là ; branchez la clé ou le disque, ou vérifiez le chemin"), hub);
+		hub = arena_dup(a, real);
+		if (!fs_is_dir(hub_url(a, hub, code)))
+			return err_set(e, ERR_NOTFOUND,
+				       _("%s ne contient pas %s.git ; si la clé est bien branchée, préparez-la par « maillage hub init %s --courier "
+					 "--collectives %s »"),
+				       hub, code, hub, code);
+	}
+	const char *url = hub_url(a, hub, code);
+	*out = strcmp(url, repo_hub(r)) ? url : NULL;
+	return 0;
+}
+
+int ctl_sync(struct val **out, struct arena *a, const char *dir, const struct sync_wish *wish, struct err *e)
 {
 	struct settings settings;
 	struct repo *r;
+	const char *courier = NULL;
 	int rc = settings_load(&settings, a, NULL, e);
 	if (!rc)
 		rc = repo_open(&r, dir, e);
 	if (rc)
 		return rc;
 	const char *folder = repo_workdir(r) ? arena_dup(a, repo_workdir(r)) : NULL;
-	repo_close(r);
 	if (!folder)
-		return err_set(e, ERR_CONFIG, "%s", _("ce dépôt n'a pas de dossier de travail ; un hub ne se synchronise pas lui-même"));
-	/* an answer that a person gives (this key, these deletions) is for this one cycle: not for the daemon to keep */
-	if (accept_host_key || yes_delete || !client_sync(out, a, folder))
-		rc = sync_here(out, a, folder, &settings, accept_host_key, yes_delete, e);
+		rc = err_set(e, ERR_CONFIG, "%s", _("ce dépôt n'a pas de dossier de travail ; un hub ne se synchronise pas lui-même"));
+	else if (wish->hub)
+		rc = courier_url(&courier, a, r, wish->hub, e);
+	const char *with = arena_dup(a, courier ? courier : repo_hub(r));
+	repo_close(r);
+	if (rc)
+		return rc;
+	/* an answer that a person gives (this key, these deletions, this stick) is for this one cycle: not for the daemon to keep */
+	if (courier || wish->accept_host_key || wish->yes_delete || !client_sync(out, a, folder))
+		rc = sync_here(out, a, folder, &settings, wish, courier, e);
+	if (!rc)
+		put_str(a, *out, courier ? "courrier" : "hub", with);
 	return rc ? rc : put_open(*out, a, folder, e);
 }

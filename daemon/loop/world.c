@@ -1,8 +1,11 @@
 /* world.c -- struct world's functions by way of store/: each a few calls, with the lock and the arenas around them.
  *
- * Two decisions live here.
+ * Three decisions live here.
  *   - JOIN_ADOPT_LOCAL (this side holds all of the hub's work, yet not its head) is answered by a merge commit: a hub is only ever
  *     fast-forwarded, so its head must stay an ancestor.
+ *   - A courier (a stick that goes from clone to clone beside the hub) is treated as a hub is: it is only ever fast-forwarded too. But what
+ *     the hub holds already is published: machine merges among it are not dropped for the courier's, they are merged with them. So
+ *     hub and couriers all end at one head, whichever way people carry it.
  *   - What comes in is measured from local main to the head it will become: exactly what the folder would lose and gain, whichever
  *     way the histories ran.
  */
@@ -171,17 +174,28 @@ static int w_record(void *ctx, const struct changes *c, struct sync_recorded *ou
 	return 0;
 }
 
+/* Whom this cycle is with, and where what it holds is noted. */
+static const char *far_url(const struct real_world *w)
+{
+	return w->courier ? w->courier : repo_hub(w->repo);
+}
+
+static const char *far_ref(const struct real_world *w)
+{
+	return w->courier ? WORLD_COURIER_REF : WORLD_HUB_REF;
+}
+
 static int w_fetch(void *ctx, struct sync_hub *out, struct err *e)
 {
 	struct real_world *w = ctx;
 	struct oid head = { "" };
-	const char *url = repo_hub(w->repo);
+	const char *url = far_url(w);
 	if (!*url) {
 		out->none = true;
 		return 0;
 	}
 	world__unlock(w);
-	int rc = remote_fetch(&head, w->repo, url, WORLD_HUB_REF, &w->remote, e);
+	int rc = remote_fetch(&head, w->repo, url, far_ref(w), &w->remote, e);
 	if (!rc)
 		oid_to(out->head, &head);
 	return rc;
@@ -205,6 +219,19 @@ static int merge_heads(struct sync_joined *j, struct real_world *w, const struct
 	return rc;
 }
 
+/* Adopting the courier's head would drop commits that the hub has. */
+static int drops_published(bool *out, struct real_world *w, const struct oid *theirs, struct err *e)
+{
+	struct oid hub;
+	bool kept = true;
+	int rc = w->courier ? repo_ref(&hub, w->repo, WORLD_HUB_REF, e) : 0;
+	if (!rc && w->courier && oid_is(&hub))
+		rc = repo_is_ancestor(&kept, w->repo, &hub, theirs, e);
+	if (!rc)
+		*out = !kept;
+	return rc;
+}
+
 static int w_join(void *ctx, const struct sync_hub *hub, struct sync_joined *out, struct err *e)
 {
 	static const enum sync_join kinds[] = { [JOIN_SAME] = SYNC_JOIN_SAME,
@@ -222,6 +249,9 @@ static int w_join(void *ctx, const struct sync_hub *hub, struct sync_joined *out
 		rc = repo_head(&local, w->repo, e);
 	if (!rc && oid_is(&theirs))
 		rc = merge_plan(&plan, w->repo, &local, &theirs, e);
+	bool drops = false;
+	if (!rc && plan == JOIN_ADOPT_HUB && !(rc = drops_published(&drops, w, &theirs, e)) && drops)
+		plan = JOIN_MERGE;
 	if (rc)
 		return rc;
 	j.kind = kinds[plan];
@@ -258,18 +288,22 @@ static int w_push(void *ctx, const char *head, struct err *e)
 	struct real_world *w = ctx;
 	struct oid commit = oid_of(head), known;
 	world__unlock(w);
-	int rc = remote_push(w->repo, repo_hub(w->repo), &commit, &w->remote, e);
+	int rc = remote_push(w->repo, far_url(w), &commit, &w->remote, e);
 	/* what the hub has confirmed, for the status and for plain git; a failure here is only a status that is one fetch old */
 	struct err ignored;
-	if (!rc && repo_ref(&known, w->repo, WORLD_HUB_REF, &ignored) == 0 && !oid_equal(&known, &commit) &&
-	    repo_ref_move(w->repo, WORLD_HUB_REF, &known, &commit, "push", &ignored) != 0)
-		trace("world: %s not moved: %s", WORLD_HUB_REF, ignored.msg);
+	if (!rc && repo_ref(&known, w->repo, far_ref(w), &ignored) == 0 && !oid_equal(&known, &commit) &&
+	    repo_ref_move(w->repo, far_ref(w), &known, &commit, "push", &ignored) != 0)
+		trace("world: %s not moved: %s", far_ref(w), ignored.msg);
 	return rc;
 }
 
 static int w_after(void *ctx, char head[SYNC_OID], struct err *e)
 {
-	return national_after(ctx, head, e);
+	struct real_world *w = ctx;
+	if (!w->courier)
+		return national_after(w, head, e);
+	world__unlock(w);
+	return 0;
 }
 
 /* ---- time and chance --------------------------------------------------------------------------------------------------- */

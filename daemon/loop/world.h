@@ -15,12 +15,15 @@
 #include "sync/world.h"
 
 #define WORLD_HUB_REF "refs/remotes/hub/main"
+#define WORLD_COURIER_REF "refs/maillage/courrier" /* where the courier last met was */
 #define WORLD_COLLECTIVES "refs/maillage/collectifs/" /* + CODE, in the national clone */
 #define WORLD_NATIONAL ".maillage/national"           /* a coordinator's copy of national.git */
 
 struct real_world {
 	/* set by the caller before real_world_open; everything is borrowed */
 	struct remote_options remote;   /* ssh, pool, cancel, progress */
+	const char *courier;            /* its repository's address: this cycle exchanges with it instead of the hub, which stays what it was:
+					 * nothing is confirmed, the national repository is not asked; NULL: with the hub */
 	int busy_ms;                    /* a file changed less than this ago is still being written; 0: none is (one-shot command) */
 	int lock_wait_ms;               /* 0: WORLD_LOCK_MS */
 	/* Rebuild and commit aggregat/ in the national clone; *changed: it made a commit. Given by the floor above, which owns

@@ -69,10 +69,15 @@ static int drop_half_packs(size_t *found, struct repo *r, struct err *e)
 
 int repo_heal(size_t *found, struct repo *r, struct err *e)
 {
+	must(r->lock_depth > 0); /* another program's fetch would lose its pack */
+	return repo__heal(found, r, e);
+}
+
+int repo__heal(size_t *found, struct repo *r, struct err *e)
+{
 	char path[PATH_MAX];
 	struct fs_names folders;
 	size_t n = 0;
-	must(r->lock_depth > 0); /* another program's fetch would lose its pack */
 	snprintf(path, sizeof path, "%sobjects", r->gitdir);
 	int rc = fs_list(&folders, path, e);
 	for (size_t i = 0; !rc && i < folders.n; i++)

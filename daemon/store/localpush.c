@@ -1,4 +1,5 @@
-/* Steps: lock the hub's folder against other pushers; where is its main; does it lie in our history (else
+/* Steps: lock the hub's folder against other pushers; set aside what a stick that was pulled out left half written (then everything is
+ * sent again: what is missing may be anywhere); where is its main; does it lie in our history (else
  * ERR_RACE: fetch first); hub_check with the hub's own name and national.git beside it, on our objects; write what
  * it lacks as one pack; move its main by compare-and-swap. Killed in between: at worst a pack that nothing points
  * to. Two machines over a network share where locks do not work: the compare-and-swap of the ref still decides.
@@ -100,10 +101,13 @@ static int push_locked(struct repo *r, struct repo *hub, const struct oid *commi
 		       struct err *e)
 {
 	struct push_update u = { .ref = MAIN_REF, .to = *commit };
+	struct oid have;
 	bool ahead = true;
-	int rc = repo_ref(&u.from, hub, MAIN_REF, e);
-	if (rc || oid_equal(&u.from, commit))
+	size_t damaged;
+	int rc = repo__heal(&damaged, hub, e);
+	if (rc || (rc = repo_ref(&u.from, hub, MAIN_REF, e)) || oid_equal(&u.from, commit))
 		return rc;
+	have = damaged ? (struct oid){ "" } : u.from;
 	if (oid_is(&u.from)) {
 		git_oid from;
 		if ((rc = oid_to_git(&from, &u.from, e)))
@@ -116,7 +120,7 @@ static int push_locked(struct repo *r, struct repo *hub, const struct oid *commi
 		return err_set(e, ERR_RACE,
 			       _("%s : quelqu'un d'autre a envoyé entre-temps ; on récupère et on recommence"),
 			       hub->gitdir);
-	if ((rc = check(r, hub, &u, e)) || (rc = send_objects(r, hub, &u.from, commit, o, e)))
+	if ((rc = check(r, hub, &u, e)) || (rc = send_objects(r, hub, &have, commit, o, e)))
 		return rc;
 	rc = repo_ref_move(hub, MAIN_REF, &u.from, commit, "maillage: push", e);
 	if (rc == ERR_BUSY)

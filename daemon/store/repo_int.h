@@ -34,6 +34,8 @@ int repo__commit(git_commit **out, struct repo *r, const struct oid *commit, str
 /* Around every change of a reference or of the configuration: a note for whoever finds our lock file after a kill (stale.c). */
 void repo__locking(struct repo *r);
 void repo__locked(struct repo *r);
+/* repo_heal in a hub folder, whose lock is another one (localpush.c). */
+int repo__heal(size_t *found, struct repo *r, struct err *e);
 /* Locks of references in a hub folder that are older than HUB_LOCK_OLD_S, by the clock of the machine that holds it: `now`. With
  * the hub's own lock held. */
 #define HUB_LOCK_OLD_S 60
