@@ -46,9 +46,10 @@ static int write_all(int fd, const char *p, size_t n)
 static int replace(const char *path, const struct stat *was, const struct buf *text, struct err *e)
 {
 	char temp[PATH_MAX];
-	if (snprintf(temp, sizeof temp, "%s.XXXXXX", path) >= (int)sizeof temp)
+	if (snprintf(temp, sizeof temp, "%s.maillage", path) >= (int)sizeof temp)
 		return err_set(e, ERR_LIMIT, _("%s : chemin trop long"), path);
-	int fd = mkostemp(temp, O_CLOEXEC);
+	unlink(temp); /* a killed one's: whoever holds the lock is the only one at work */
+	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_errno(e, path);
 	bool mine = was->st_uid == geteuid() && was->st_gid == getegid();

@@ -290,6 +290,13 @@ static void what_was_there_stays(void **state)
 	assert_true(S_ISLNK(st.st_mode));
 	holds(real, "# moi\r\nx " ED B " \t\n\n<<< \xff\n" HUB " " ED A "\n", 0640);
 
+	/* what a killed one left behind is in nobody's way, and is not followed anywhere */
+	char left[320];
+	snprintf(left, sizeof left, "%s.maillage", real);
+	assert_int_equal(symlink("/dev/null", left), 0);
+	assert_int_equal(add(path, HUB, 2222, &e), 0);
+	assert_int_equal(lstat(left, &st), -1);
+
 	/* a link to nothing yet */
 	snprintf(real, sizeof real, "%s/later", dir);
 	assert_int_equal(unlink(path) | symlink(real, path), 0);
