@@ -34,7 +34,7 @@ struct app {
 	X(list, "list", N_("[GENRE] [CHAMP=VALEUR ...]"), N_("lister les fiches"), "maillage list enseignement etat=partage") \
 	X(check, "check", N_("[--schema FICHIER] [CHEMIN ...]"), N_("vérifier des fiches : une ligne pour chaque défaut"),             \
 	  "maillage check enseignements/")                                                                                   \
-	X(sync, "sync", N_("[--accept-host-key SHA256:...] [--yes-delete]"), N_("un échange complet avec le hub"),             \
+	X(sync, "sync", N_("[--accept-host-key SHA256:...] [--yes-delete] [--hub ADRESSE]"), N_("un échange complet avec le hub"), \
 	  "maillage sync")                                                                                                   \
 	X(status, "status", N_("[--outgoing]"), N_("où en est ce dossier, et la prochaine chose à faire"),                     \
 	  "maillage status --outgoing")                                                                                      \
@@ -56,7 +56,7 @@ struct app {
 	  "maillage lessons --theme participation --min-collectives 2 --since 2018")                                         \
 	X(coverage, "coverage", "", N_("qui a travaillé sur quoi : collectif × thème"), "maillage coverage")                  \
 	X(trace, "trace", N_("REF"), N_("d'où vient une phrase"), "maillage trace \"ens-ara-k5w2h9tc enonce\"")                \
-	X(hub, "hub", N_("init DOSSIER --collectives A,B,... | add DOSSIER CODE | shell (--collective CODE | --national) | receive"), \
+	X(hub, "hub", N_("init DOSSIER --collectives A,B,... [--courier] | add DOSSIER CODE | shell (--collective CODE | --national) [--dir DOSSIER] | receive"), \
 	  N_("côté serveur : créer les dépôts, recevoir les envois"), "maillage hub init /srv/hub --collectives ara,bfc")
 
 #define X(fn, name, args, help, example) int verb_##fn(const struct app *app, int argc, char **argv);
