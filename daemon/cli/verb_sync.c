@@ -132,6 +132,13 @@ static void words_status(const struct val *v)
 		printf(ngettext("%lld fiche privée reste sur cet ordinateur\n", "%lld fiches privées restent sur cet ordinateur\n",
 				(unsigned long)n),
 		       n);
+	n = int_of(v, "apres_git");
+	if (n)
+		printf(ngettext("%lld fiche a des propositions en attente, après une fusion ou réécriture faite avec git\n",
+				"%lld fiches ont des propositions en attente, après une fusion ou réécriture faite avec git\n", (unsigned long)n),
+		       n);
+	if (*text_of(v, "git"))
+		puts(text_of(v, "git"));
 	if (*text_of(v, "retenu"))
 		printf(_("en suspens : %s\n"), text_of(v, "retenu"));
 	list = val_get(v, "sortants");

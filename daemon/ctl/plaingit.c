@@ -49,6 +49,7 @@ int plaingit_configure(struct repo *r, struct arena *a, const char *program, str
 		{ "merge.maillage-base.name", "fusion champ par champ d'une base virtuelle (maillage)" },
 		{ "merge.maillage-base.driver", arena_printf(a, "%s merge-driver --virtual %%A %%O %%B %%P", driver) },
 		{ "merge.renames", "false" },
+		{ "pull.twohead", "recursive" }, /* git 2.39's other strategy, ort, follows renames whatever merge.renames says */
 		{ "diff.renames", "false" },
 		{ "diff.maillage.textconv", arena_printf(a, "%s textconv", plain) },
 		{ "diff.maillage.xfuncname", "^([^ ].*):" },

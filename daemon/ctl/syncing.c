@@ -10,10 +10,12 @@
 #include "base/fsio.h"
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/plaingit.h"
 #include "ctl/result.h"
 #include "loop/confirmed.h"
 #include "loop/settings.h"
 #include "loop/world.h"
+#include "store/byhand.h"
 #include "store/history.h"
 #include "store/remote.h"
 #include "store/worktree.h"
@@ -227,6 +229,8 @@ static const char *next_step(const struct val *v, const char *paused, const stru
 	if (last->code)
 		return daemon->b ? _("rien à faire : maillaged réessaie de lui-même") :
 						      _("réessayez plus tard : « maillage sync »");
+	if (val_get(v, "apres_git")->i)
+		return _("« maillage sync » ajoutera ces propositions aux différences");
 	if (hub && (unsent->i || ready))
 		return _("« maillage sync » enverra votre travail");
 	if (soft->i)
@@ -285,6 +289,8 @@ int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e)
 	val_set(c->a, v, "demon", val_bool(c->a, client_looks_after(c->a, repo_workdir(c->r))));
 	if (is_paused)
 		put_str(c->a, v, "pause", paused.msg);
+	put_int(c->a, v, "apres_git", (int64_t)byhand_waiting(c->r));
+	put_str(c->a, v, "git", plaingit_lacks(c->r, c->a));
 	put_str(c->a, v, "suite", next_step(v, is_paused ? paused.msg : NULL, &last, ready, hub));
 	if (outgoing) {
 		rc = history_log(c->r, &c->head, NULL, outgoing_commit, &o, e);

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/trace.h"
+#include "byhand_int.h"
 #include "fielddiff.h"
 #include "merge/diffs.h"
 #include "schema/record.h"
@@ -109,6 +110,9 @@ int wt_base_of(struct oid *out, struct arena *a, struct repo *r, const struct oi
 	struct oid shown;
 	int rc;
 	*out = held ? held->head : *head;
+	/* a stash pop or the like wrote it, and what it put back to the old value is no old buffer: the rest waits beside it */
+	if (byhand_waits(a, r, path))
+		return 0;
 	for (size_t i = 0; i < v->n; i++)
 		if (!v->at[i].held && !strcmp(v->at[i].path, path))
 			last = &v->at[i];

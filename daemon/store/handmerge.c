@@ -277,9 +277,8 @@ static int take_in(size_t *commits, struct arena *a, struct repo *r, const struc
 		rc = pending_commit(&now, &made, &known, a, r, &now, e);
 	if (!rc && !oid_equal(&now, &head))
 		rc = wt_apply(&met, r, &head, &now, &known, e);
-	if (rc)
+	if (rc || (rc = pending_clear(a, r, e)))
 		return rc;
-	pending_clear(a, r);
 	if (merges.n || walked > WALK_NOTED) /* only a saving: without it the same merges give the same again */
 		fs_write(mark_path(a, r), now.hex, OID_HEX, NULL);
 	*commits += made + met;

@@ -4,13 +4,13 @@
  * commit says it all and handmerge.c has put the same entries there already: nothing is left to do. After a rebase, a cherry-pick or
  * a stash pop it is not so:
  *
- *   1 An entry whose field does not show its base any more was settled, or the operation was abandoned: it goes.
+ *   1 An entry whose field does not show its base any more was settled, or the operation was abandoned: it is passed over.
  *   2 For each proposal the newest ancestor is looked for that holds its value, and who set it there.
  *   3 A value that no ancestor holds (git made the commit anew, or it was only stashed) gets one: a commit that sets the field to it.
  *   4 One more commit puts the record back and the entries into its sidecar.
  *
  * So whatever git dropped on the way stands in history for good, and the hub can check every proposal (proposals.c). A file that
- * cannot be read as a sidecar stays where it is.
+ * cannot be read as a sidecar stays where it is; one that was taken, or passed over, is moved to .git/maillage/kept.
  */
 #include "byhand_int.h"
 
@@ -234,18 +234,29 @@ int pending_commit(struct oid *out, size_t *commits, struct wt_knowns *known, st
 	return rc;
 }
 
-void pending_clear(struct arena *a, struct repo *r)
+int pending_clear(struct arena *a, struct repo *r, struct err *e)
 {
 	struct fs_names names = { 0 };
 	struct diffs waits;
-	if (!fs_is_dir(folder(a, r)) || fs_list(&names, folder(a, r), NULL))
-		return;
-	for (size_t i = 0; i < names.n; i++) {
+	int rc = 0;
+	if (!byhand_waiting(r) || (rc = fs_list(&names, folder(a, r), e)))
+		return rc;
+	for (size_t i = 0; !rc && i < names.n; i++) {
 		const char *path = arena_printf(a, "%s/%s", folder(a, r), names.at[i]);
-		if (is_pending(names.at[i]) && read_one(&waits, a, path))
-			fs_unlink(path, NULL);
+		const char *to = arena_printf(a, "%smaillage/kept/git-%s", r->gitdir, names.at[i]);
+		if (!is_pending(names.at[i]) || !read_one(&waits, a, path))
+			continue;
+		if (!(rc = fs_mkparents(to, e)) && rename(path, to))
+			rc = err_errno(e, path);
 	}
 	fs_names_free(&names);
+	return rc;
+}
+
+bool byhand_waits(struct arena *a, const struct repo *r, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return fs_exists(arena_printf(a, "%s/%s", folder(a, r), slash ? slash + 1 : path));
 }
 
 size_t byhand_waiting(struct repo *r)
