@@ -72,36 +72,74 @@ static void explain_value(const char *label, const struct val *v)
 	putchar('\n');
 }
 
+static void explain_record(const struct val *r)
+{
+	const struct val *list = val_get(r, "decisions");
+	if (list->list.n || val_get(r, "differences")->list.n)
+		printf("%s\n", text_of(r, "id"));
+	for (size_t k = 0; k < list->list.n; k++) {
+		const struct val *d = list->list.at[k];
+		printf(_("  %s : décidé par la règle %s\n"), text_of(d, "champ"), text_of(d, "regle"));
+		explain_value(_("avant :"), val_get(d, "base"));
+		for (size_t s = 0; s < val_get(d, "cotes")->list.n; s++)
+			explain_side(val_get(d, "cotes")->list.at[s]);
+		explain_value(_("retenu :"), val_get(d, "resultat"));
+	}
+	list = val_get(r, "differences");
+	for (size_t k = 0; k < list->list.n; k++) {
+		const struct val *d = list->list.at[k];
+		printf(_("  %s : %s (règle %s)\n"), text_of(d, "champ"),
+		       val_is_str(val_get(d, "degre"), "dur")	   ? _("à trancher") :
+		       val_is_str(val_get(d, "degre"), "a_relire") ? _("combiné, à relire") :
+								     _("tranché"),
+		       text_of(d, "regle"));
+		explain_value(_("avant :"), val_get(d, "base"));
+		for (size_t s = 0; s < val_get(d, "propositions")->list.n; s++)
+			explain_side(val_get(d, "propositions")->list.at[s]);
+	}
+}
+
+static void explain_changes(const struct val *v)
+{
+	const struct val *list = val_get(v, "changements");
+	for (size_t i = 0; list && i < list->list.n; i++) {
+		const struct val *d = list->list.at[i];
+		if (val_is_str(val_get(d, "champ"), "@record")) {
+			printf(val_get(d, "avant") ? _("  %s : la fiche entière est enlevée\n") : _("  %s : la fiche entière est ajoutée\n"),
+			       text_of(d, "id"));
+			continue;
+		}
+		printf("  %s %s\n", text_of(d, "id"), text_of(d, "champ"));
+		explain_value(_("avant :"), val_get(d, "avant"));
+		explain_value(_("après :"), val_get(d, "apres"));
+	}
+	list = val_get(v, "fichiers");
+	for (size_t i = 0; list && i < list->list.n; i++)
+		printf(_("  et le fichier %s\n"), list->list.at[i]->str.at);
+}
+
 static void words_explain(const struct val *v)
 {
-	printf("%s  %s\n\n%s\n", text_of(v, "commit"), text_of(v, "auteur"), text_of(v, "message"));
-	const struct val *records = val_get(v, "fiches");
-	for (size_t i = 0; i < records->list.n; i++) {
-		const struct val *r = records->list.at[i], *list = val_get(r, "decisions");
-		if (list->list.n || val_get(r, "differences")->list.n)
-			printf("%s\n", text_of(r, "id"));
-		for (size_t k = 0; k < list->list.n; k++) {
-			const struct val *d = list->list.at[k];
-			printf(_("  %s : décidé par la règle %s\n"), text_of(d, "champ"), text_of(d, "regle"));
-			explain_value(_("avant :"), val_get(d, "base"));
-			for (size_t s = 0; s < val_get(d, "cotes")->list.n; s++)
-				explain_side(val_get(d, "cotes")->list.at[s]);
-			explain_value(_("retenu :"), val_get(d, "resultat"));
-		}
-		list = val_get(r, "differences");
-		for (size_t k = 0; k < list->list.n; k++) {
-			const struct val *d = list->list.at[k];
-			printf(_("  %s : %s\n"), text_of(d, "champ"),
-			       val_is_str(val_get(d, "degre"), "dur")      ? _("à trancher") :
-			       val_is_str(val_get(d, "degre"), "a_relire") ? _("combiné, à relire") :
-									     _("tranché"));
-			for (size_t s = 0; s < val_get(d, "propositions")->list.n; s++)
-				explain_side(val_get(d, "propositions")->list.at[s]);
-		}
+	const struct val *records = val_get(v, "fiches"), *kind = val_get(v, "sorte");
+	bool changed = val_get(v, "changements") && (val_get(v, "changements")->list.n || val_get(v, "fichiers")->list.n);
+	printf("%s  %s  %s\n\n%s\n", text_of(v, "commit"), text_of(v, "date"), text_of(v, "auteur"), text_of(v, "message"));
+	for (size_t i = 0; i < records->list.n; i++)
+		explain_record(records->list.at[i]);
+	if (val_is_str(kind, "fusion") && bool_of(v, "conforme")) {
+		puts(_("Recalculée : la fusion est exactement celle que donnent ses deux parents."));
+		return;
 	}
-	if (val_get(v, "conforme"))
-		puts(bool_of(v, "conforme") ? _("Recalculée : la fusion est exactement celle que donnent ses deux parents.") :
-					      _("Recalculée : quelqu'un a modifié le résultat de la fusion à la main."));
+	if (val_is_str(kind, "fusion"))
+		printf(_("Recalculée : ce n'est pas la fusion de ses deux parents : %s.\n"), text_of(v, "pourquoi"));
+	else if (val_is_str(kind, "fusion_git"))
+		printf(changed ? _("Fusion faite avec git, par %s. Par-dessus la fusion de ses deux parents, elle change :\n") :
+				 _("Fusion faite avec git, par %s : exactement celle de ses deux parents.\n"),
+		       text_of(v, "auteur"));
+	else if (val_is_str(kind, "fusion_multiple"))
+		puts(_("Fusion de plus de deux versions, faite avec git. Depuis la première :"));
+	else if (changed)
+		puts(_("Ce commit change :"));
+	explain_changes(v);
 }
 
 int verb_explain(const struct app *app, int argc, char **argv)
@@ -121,10 +159,21 @@ int verb_explain(const struct app *app, int argc, char **argv)
 static void words_verify(const struct val *v)
 {
 	const struct val *bad = val_get(v, "faux");
-	for (size_t i = 0; i < bad->list.n; i++)
-		printf("%.12s  %s\n", text_of(bad->list.at[i], "commit"), text_of(bad->list.at[i], "pourquoi"));
+	for (size_t i = 0; i < bad->list.n; i++) {
+		const struct val *row = bad->list.at[i], *where = val_get(row, "ou");
+		printf("%.12s  %s  %s\n    %s\n", text_of(row, "commit"), text_of(row, "date"), text_of(row, "sujet"), text_of(row, "pourquoi"));
+		for (size_t k = 0; k < where->list.n; k++)
+			printf(_("    ici : %s\n"), where->list.at[k]->str.at);
+		printf(_("    à faire : « maillage explain %.12s » montre ce qui devrait s'y trouver ; prévenez la personne qui tient le hub, et reprenez les valeurs perdues avec « maillage restore »\n"),
+		       text_of(row, "commit"));
+	}
 	printf(_("commits : %lld ; fusions automatiques recalculées : %lld ; qui ne correspondent pas : %zu\n"), (long long)int_of(v, "commits"),
 	       (long long)int_of(v, "fusions"), bad->list.n);
+	long long n = int_of(v, "trop_grosses");
+	if (n)
+		printf(ngettext("%lld fusion est trop grosse pour être recalculée ici\n", "%lld fusions sont trop grosses pour être recalculées ici\n",
+				(unsigned long)n),
+		       n);
 }
 
 int verb_verify(const struct app *app, int argc, char **argv)
@@ -138,5 +187,5 @@ int verb_verify(const struct app *app, int argc, char **argv)
 	int rc = job_open(&j, app);
 	if (!rc)
 		rc = ctl_verify(&out, &j.c, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words_verify, val_get(out, "faux")->list.n ? 1 : 0));
+	return job_end(&j, rc, rc ? 0 : finish(app, out, words_verify, val_get(out, "faux")->list.n || int_of(out, "trop_grosses") ? 1 : 0));
 }

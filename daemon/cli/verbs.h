@@ -45,6 +45,9 @@ struct app {
 	X(blame, "blame", N_("ID"), N_("pour chaque champ : qui, quand, dans quel commit"), "maillage blame ens-ara-k5w2h9tc") \
 	X(explain, "explain", N_("COMMIT"), N_("expliquer une fusion, décision par décision"), "maillage explain HEAD")        \
 	X(verify, "verify", "", N_("recalculer toutes les fusions automatiques et comparer"), "maillage verify")              \
+	X(restore, "restore", N_("ID [CHAMP [CLE]] [--commit COMMIT]"),                                                      \
+	  N_("reprendre une valeur, une proposition perdue ou une fiche supprimée ; sans clé : les montrer"),                  \
+	  "maillage restore ens-ara-k5w2h9tc titre b11b07b5")                                                                  \
 	X(merge_file, "merge-file", N_("[--schema FICHIER] [--conflicts SORTIE] [-o SORTIE] A BASE B"),                        \
 	  N_("fusionner trois fichiers champ par champ"), "maillage merge-file a.yaml base.yaml b.yaml")                      \
 	X(merge_driver, "merge-driver", N_("[--virtual] %A %O %B %P"),                                                        \

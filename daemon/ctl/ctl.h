@@ -82,10 +82,23 @@ int ctl_resolve(struct val **out, struct ctl *c, const char *id, const char *fie
 int ctl_log(struct val **out, struct ctl *c, const char *id, const char *field, struct err *e);
 /* [{champ, valeur, par, date, commit}] of every leaf. */
 int ctl_blame(struct val **out, struct ctl *c, const char *id, struct err *e);
-/* {commit, parents, message, fiches: [{id, decisions: [{champ, regle, base, resultat, cotes: [...]}], differences: [...]}]}. */
+
+/* --- explain.c ----------------------------------------------------------------------------------------------------- */
+
+/* {commit, auteur, date, parents, message, sorte: fusion | fusion_git | fusion_multiple | commit | racine, fiches: [{id, decisions: [{champ,
+ * regle, base, resultat, cotes: [...]}], differences: [...]}], changements: [{id, champ, avant?, apres?}], fichiers: [chemin]}; of a merge
+ * of two also conforme (and pourquoi not), and changements and fichiers are what it has on top of the pure merge. */
 int ctl_explain(struct val **out, struct ctl *c, const char *commit, struct err *e);
-/* {commits, fusions, faux: [{commit, pourquoi}]}. */
+/* {commits, fusions, trop_grosses, faux: [{commit, date, sujet, pourquoi, ou: [...]}]}. */
 int ctl_verify(struct val **out, struct ctl *c, struct err *e);
+
+/* --- restore.c ----------------------------------------------------------------------------------------------------- */
+
+/* What the field has held and what was proposed for it, newest first: [{cle, valeur | absent, par, date, commit}]. */
+int ctl_restore_list(struct val **out, struct ctl *c, const char *id, const char *field, struct err *e);
+/* Bring it back as a new commit: a field's value by key (or by the commit that shows it), a whole record (field NULL) as at a commit, or
+ * as it was last (commit NULL: it must be deleted now). {id, champ?, valeur?, chemin, commit, de}. */
+int ctl_restore(struct val **out, struct ctl *c, const char *id, const char *field, const char *cle, const char *commit, struct err *e);
 
 /* --- setup.c --------------------------------------------------------------------------------------------------------- */
 

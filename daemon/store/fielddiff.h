@@ -1,7 +1,7 @@
-/* fielddiff.h -- which fields of a record two versions differ in, along the schema; internal to store/.
+/* fielddiff.h -- which fields of a record two versions differ in, along the schema.
  *
- * For commit messages ("titre, +theme con-cooperation") and for telling whose version a save was made from
- * (commitwt.c). Sets differ by element, list-maps by item, maps by key; everything else is one leaf.
+ * For commit messages ("titre, +theme con-cooperation"), for telling whose version a save was made from (commitwt.c), and for
+ * people (explain). Sets differ by element, list-maps by item, maps by key; everything else is one leaf.
  */
 #ifndef STORE_FIELDDIFF_H
 #define STORE_FIELDDIFF_H

@@ -41,6 +41,33 @@ static int check_parents(struct verdict *v, git_commit *c, struct job *j, struct
 	return 0;
 }
 
+static bool is_machine(const git_signature *s)
+{
+	return !strcmp(s->name, FUSION_NAME) && !strcmp(s->email, FUSION_EMAIL);
+}
+
+/* The tree is right and the whole object is not: the first thing that tells it from the true merge. */
+static const char *what_differs(git_commit *c, struct job *j, const git_oid *p1, const git_oid *p2)
+{
+	const git_signature *by[] = { git_commit_author(c), git_commit_committer(c) };
+	struct cnode *x, *y;
+	if (hist_commit(&x, &j->h, p1, NULL) || hist_commit(&y, &j->h, p2, NULL))
+		return _("ses en-têtes ne sont pas ceux d'une fusion de maillage");
+	int64_t date = x->time > y->time ? x->time : y->time;
+	for (int i = 0; i < 2; i++) {
+		if (!is_machine(by[i]))
+			return _("son auteur n'est pas celui d'une fusion de maillage (« maillage », deux fois)");
+		if (by[i]->when.time != date || by[i]->when.offset || by[i]->when.sign == '-')
+			return _("sa date n'est pas celle du plus récent de ses deux parents, à +0000");
+	}
+	size_t headers = 0; /* tree, two parents, author, committer */
+	for (const char *p = git_commit_raw_header(c); *p; p++)
+		headers += *p == '\n';
+	if (headers != 5)
+		return _("elle a des en-têtes de plus qu'une fusion de maillage");
+	return _("son message n'est pas celui que donne la fusion de ses parents");
+}
+
 static int compare(struct verdict *v, git_commit *c, struct job *j, struct err *e)
 {
 	const git_oid *p1 = git_commit_parent_id(c, 0), *p2 = git_commit_parent_id(c, 1);
@@ -57,7 +84,7 @@ static int compare(struct verdict *v, git_commit *c, struct job *j, struct err *
 		rc = giterr(e, rc, _("calcul d'un objet git"));
 	buf_free(&text);
 	if (!rc && !git_oid_equal(&expected, git_commit_id(c)))
-		return fault(v, _("sa date, son message ou ses en-têtes ne sont pas ceux d'une fusion de maillage"));
+		return fault(v, what_differs(c, j, p1, p2));
 	return rc;
 }
 
