@@ -265,6 +265,27 @@ static void test_damaged_texts(void **state)
 	}
 }
 
+/* The check looks at eight bytes at once where it can: each byte is judged the same wherever it stands. */
+static void test_every_byte_at_every_place(void **state)
+{
+	(void)state;
+	char text[] = "a: \"0123456789abcdefghijkl\"\n";
+	for (unsigned c = 1; c < 0x80; c++) {
+		bool visible = (c >= 0x20 && c != 0x7F) || c == '\t' || c == '\n';
+		for (size_t at = 4; at < 26; at++) {
+			struct yfault fault = { 0 };
+			char was = text[at];
+			text[at] = (char)c;
+			int rc = ydoc__profile(&fault, text, sizeof text - 1);
+			if (rc != (visible ? 0 : ERR_DATA))
+				fail_msg("U+%04X at %zu: %d", c, at, rc);
+			if (rc)
+				assert_int_equal(fault.col, at + 1);
+			text[at] = was;
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_messages_are_cut_at_a_character),
 		cmocka_unit_test(test_accepted),
 		cmocka_unit_test(test_damaged_texts),
+		cmocka_unit_test(test_every_byte_at_every_place),
 	};
 	return cmocka_run_group_tests_name("yaml profile", tests, NULL, NULL);
 }
