@@ -65,7 +65,7 @@ static inline void objs_unlock(const struct objs *s)
 int objs_flush(struct objs *s, const git_oid *root, struct err *e);
 #define PACK_FROM 20
 
-/* pack.c: objects into packs of our own making, zlib level 1, no deltas. */
+/* pack.c: objects into packs of our own making, the larger ones deflated, no deltas. */
 int pack_write(struct repo *r, struct obj *const *objs, size_t n, struct err *e);
 
 /* --- reading a tree object ---------------------------------------------------------------------------------------- */
