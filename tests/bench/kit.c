@@ -137,14 +137,11 @@ static long calibrate(const struct bench_row *r)
 /* This program again, under valgrind, running only one side of one row: instructions of one operation. */
 static double count(const struct bench_row *r, const char *side)
 {
-	char self[4096], line[512], command[9000];
+	char line[512], command[9000];
 	unsigned long long got = 0;
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-	must(n > 0);
-	self[n] = 0;
 	snprintf(command, sizeof command,
 		 "BENCH_LOOP=%s:%s exec valgrind --tool=callgrind --toggle-collect=bench_loop --callgrind-out-file='%s' '%s' 2>&1",
-		 r->row, side, bench_tmp("callgrind.%s.%s", r->row, side), self);
+		 r->row, side, bench_tmp("callgrind.%s.%s", r->row, side), bench_self());
 	FILE *p = popen(command, "re");
 	if (!p)
 		bench_die("valgrind: cannot be started");
@@ -223,6 +220,15 @@ void bench_spawn(int want, const char *const argv[])
 	int status, pid = bench_start(argv);
 	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || (want >= 0 && WEXITSTATUS(status) != want))
 		bench_die("%s %s %s: status %x", argv[0], argv[1], argv[2] ? argv[2] : "", (unsigned)status);
+}
+
+const char *bench_self(void)
+{
+	static char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	must(n > 0);
+	self[n] = 0;
+	return self;
 }
 
 const char *bench_tmp(const char *fmt, ...)

@@ -44,6 +44,7 @@ double bench_median(double *at, size_t n);
 /* Run a program to its end, output thrown away. Any other exit code than `want` (-1: any) ends the benchmark. */
 void bench_spawn(int want, const char *const argv[]);
 int bench_start(const char *const argv[]); /* the same without waiting: its pid */
+const char *bench_self(void);              /* the path of this program */
 const char *bench_tmp(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* $TMP/...; the last 16 stay valid */
 
 _Noreturn void bench_die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
