@@ -4,7 +4,8 @@
  * field's value and its entries in the sidecar are compared. A non-merge commit set the field if either differs from its
  * parent's. At a merge the walk follows the smallest-oid parent that has the same value and no open difference there; if
  * there is none, the merge itself set it.
- * The walk never looks at branches that it does not follow, so it costs the commits since the field was set.
+ * The walk never looks at branches that it does not follow, so it costs the commits since the field was set. Except for what is
+ * missing: a branch that never had it leads to the root, which removed nothing, so the next branch is tried.
  */
 #include "hist.h"
 
@@ -64,10 +65,20 @@ static void origin_of(struct origin *out, struct arena *a, const struct cnode *c
 	*out = (struct origin){ arena_dup(a, c->author), arena_dup(a, c->date), arena_dup(a, hex) };
 }
 
+/* Branches of merges that were not followed. */
+struct forks {
+	struct fork {
+		struct cnode *c;
+		struct field at;
+	} *at;
+	size_t n, cap;
+};
+
 /* Where the field came from into c; NULL: c set it. *at becomes the field there. */
-static int step(struct cnode **out, struct field *at, struct arena *a, struct hist *h, const struct cnode *c,
+static int step(struct cnode **out, struct field *at, struct forks *forks, struct arena *a, struct hist *h, const struct cnode *c,
 		const struct place *p, const char *champ, const struct known *known, struct err *e)
 {
+	const struct field now = *at;
 	*out = NULL;
 	for (size_t i = 0; i < c->nparents; i++) {
 		struct cnode *parent;
@@ -76,38 +87,66 @@ static int step(struct cnode **out, struct field *at, struct arena *a, struct hi
 		int rc;
 		if ((rc = hist_commit(&parent, h, &c->parents[i], e)) || (rc = unit_lookup(&u, h->s, &parent->tree, p, e)))
 			return rc;
-		if (unit_equal(&u, &at->unit))
-			f = *at;
+		if (unit_equal(&u, &now.unit))
+			f = now;
 		else if ((rc = field_read(&f, a, h, &u, p, champ, known, e)))
 			return rc;
-		bool same = same_value(&f, at, champ);
-		if (c->nparents == 1 ? same && diffs_equal(&f.at, &at->at) : same && !f.open) {
-			*out = parent;
-			*at = f;
-			return 0;
+		bool same = same_value(&f, &now, champ);
+		if (c->nparents == 1 ? !same || !diffs_equal(&f.at, &now.at) : !same || f.open)
+			continue;
+		if (*out) {
+			struct fork other = { parent, f };
+			arena_push(a, forks, other);
+			continue;
 		}
+		*out = parent;
+		*at = f;
+		if (now.val)
+			return 0;
 	}
 	return 0;
+}
+
+/* The next branch of a merge that nobody went into. */
+static struct cnode *other_branch(struct field *at, struct forks *forks, const struct oidmap *been)
+{
+	while (forks->n) {
+		const struct fork *f = &forks->at[--forks->n];
+		if (oidmap_get(been, &f->c->oid))
+			continue;
+		*at = f->at;
+		return f->c;
+	}
+	return NULL;
 }
 
 int hist_blame(struct origin *out, struct arena *a, struct hist *h, const git_oid *head, const struct place *p,
 	       const char *champ, const struct known *known, struct err *e)
 {
-	struct cnode *c, *from;
+	struct cnode *c, *from, *end;
 	struct field at;
 	struct unit u;
+	struct forks forks = { 0 };
+	struct oidmap been = { 0 };
 	int rc;
 	if ((rc = hist_commit(&c, h, head, e)) || (rc = unit_lookup(&u, h->s, &c->tree, p, e)) ||
 	    (rc = field_read(&at, a, h, &u, p, champ, known, e)))
 		return rc;
-	for (;;) {
-		if ((rc = step(&from, &at, a, h, c, p, champ, known, e)))
+	end = c;
+	do {
+		if ((rc = step(&from, &at, &forks, a, h, c, p, champ, known, e)))
 			return rc;
+		if (!at.val)
+			oidmap_put(&been, a, &c->oid, c);
 		if (!from)
-			break;
-		c = from;
-	}
-	origin_of(out, a, c);
+			end = c;
+		bool again = from && !at.val && oidmap_get(&been, &from->oid), nobody = !from && !c->nparents && !at.val;
+		if (again || nobody)
+			from = other_branch(&at, &forks, &been);
+		if (from)
+			c = from;
+	} while (from);
+	origin_of(out, a, end);
 	return 0;
 }
 
