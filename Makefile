@@ -4,6 +4,7 @@
 #   make unit T=merge    the unit tests of one floor        make clean
 #   make bench           the benchmarks, in ratios          make bench ROW=3 CALLGRIND=1
 #   make corpus MAILLAGE_CORPORA=DIR   real merges of public repositories, by field and by line
+#   make sim N=20000 SEED=  histories of several sites, judged by a model; SEED=n N=1 replays one
 #   make fuzz F=yaml T=300   fuzzes a target of tests/fuzz with clang and libFuzzer, for so many seconds
 
 FLAVOUR ?= plain
@@ -42,7 +43,7 @@ below = $(call reverse,$(call upto,$(1),$(FLOORS)))
 upto = $(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(if $(wordlist 2,99,$(2)),$(call upto,$(1),$(wordlist 2,99,$(2)))))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,99,$(1))) $(firstword $(1)))
 
-.PHONY: all test unit fuzz corpus demo check layer-check hdr-check po bench clean tests-built
+.PHONY: all test unit fuzz sim corpus demo check layer-check hdr-check po bench clean tests-built
 all: $(B)/maillage $(B)/maillaged $(B)/locale/en/LC_MESSAGES/maillage.mo
 
 define floor_rules
@@ -101,6 +102,15 @@ $(B)/fuzz/fuzz_$(1): $(B)/obj/tests/fuzz/fuzz_$(1).o $(if $(filter fuzz,$(FLAVOU
 endef
 $(foreach t,$(patsubst $(B)/fuzz/fuzz_%,%,$(FUZZ)),$(eval $(call fuzz_rules,$(t))))
 .SECONDARY:
+
+# --- histories of several sites (tests/sim/histories.test, make sim) ----------------------------------------------------------
+SIM := $(B)/sim/replicas
+$(SIM): $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/sim/*.c)) $(foreach f,$(call below,ctl),$(call floor_lib,$(f)))
+	@mkdir -p $(@D)
+	@$(if $(V),,echo "LD $@";) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+tests-built: $(SIM)
+sim: $(SIM)
+	tests/sim/campaign.py --build $(B) $(or $(N),20000) $(SEED)
 
 tests-built: all $(UNIT) $(FUZZ)
 test: tests-built check
