@@ -3,7 +3,7 @@
  *   both sides have the entry      one changed it since the base: that one; both did: the algebra of diffset.c
  *   one side has it, the base too  the other side settled it: it goes, unless new proposals came meanwhile: these stay
  *   one side has it, base not      it is new: it stays
- *   a contest of this merge        joins the entry of the same base sentence
+ *   a contest of this merge        joins the entry of the same base sentence, or of the run that the sentence is part of
  *
  * Nothing may be lost when an entry survives but its sentence does not (both texts moved on): it loses its base then, so
  * that nobody takes it for settled.
@@ -44,6 +44,7 @@ bool sentence_same(struct arena *mem, const struct diff *x, const struct diff *y
 struct folded {
 	const struct diff **at;
 	const char **base; /* NULL: no base */
+	bool *gone;	   /* it became part of another one */
 	size_t n;
 };
 
@@ -52,6 +53,7 @@ static struct folded fold_all(struct arena *mem, const struct diffs *d)
 	struct folded f = { .n = d ? d->n : 0 };
 	f.at = arena_array(mem, f.n + 1, sizeof *f.at);
 	f.base = arena_array(mem, f.n + 1, sizeof *f.base);
+	f.gone = arena_array(mem, f.n + 1, sizeof *f.gone);
 	for (size_t i = 0; i < f.n; i++) {
 		f.at[i] = &d->at[i];
 		f.base[i] = fold(mem, d->at[i].base);
@@ -76,7 +78,8 @@ void sentence_guards(struct prose_input *out, struct arena *mem, const struct se
 			const struct diff *was = side ? find(&o, f.base[i]) : NULL;
 			const char *shown = sentence_shown(mem, f.at[i]);
 			size_t n;
-			if (!shown || (was && diff_same_set(f.at[i], was)))
+			bool flag = f.at[i]->degre == DEG_A_RELIRE && f.at[i]->n < 2; /* of a group: the text is in no question */
+			if (!shown || flag || (was && diff_same_set(f.at[i], was)))
 				continue;
 			shown = prose_fold(mem, shown, strlen(shown), &n);
 			arena_push(mem, &out->open[side], shown);
@@ -100,8 +103,27 @@ static void add_all(struct diff *d, struct arena *mem, const struct diff *from, 
 			diff_propose(d, mem, &from->at[i]);
 }
 
+/* One side rewrote a run of sentences, the other asks about one of them: its proposals become proposals for the run. Two
+ * questions that overlap could not be answered apart. */
+static void absorb(struct diff *d, struct arena *mem, struct folded *asked, const struct folded *o)
+{
+	const char *base = fold(mem, d->base);
+	struct prose_index *run = prose_index(mem, d->base);
+	for (size_t i = 0; i < asked->n; i++) {
+		const struct diff *one = asked->at[i], *was = find(o, asked->base[i]);
+		if (one->degre != DEG_DUR || !asked->base[i] || !strcmp(asked->base[i], base) || !prose_shows(run, one->base->str.at))
+			continue;
+		for (size_t k = 0; k < one->n; k++) {
+			const struct val *v = one->at[k].valeur;
+			if (v && v->type == VAL_STR && !diff_lists(was, &one->at[k]))
+				propose(d, mem, prose_replace(run, one->base->str.at, v->str.at)->str.at, &one->at[k].by);
+		}
+		asked->gone[i] = true;
+	}
+}
+
 /* The contest as an entry; what a side shows for an entry of its own stands for that entry's proposals. */
-static struct diff news_entry(struct arena *mem, const struct sentence_input *in, const struct folded all[3],
+static struct diff news_entry(struct arena *mem, const struct sentence_input *in, struct folded all[3],
 			      const struct contest *c)
 {
 	struct diff d = { .champ = in->champ,
@@ -114,7 +136,41 @@ static struct diff news_entry(struct arena *mem, const struct sentence_input *in
 		const char *shown = mine ? sentence_shown(mem, mine) : NULL;
 		if (c->side[side] && (!shown || strcmp(shown, c->side[side])))
 			propose(&d, mem, c->side[side], &in->by[side]);
+		if (!c->side[side])
+			absorb(&d, mem, &all[side + 1], &all[0]);
 	}
+	return d;
+}
+
+/* The entry of a side that asks about a run of sentences, of which the other side rewrote one: what it wrote is a proposal
+ * for the run. By itself it would be a second question about that sentence, with one answer. */
+static const struct diff *asks_about_more(struct arena *mem, const struct folded all[3], const struct contest *c, int *writer)
+{
+	const struct val *part = val_str(mem, c->base);
+	const char *base = fold(mem, part);
+	for (*writer = 0; *writer < 2; ++*writer) {
+		const struct folded *asked = &all[2 - *writer];
+		for (size_t i = 0; c->side[*writer] && !c->side[!*writer] && i < asked->n; i++)
+			if (asked->at[i]->degre == DEG_DUR && asked->base[i] && strcmp(asked->base[i], base) != 0 &&
+			    prose_shows(prose_index(mem, asked->at[i]->base), c->base))
+				return asked->at[i];
+	}
+	return NULL;
+}
+
+/* What the writer made of that run: `sofar` (may be NULL) is what other contests said of it already. */
+static struct diff run_entry(struct arena *mem, const struct sentence_input *in, const struct diff *run, const struct contest *c,
+			     int writer, const struct diff *sofar)
+{
+	struct diff d = { .champ = in->champ, .degre = DEG_DUR, .regle = merge_rule_name(RULE_PROSE), .base = run->base };
+	const struct val *text = NULL;
+	if (sofar && sofar->n == 1)
+		text = prose_replace(prose_index(mem, sofar->at[0].valeur), c->base, c->side[writer]);
+	if (!text && sofar)
+		d = diff_own(mem, sofar);
+	if (!text)
+		text = prose_replace(prose_index(mem, run->base), c->base, c->side[writer]);
+	propose(&d, mem, text->str.at, &in->by[writer]);
 	return d;
 }
 
@@ -195,12 +251,20 @@ void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_
 	size_t n = in->news ? in->news->n : 0;
 	struct diff *list = arena_array(mem, n + 1, sizeof *list);
 	struct folded news = { arena_array(mem, n + 1, sizeof *news.at), arena_array(mem, n + 1, sizeof *news.base),
-			       0 };
+			       arena_array(mem, n + 1, sizeof *news.gone), 0 };
 	const char **was = arena_array(mem, n + 1, sizeof *was);
 	for (size_t i = 0; i < n; i++) {
-		struct diff d = news_entry(mem, in, all, &in->news->at[i]);
+		int writer;
+		const struct diff *run = asks_about_more(mem, all, &in->news->at[i], &writer);
+		struct diff d = run ? *run : news_entry(mem, in, all, &in->news->at[i]);
 		const char *base = fold(mem, d.base);
 		const struct diff *twice = find(&news, base);
+		if (run)
+			d = run_entry(mem, in, run, &in->news->at[i], writer, twice);
+		if (run && twice) {
+			list[twice - list] = d;
+			continue;
+		}
 		if (twice) { /* the same sentence stands twice in the text */
 			list[twice - list] = diff_join(mem, twice, &d);
 			continue;
@@ -215,7 +279,7 @@ void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_
 	for (int k = 0; k < 3; k++)
 		for (size_t i = 0; i < from[k]->n; i++) {
 			const char *base = from[k]->base[i];
-			if ((k > 0 && find(from[0], base)) || (k > 1 && find(from[1], base)))
+			if (from[k]->gone[i] || (k > 0 && find(from[0], base)) || (k > 1 && find(from[1], base)))
 				continue; /* done with an earlier list */
 			struct diff d;
 			const struct diff *fresh = find(&news, base);

@@ -216,7 +216,8 @@ static struct val *walk_leaf(struct walk *w, const struct snode *s, const char *
 	struct val *v, *decided;
 	bool plain = !sa.d && !sb.d && !state_open(&so);
 	bool a_same = state_same(&sa, &so), b_same = state_same(&sb, &so);
-	bool adds_up = plain && rule == RULE_COUNTER && a && b && !a_same && !b_same;
+	rule_cb cb = rule_of(rule);
+	bool adds_up = plain && rule == RULE_COUNTER && a && b && !a_same && !b_same && cb(&decided, w->mem, s, o, a, b);
 	if (state_same(&sa, &sb) && !adds_up) {
 		v = emit_state(w, state_join(w->mem, &so, &sa, &sb));
 		keep_below(w, s, path, v, true, true);
@@ -227,7 +228,6 @@ static struct val *walk_leaf(struct walk *w, const struct snode *s, const char *
 		keep_below(w, s, path, v, !a_same, a_same);
 		return v;
 	}
-	rule_cb cb = rule_of(rule);
 	if (plain && cb && cb(&decided, w->mem, s, o, a, b)) {
 		decide(w, path, rule, o, a, b, decided);
 		return decided;
