@@ -111,7 +111,8 @@ static void absorb(struct diff *d, struct arena *mem, struct folded *asked, cons
 	struct prose_index *run = prose_index(mem, d->base);
 	for (size_t i = 0; i < asked->n; i++) {
 		const struct diff *one = asked->at[i], *was = find(o, asked->base[i]);
-		if (one->degre != DEG_DUR || !asked->base[i] || !strcmp(asked->base[i], base) || !prose_shows(run, one->base->str.at))
+		if (one->degre != DEG_DUR || !asked->base[i] || !strcmp(asked->base[i], base) || !strstr(base, asked->base[i]) ||
+		    !prose_shows(run, one->base->str.at))
 			continue;
 		for (size_t k = 0; k < one->n; k++) {
 			const struct val *v = one->at[k].valeur;
@@ -152,7 +153,7 @@ static const struct diff *asks_about_more(struct arena *mem, const struct folded
 		const struct folded *asked = &all[2 - *writer];
 		for (size_t i = 0; c->side[*writer] && !c->side[!*writer] && i < asked->n; i++)
 			if (asked->at[i]->degre == DEG_DUR && asked->base[i] && strcmp(asked->base[i], base) != 0 &&
-			    prose_shows(prose_index(mem, asked->at[i]->base), c->base))
+			    strstr(asked->base[i], base) && prose_shows(prose_index(mem, asked->at[i]->base), c->base))
 				return asked->at[i];
 	}
 	return NULL;
