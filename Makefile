@@ -5,6 +5,7 @@
 #   make bench           the benchmarks, in ratios          make bench ROW=3 CALLGRIND=1
 #   make corpus MAILLAGE_CORPORA=DIR   real merges of public repositories, by field and by line
 #   make sim N=20000 SEED=  histories of several sites, judged by a model; SEED=n N=1 replays one
+#   make prop N=1000000 SEED=7   the laws of merging on so many random cases, on all cores
 #   make fuzz F=yaml T=300   fuzzes a target of tests/fuzz with clang and libFuzzer, for so many seconds
 
 FLAVOUR ?= plain
@@ -43,7 +44,7 @@ below = $(call reverse,$(call upto,$(1),$(FLOORS)))
 upto = $(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(if $(wordlist 2,99,$(2)),$(call upto,$(1),$(wordlist 2,99,$(2)))))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,99,$(1))) $(firstword $(1)))
 
-.PHONY: all test unit fuzz sim corpus demo check layer-check hdr-check po bench clean tests-built
+.PHONY: all test unit prop fuzz sim corpus demo check layer-check hdr-check po bench clean tests-built
 all: $(B)/maillage $(B)/maillaged $(B)/locale/en/LC_MESSAGES/maillage.mo
 
 define floor_rules
@@ -112,11 +113,20 @@ tests-built: $(SIM)
 sim: $(SIM)
 	tests/sim/campaign.py --build $(B) $(or $(N),20000) $(SEED)
 
-tests-built: all $(UNIT) $(FUZZ)
+# --- the merge over a pipe, for the property campaign (tests/prop/laws.test) --------------------------------------------------
+$(B)/prop/merge_stdio: $(B)/obj/tests/prop/laws/merge_stdio.o $(foreach f,$(call below,merge),$(call floor_lib,$(f)))
+	@mkdir -p $(@D)
+	@$(if $(V),,echo "LD $@";) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+tests-built: all $(UNIT) $(FUZZ) $(B)/prop/merge_stdio
 test: tests-built check
 	tests/run --build $(B)
 unit: $(UNIT)
 	tests/run --build $(B) --only unit/$(T)
+
+prop: $(B)/prop/merge_stdio
+	@BUILD=$(abspath $(B)) ROOT=$(CURDIR) JOBS=$$(nproc) FOUND=$(abspath $(B))/prop/found N=$(or $(N),100000) \
+		SEED=$(or $(SEED),$$(date +%s)) tests/prop/laws.test
 
 bench: all $(BENCH)
 	tests/bench/run --build $(B) $(if $(ROW),--row $(ROW)) $(if $(CALLGRIND),--callgrind)

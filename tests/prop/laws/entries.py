@@ -1,0 +1,169 @@
+"""entries.py -- a record's differences as data, and what every reader does to them first (DESIGN 5 and 6)."""
+import re
+
+from prose import fold, sentences, words_combined, Unclear
+from values import MISSING, canon, cle, same
+
+
+class Proposal:
+    """A value that somebody wants; MISSING: wants it gone; present: wants the record or item kept."""
+
+    def __init__(self, value, origin, present=False):
+        self.value, self.origin, self.present = value, origin, present
+
+    def name(self):
+        """What it is compared by."""
+        return "present" if self.present else "absent" if self.value is MISSING else "=" + canon(self.value)
+
+    def key(self):
+        return cle("present" if self.present else "absent" if self.value is MISSING else self.value)
+
+
+def origin_first(x, y):
+    """Of two commits the smaller one; none comes last."""
+    return min(x, y, key=lambda by: [(part is None, part or "") for part in (by[2], by[1], by[0])])
+
+
+NOBODY = (None, None, None)
+
+
+class Entry:
+    def __init__(self, champ, degre, regle, base, proposals=(), settled=NOBODY):
+        self.champ, self.degre, self.regle, self.base, self.settled = champ, degre, regle, base, settled
+        self.proposals = {}
+        for p in proposals:
+            self.propose(p)
+        if degre == "tranche" and base is MISSING:
+            self.base = self.first()
+
+    def propose(self, p):
+        """Proposals are compared by value; of duplicates the smaller commit is kept."""
+        old = self.proposals.get(p.name())
+        self.proposals[p.name()] = Proposal(p.value, origin_first(old.origin, p.origin), p.present) if old else p
+
+    def names(self):
+        return frozenset(self.proposals)
+
+    def first(self):
+        """The value with the smallest hash."""
+        values = [p for p in self.proposals.values() if p.value is not MISSING]
+        return min(values, key=Proposal.key).value if values else MISSING
+
+    def shown(self):
+        return self.first() if self.base is MISSING else self.base
+
+    def open(self):
+        return self.degre != "tranche"
+
+    def klass(self):
+        if self.champ == "@record" or any(p.present for p in self.proposals.values()):
+            return "presence"
+        texts = all(isinstance(p.value, str) or p.value is MISSING for p in self.proposals.values())
+        if self.regle == "prose" and self.open() and texts and (self.base is MISSING or isinstance(self.base, str)):
+            return "sentence"
+        return "read" if self.degre == "a_relire" else "value"
+
+    def same_state(self, other):
+        return (self.degre == other.degre and same(self.base, other.base) and self.names() == other.names())
+
+    def about(self):
+        """Entries with the same words here are about one thing."""
+        if self.klass() == "sentence":
+            return (self.champ, "sentence", self.base is MISSING, fold(self.base or ""))
+        return (self.champ, self.klass())
+
+    def data(self):
+        """Comparable with what a sidecar says."""
+        return (self.champ, self.degre, canon(self.base) if self.base is not MISSING else None,
+                tuple(sorted((p.name(), p.origin) for p in self.proposals.values())))
+
+
+def read(sidecar):
+    out = []
+    for d in (sidecar or {}).get("differences", []):
+        by = (d.get("par"), d.get("date"), d.get("commit"))
+        out.append(Entry(d["champ"], d["degre"], d.get("regle", "conflict"), d.get("base", MISSING),
+                         [Proposal(p.get("valeur", MISSING), (p.get("par"), p.get("date"), p.get("commit")), "present" in p)
+                          for p in d["propositions"]], by))
+    return out
+
+
+def find(place, value, path):
+    """(place, value) of a field path; keys may hold a '/': the longest that fits wins."""
+    if path == "":
+        return place, value
+    if isinstance(value, dict):
+        parts = [(k, place.child(k), v) for k, v in value.items()]
+    elif isinstance(value, list) and place.list == "map":
+        parts = [(str(v[place.key]), place.item(), v) for v in value if isinstance(v, dict) and place.key in v]
+    else:
+        return place, MISSING
+    for k, below, v in sorted(parts, key=lambda p: -len(p[0])):
+        if path == k or path.startswith(k + "/"):
+            found = find(below, v, path[len(k) + 1:])
+            if found[1] is not MISSING:
+                return found
+    return place, MISSING
+
+
+def sentence_shown(entry):
+    """The sentence that stands in the text for this entry: the base, or (a_relire) the edits combined."""
+    if entry.degre == "dur" or entry.base is MISSING:
+        return entry.base
+    base, combined = fold(entry.base), fold(entry.base)
+    texts = [fold(p.value or "") for p in entry.proposals.values()]
+    if len(texts) == 1:
+        return texts[0]
+    if len(texts) > 2:
+        raise Unclear("more than two edits of one sentence")
+    combined = words_combined(base, *texts)
+    return MISSING if combined is None else combined
+
+
+def shows(text, sentence):
+    wanted = sentences(sentence)
+    if not wanted:
+        return False
+    there = sentences(text)
+    return any(there[i:i + len(wanted)] == wanted for i in range(len(there)))
+
+
+def normalised_one(place, record, e, settler):
+    """The entry as it stands against its record; None: it is over."""
+    if record is MISSING:
+        return None
+    if e.champ == "@record":
+        return e
+    where, value = find(place, record, e.champ)
+    if value is MISSING:
+        return None
+    if e.klass() == "presence":
+        return e
+    if e.klass() == "sentence":
+        if e.base is MISSING:
+            return e if isinstance(value, str) else None
+        shown = sentence_shown(e)
+        return e if isinstance(value, str) and shown is not MISSING and shows(value, shown) else None
+    if e.klass() == "read":
+        only = [p.value for p in e.proposals.values()]
+        return e if len(only) > 1 or same(only[0], value) else None  # of several, combined, nobody can tell
+    if same(value, e.shown()):
+        return e
+    if e.degre == "tranche":
+        return None
+    return Entry(e.champ, "tranche", e.regle, value, [e.proposals.get("=" + canon(value), Proposal(value, settler))], settler)
+
+
+def normalise(place, record, entries, settler=lambda champ: NOBODY):
+    """A difference whose field does not show its displayed value was settled by hand; one whose field is gone, is over;
+    `dur` absorbs `a_relire` on one field."""
+    out = {}
+    for e in entries:
+        e = normalised_one(place, record, e, settler(e.champ))
+        if not e:
+            continue
+        if e.about() in out:
+            raise Unclear("two entries about one thing")
+        out[e.about()] = e
+    contested = {e.champ for e in out.values() if e.degre == "dur" and e.klass() == "value"}
+    return [e for e in out.values() if not (e.klass() == "read" and e.champ in contested)]
