@@ -13,7 +13,8 @@
 
 #include "store/repo.h"
 
-/* Both parts, up to main. since: a head whose history was looked at already, "": none. *commits grows by those made. */
+/* Both parts, up to main. since: where a clone that has never looked begins (the head it was made with), "": at the root. *commits
+ * grows by those made. */
 int byhand_take(size_t *commits, struct repo *r, const struct oid *since, struct err *e);
 /* How many records wait in .git/maillage/pending. */
 size_t byhand_waiting(struct repo *r);

@@ -11,7 +11,11 @@
  *
  * Where the person changed nothing (theirs = driven), that is the pure merge; a contested field that the person set is settled by
  * that; every other field they changed has their value. A record that one side deleted is left alone: git asked about it, and the
- * person answered. The result is a commit on the merge, merged into main by the machine if main went on.
+ * person answered.
+ *
+ * The result is a commit on the merge, and like it a function of the merge alone: by its committer, at its date. So every clone that
+ * meets the merge (git pushed it, perhaps from a clone that maillage never saw) makes the very same commit, and none answers another.
+ * Where main went on meanwhile the machine merges it in.
  */
 #include "byhand_int.h"
 
@@ -21,10 +25,12 @@
 #include "base/trace.h"
 #include "giterr.h"
 #include "mergecommit.h"
+#include "tree.h"
 #include "treemerge.h"
 
 static const struct merge_budget budget = { .ms = 60000 }; /* for each merge by hand: a cycle waits for it */
 #define WALK_NOTED 500 /* commits walked over before the place is noted, so that they are not walked again */
+#define LINES_MAX 100
 
 struct hand {
 	struct arena *a;
@@ -33,7 +39,11 @@ struct hand {
 	struct oid commit;
 	git_oid o, x, y, theirs, pure; /* trees */
 	struct origin by;              /* who made the merge */
-	struct wt_edits *out;
+	struct tedits edits;
+	struct {
+		const char **at;       /* ids of the records that change */
+		size_t n, cap;
+	} ids;
 	struct err *e;
 };
 
@@ -61,32 +71,31 @@ static int parsed(struct merge_side *out, struct arena *a, const struct schema *
 	return rc;
 }
 
-static int add_edit(struct hand *h, const char *path, const char *bytes, size_t n, const struct oid *was)
+static int add_edit(bool *changed, struct hand *h, const char *path, const struct tentry *was, const char *bytes, size_t n)
 {
-	struct wt_edit ed = { .path = arena_dup(h->a, path), .base = h->commit };
-	git_oid oid;
-	if (bytes) {
-		ed.bytes = arena_dupn(h->a, bytes, n);
-		ed.n = n;
-		git_odb_hash(&oid, bytes, n, GIT_OBJECT_BLOB);
-		oid_from_git(&ed.blob, &oid);
-	}
-	if (!oid_equal(was, &ed.blob))
-		arena_push(h->a, h->out, ed);
+	struct tedit ed = { .path = arena_dup(h->a, path) };
+	int rc = bytes ? objs_put(&ed.oid, &h->j->s, GIT_OBJECT_BLOB, bytes, n, h->e) : 0;
+	ed.mode = bytes ? (was->mode ? was->mode : MODE_FILE) : 0;
+	if (rc || (ed.mode == was->mode && (!ed.mode || git_oid_equal(&ed.oid, &was->oid))))
+		return rc;
+	arena_push(h->a, &h->edits, ed);
+	*changed = true;
 	return 0;
 }
 
 static int add_edits(struct hand *h, struct arena *a, const struct place *p, const struct merge_result *r)
 {
-	struct oid rec, side;
+	struct unit was;
 	struct buf text = BUF_INIT;
-	int rc;
-	if ((rc = wt_blob_at(&rec, h->r, &h->commit, p->path, h->e)) || (rc = wt_blob_at(&side, h->r, &h->commit, p->side, h->e)) ||
-	    (rc = add_edit(h, p->path, r->text, r->n, &rec)))
+	bool changed = false;
+	int rc = unit_lookup(&was, &h->j->s, &h->theirs, p, h->e);
+	if (rc || (rc = add_edit(&changed, h, p->path, &was.rec, r->text, r->n)))
 		return rc;
 	if (!(rc = diffs_print(&text, a, &r->diffs, h->e)))
-		rc = add_edit(h, p->side, text.n ? buf_str(&text) : NULL, text.n, &side);
+		rc = add_edit(&changed, h, p->side, &was.side, text.n ? buf_str(&text) : NULL, text.n);
 	buf_free(&text);
+	if (!rc && changed)
+		arena_push(h->a, &h->ids, arena_dup(h->a, p->id));
 	return rc;
 }
 
@@ -129,30 +138,67 @@ static int all_records(struct hand *h, const struct tree_merge *m)
 	return rc;
 }
 
-/* The edits that bring a merge's records and sidecars to the pure merge with its author's changes on top; the merge is their base. */
-static int handmerge_edits(struct wt_edits *out, struct arena *a, struct repo *r, const struct oid *commit, struct err *e)
+static int find_edits(struct hand *h)
 {
-	struct hand h = { .a = a, .r = r, .j = arena_new(a, struct job), .commit = *commit, .out = out, .e = e };
 	struct tree_merge m = { 0 };
 	struct cnode *c, *x, *y;
 	git_oid oid;
 	int rc;
-	job_begin(h.j, a, r, &budget);
-	if ((rc = oid_to_git(&oid, commit, e)) || (rc = hist_commit(&c, &h.j->h, &oid, e)))
+	job_begin(h->j, h->a, h->r, &budget);
+	if ((rc = oid_to_git(&oid, &h->commit, h->e)) || (rc = hist_commit(&c, &h->j->h, &oid, h->e)))
 		return rc;
 	must(c->nparents == 2);
-	h.theirs = c->tree;
-	h.by = (struct origin){ c->author, arena_dup(a, c->date), arena_dup(a, commit->hex) };
+	h->theirs = c->tree;
+	h->by = (struct origin){ c->author, arena_dup(h->a, c->date), arena_dup(h->a, h->commit.hex) };
 	const git_oid first = c->parents[0], second = c->parents[1];
-	if ((rc = job_merge(&m, &h.pure, h.j, &first, &second, e)) || (rc = hist_commit(&x, &h.j->h, &first, e)) ||
-	    (rc = hist_commit(&y, &h.j->h, &second, e)))
+	if ((rc = job_merge(&m, &h->pure, h->j, &first, &second, h->e)) || (rc = hist_commit(&x, &h->j->h, &first, h->e)) ||
+	    (rc = hist_commit(&y, &h->j->h, &second, h->e)) || !m.n || (rc = job_schemas(h->j, h->e)))
 		return rc;
-	if (!m.n || (rc = job_schemas(h.j, e)))
+	h->o = h->j->base;
+	h->x = x->tree;
+	h->y = y->tree;
+	return all_records(h, &m);
+}
+
+/* --- the commit ------------------------------------------------------------------------------------------------------- */
+
+/* "committer " of the raw header, without the word; its line end, or the text's. */
+static const char *committer_line(struct arena *a, git_commit *c)
+{
+	const char *p = strstr(git_commit_raw_header(c), "\ncommitter ");
+	return p ? arena_dupn(a, p + 11, strcspn(p + 11, "\n")) : NULL;
+}
+
+static void message(struct buf *out, const struct hand *h)
+{
+	size_t n = h->ids.n;
+	buf_printf(out, "Fusion faite avec git (%.8s) : les propositions de %zu fiche%s\n\n", h->commit.hex, n, n > 1 ? "s" : "");
+	for (size_t i = 0; i < n && i < LINES_MAX; i++)
+		buf_printf(out, "Fiche: %s\n", h->ids.at[i]);
+	buf_printf(out, "Fusion-git: %s\n", h->commit.hex);
+}
+
+/* The commit that the edits make on the merge; written. */
+static int follow_up(git_oid *out, struct hand *h)
+{
+	struct buf text = BUF_INIT;
+	git_commit *c;
+	git_oid tree;
+	char hex[OID_HEX + 1];
+	int rc = repo__commit(&c, h->r, &h->commit, h->e);
+	if (rc)
 		return rc;
-	h.o = h.j->base;
-	h.x = x->tree;
-	h.y = y->tree;
-	return all_records(&h, &m);
+	const char *who = committer_line(h->a, c);
+	git_commit_free(c);
+	if (!who)
+		return err_set(h->e, ERR_CORRUPT, _("lecture du commit %s"), h->commit.hex);
+	if ((rc = tree_edit(&tree, &h->j->s, &h->theirs, h->edits.at, h->edits.n, h->e)))
+		return rc;
+	buf_printf(&text, "tree %s\nparent %s\nauthor %s\ncommitter %s\n\n", git_oid_tostr(hex, sizeof hex, &tree), h->commit.hex, who, who);
+	message(&text, h);
+	rc = buf_ok(&text) ? objs_put(out, &h->j->s, GIT_OBJECT_COMMIT, text.at, text.n, h->e) : err_nomem(h->e);
+	buf_free(&text);
+	return rc ? rc : objs_flush(&h->j->s, out, h->e);
 }
 
 /* --- finding them ---------------------------------------------------------------------------------------------------- */
@@ -180,7 +226,7 @@ static void hide(git_revwalk *walk, const struct repo *r, const char *hex)
 		git_revwalk_hide(walk, &oid);
 }
 
-/* Oldest first, from what was looked at already up to head. */
+/* Oldest first, from what was looked at already up to head; since counts until the first look has left its mark. */
 static int find(struct oids *out, size_t *walked, struct arena *a, struct repo *r, const struct oid *head, const struct oid *since,
 		struct err *e)
 {
@@ -193,9 +239,7 @@ static int find(struct oids *out, size_t *walked, struct arena *a, struct repo *
 	git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
 	if (!(rc = oid_to_git(&oid, head, e)) && (rc = git_revwalk_push(walk, &oid)) < 0)
 		rc = giterr(e, rc, _("parcours de l'historique"));
-	hide(walk, r, since->hex);
-	if (fs_read(&mark, mark_path(a, r), OID_HEX, NULL) == 0)
-		hide(walk, r, buf_str(&mark));
+	hide(walk, r, fs_read(&mark, mark_path(a, r), OID_HEX, NULL) == 0 ? buf_str(&mark) : since->hex);
 	buf_free(&mark);
 	*walked = 0;
 	while (!rc && git_revwalk_next(&oid, walk) == 0) {
@@ -216,48 +260,40 @@ static int find(struct oids *out, size_t *walked, struct arena *a, struct repo *
 	return rc;
 }
 
-static void message(struct buf *out, struct arena *a, const struct wt_edits *edits, const struct oid *commit)
-{
-	const char *last = "";
-	size_t n = 0;
-	struct buf trailers = BUF_INIT;
-	for (size_t i = 0; i < edits->n; i++) {
-		const char *id = wt_id_of_path(a, edits->at[i].path);
-		if (!strcmp(id, last))
-			continue;
-		last = id;
-		buf_printf(&trailers, "Fiche: %s\n", id);
-		n++;
-	}
-	buf_printf(out, "Fusion faite avec git (%.8s) : les propositions de %zu fiche%s\n\n", commit->hex, n, n > 1 ? "s" : "");
-	buf_put(out, trailers.at, trailers.n);
-	buf_printf(out, "Fusion-git: %s\n", commit->hex);
-	buf_free(&trailers);
-}
-
 /* What no second look would mend: this merge stays as its author made it. */
 static bool is_hopeless(int rc)
 {
 	return rc == ERR_LIMIT || rc == ERR_UNSUPPORTED || rc == ERR_DATA || rc == ERR_SCHEMA;
 }
 
-static int take_merge(struct oid *now, size_t *commits, struct wt_knowns *known, struct arena *a, struct repo *r,
-		      const struct oid *commit, struct err *e)
+static int take_merge(struct oid *now, size_t *commits, struct arena *a, struct repo *r, const struct oid *commit, struct err *e)
 {
-	struct wt_edits edits = { 0 };
 	struct err why = { 0 };
-	int rc = handmerge_edits(&edits, a, r, commit, &why);
+	struct hand h = { .a = a, .r = r, .j = arena_new(a, struct job), .commit = *commit, .e = &why };
+	struct oid made, merged;
+	git_oid oid;
+	bool there = false;
+	int rc = find_edits(&h);
 	if (rc && is_hopeless(rc)) {
 		trace("merge by hand %.8s stays as it is: %s", commit->hex, why.msg);
 		return 0;
 	}
-	if (rc || !edits.n)
+	if (!rc && h.edits.n)
+		rc = follow_up(&oid, &h);
+	if (rc || !h.edits.n)
 		return rc ? err_set(e, rc, "%s", why.msg) : 0;
-	struct buf text = BUF_INIT;
-	struct oid head = *now;
-	message(&text, a, &edits, commit);
-	rc = wt_commit_edits(now, commits, known, a, r, &head, &edits, buf_str(&text), e);
-	buf_free(&text);
+	oid_from_git(&made, &oid);
+	if ((rc = repo_is_ancestor(&there, r, &made, now, e)) || there)
+		return rc;
+	++*commits;
+	if (oid_equal(now, commit)) {
+		*now = made;
+		return 0;
+	}
+	if (!(rc = merge_commit(&merged, NULL, a, r, &made, now, e))) {
+		*now = merged;
+		++*commits;
+	}
 	return rc;
 }
 
@@ -272,14 +308,14 @@ static int take_in(size_t *commits, struct arena *a, struct repo *r, const struc
 		return rc;
 	now = head;
 	for (size_t i = 0; !rc && i < merges.n; i++)
-		rc = take_merge(&now, &made, &known, a, r, &merges.at[i], e);
+		rc = take_merge(&now, &made, a, r, &merges.at[i], e);
 	if (!rc)
 		rc = pending_commit(&now, &made, &known, a, r, &now, e);
 	if (!rc && !oid_equal(&now, &head))
 		rc = wt_apply(&met, r, &head, &now, &known, e);
 	if (rc || (rc = pending_clear(a, r, e)))
 		return rc;
-	if (merges.n || walked > WALK_NOTED) /* only a saving: without it the same merges give the same again */
+	if (merges.n || walked > WALK_NOTED || !fs_exists(mark_path(a, r))) /* a saving: the same merges give the same again */
 		fs_write(mark_path(a, r), now.hex, OID_HEX, NULL);
 	*commits += made + met;
 	return 0;
