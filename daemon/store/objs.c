@@ -48,11 +48,11 @@ static int size_of(size_t *out, struct objs *s, const git_oid *oid, struct err *
 static int get(struct objview *out, struct objs *s, const git_oid *oid, git_object_t type, struct err *e)
 {
 	const struct obj *o = oidmap_get(&s->made, oid);
-	struct objview v = { .s = s };
+	struct objview v = { 0 };
 	char hex[OID_HEX + 1];
 	int rc;
 	if (o) {
-		v = (struct objview){ o->bytes, o->n, o->type, NULL, s };
+		v = (struct objview){ o->bytes, o->n, o->type, NULL };
 	} else {
 		rc = git_odb_read(&v.held, s->r->odb, oid);
 		if (rc < 0)
@@ -92,11 +92,7 @@ int objs_get(struct objview *out, struct objs *s, const git_oid *oid, git_object
 
 void objview_end(struct objview *v)
 {
-	if (!v->held)
-		return;
-	objs_lock(v->s);
-	git_odb_object_free(v->held);
-	objs_unlock(v->s);
+	git_odb_object_free(v->held); /* counted atomically, and nobody else's */
 	v->held = NULL;
 }
 

@@ -35,7 +35,6 @@ struct objview {
 	size_t n;
 	git_object_t type;
 	git_odb_object *held; /* own; NULL when the bytes are the arena's */
-	const struct objs *s; /* borrow; of held */
 };
 
 void objs_init(struct objs *s, struct repo *r, struct arena *a);
@@ -48,7 +47,7 @@ int objs_blob(const char **out, size_t *n, struct objs *s, struct arena *a, cons
 int objs_blob_within(const char **out, size_t *n, struct objs *s, struct arena *a, const git_oid *oid, size_t most, struct err *e);
 
 /* While several threads merge records of one job, whoever touches libgit2, `made` or the job's arena holds the lock. It is
- * recursive; objs_get and objview_end take it themselves. */
+ * recursive; reading an object takes it by itself. */
 static inline void objs_lock(const struct objs *s)
 {
 	if (s->lock)
