@@ -60,8 +60,9 @@ static int install_hook(const struct repo *r, struct err *e)
 	struct buf hook = BUF_INIT;
 	snprintf(path, sizeof path, "%shooks/pre-receive", r->gitdir);
 	int rc = read_hook(&hook, e);
-	/* EPERM: a stick has no such right; no server runs hooks from there, and our own program makes the check itself */
-	if (!rc && !(rc = fs_mkparents(path, e)) && !(rc = fs_write(path, hook.at, hook.n, e)) && chmod(path, 0755) < 0 && errno != EPERM)
+	/* a stick has no such right; no server runs hooks from there, and our own program makes the check itself */
+	if (!rc && !(rc = fs_mkparents(path, e)) && !(rc = fs_write(path, hook.at, hook.n, e)) && chmod(path, 0755) < 0 && errno != EPERM &&
+	    errno != ENOSYS && errno != EOPNOTSUPP)
 		rc = err_errno(e, path);
 	buf_free(&hook);
 	return rc;
