@@ -1,5 +1,6 @@
 #include "clock.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -32,6 +33,17 @@ int64_t clock_unix_s(void)
 int64_t clock_wall_s(void)
 {
 	return ms(CLOCK_REALTIME) / 1000;
+}
+
+void clock_boot_id(char out[CLOCK_BOOT_ID])
+{
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+	out[0] = 0;
+	if (f && !fgets(out, CLOCK_BOOT_ID, f))
+		out[0] = 0;
+	if (f)
+		fclose(f);
+	out[strcspn(out, "\n")] = 0;
 }
 
 void clock_date(char out[11], int64_t unix_s)

@@ -151,7 +151,7 @@ static int refresh_copy(char head[SYNC_OID], struct real_world *w, struct arena 
 {
 	struct repo *copy;
 	struct oid from, to;
-	size_t edits = 0;
+	size_t edits = 0, damaged;
 	int rc = open_copy(&copy, dir, url, e);
 	if (rc)
 		return rc;
@@ -159,6 +159,8 @@ static int refresh_copy(char head[SYNC_OID], struct real_world *w, struct arena 
 	bool locked = !rc;
 	if (!rc)
 		rc = worktree_recover(copy, e);
+	if (!rc)
+		rc = repo_heal(&damaged, copy, e);
 	if (!rc)
 		rc = remote_fetch(&to, copy, url, WORLD_HUB_REF, &w->remote, e);
 	if (!rc)

@@ -1,10 +1,10 @@
 /* heal.c -- what an interrupted write leaves in the object folder, looked for once at start-up.
  *
  * A loose object of zero length (a power cut between rename and data) is the dangerous one: git reports it as existing, and
- * writing the same object again succeeds without repairing it. It is moved away, never deleted. The packs that a
- * killed fetch left half-written only fill the disk.
+ * writing the same object again succeeds without repairing it. It is moved away, never deleted. The objects and packs that a
+ * killed program left half-written only fill the disk: libgit2's names for them say so, and nobody has them open.
  */
-#include "repo_int.h"
+#include "wt.h"
 
 #include "base/fsio.h"
 #include "base/trace.h"
@@ -48,18 +48,20 @@ static int heal_folder(size_t *found, struct repo *r, const char *folder, struct
 	return rc;
 }
 
-static int drop_half_packs(size_t *found, struct repo *r, struct err *e)
+static int drop_half_written(size_t *found, struct repo *r, const char *folder, const char *prefix, struct err *e)
 {
 	char path[PATH_MAX];
 	struct fs_names names;
-	snprintf(path, sizeof path, "%sobjects/pack", r->gitdir);
+	snprintf(path, sizeof path, "%s%s", r->gitdir, folder);
 	if (!fs_is_dir(path))
 		return 0;
 	int rc = fs_list(&names, path, e);
 	for (size_t i = 0; !rc && i < names.n; i++) {
-		if (strncmp(names.at[i], "pack_git2_", 10))
+		if (strncmp(names.at[i], prefix, strlen(prefix)))
 			continue;
-		snprintf(path, sizeof path, "%sobjects/pack/%s", r->gitdir, names.at[i]);
+		snprintf(path, sizeof path, "%s%s/%s", r->gitdir, folder, names.at[i]);
+		if (wt_has_writer(path)) /* fetching takes no lock */
+			continue;
 		rc = fs_unlink(path, e);
 		*found += !rc;
 	}
@@ -84,7 +86,9 @@ int repo__heal(size_t *found, struct repo *r, struct err *e)
 		if (strlen(folders.at[i]) == 2)
 			rc = heal_folder(&n, r, folders.at[i], e);
 	fs_names_free(&folders);
-	if (!rc && !(rc = drop_half_packs(&n, r, e)) && n)
+	if (!rc)
+		rc = drop_half_written(&n, r, "objects", "tmp_object_git2_", e);
+	if (!rc && !(rc = drop_half_written(&n, r, "objects/pack", "pack_git2_", e)) && n)
 		rc = git_odb_refresh(r->odb) < 0 ? giterr(e, -1, "%s", path) : 0;
 	if (!rc)
 		*found = n;

@@ -71,7 +71,7 @@ int repo_schemas(const struct schemas **out, struct repo *r, const struct oid *c
 const char *store_schema_dir(void);
 
 /* What a power cut or a killed fetch leaves: objects of no bytes, which git takes for written (set aside in .git/maillage/abimes, so
- * that a fetch or a new commit brings them back), and pack_git2_* files. With the lock held, at start-up. *found: how many. */
+ * that a fetch or a new commit brings them back), and objects and packs that were never finished. With the lock held, at start-up. *found: how many. */
 int repo_heal(size_t *found, struct repo *r, struct err *e);
 
 /* --- reading objects ---------------------------------------------------------------------------------------- */

@@ -2,7 +2,8 @@
  * temporary files.
  *
  * A lock file says "somebody is writing" and nothing about who. So before we cause one, we say it ourselves
- * (.git/maillage/locking-<pid>): when that program is dead and its note still lies there, a lock that is not older than
+ * (.git/maillage/locking-<pid>, which holds the name of this run of this machine, for a hub folder may be written by several):
+ * when that program is dead and its note still lies there, a lock that is not older than
  * the note may be removed at once. A lock without such a note is somebody's: git's. References, HEAD and the
  * configuration are locked for milliseconds, so one that is seconds old and that nobody has open for writing is a dead
  * git's. The index is another matter, for `git commit` holds it while a person types the message: only a lock from
@@ -36,10 +37,13 @@ static const char *note_path(char out[PATH_MAX], const struct repo *r)
 
 void repo__locking(struct repo *r)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], boot[CLOCK_BOOT_ID];
+	clock_boot_id(boot);
 	FILE *f = fopen(note_path(path, r), "we"); /* without it the lock only has to be older */
-	if (f)
+	if (f) {
+		fputs(boot, f);
 		fclose(f);
+	}
 }
 
 void repo__locked(struct repo *r)
@@ -112,6 +116,18 @@ static bool is_dead(const char *pid)
 	return n > 0 && n <= INT_MAX && !*end && n != getpid() && kill((pid_t)n, 0) < 0 && errno == ESRCH;
 }
 
+/* Programs of another machine that writes the same folder are numbered otherwise: nothing is known of them. */
+static bool is_of_this_boot(const char *note)
+{
+	char boot[CLOCK_BOOT_ID], text[CLOCK_BOOT_ID] = "";
+	FILE *f = fopen(note, "re");
+	clock_boot_id(boot);
+	bool same = f && fgets(text, sizeof text, f) && !strcmp(text, boot);
+	if (f)
+		fclose(f);
+	return same;
+}
+
 /* Remove the notes and temporary files of dead programs; *since: the oldest note's time. */
 static void collect(int64_t *since, const struct repo *r)
 {
@@ -129,7 +145,7 @@ static void collect(int64_t *since, const struct repo *r)
 		snprintf(path, sizeof path, "%smaillage/%s", r->gitdir, name);
 		if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode))
 			continue;
-		if (note && (!*since || st.st_mtim.tv_sec < *since))
+		if (note && is_of_this_boot(path) && (!*since || st.st_mtim.tv_sec < *since))
 			*since = st.st_mtim.tv_sec;
 		unlink(path);
 	}
@@ -153,5 +169,6 @@ void wt_break_locks(struct repo *r)
 void repo__break_hub_locks(struct repo *hub, int64_t now)
 {
 	struct stale s = { .r = hub, .now = now, .old_s = HUB_LOCK_OLD_S };
+	collect(&s.since, hub);
 	break_all(&s);
 }

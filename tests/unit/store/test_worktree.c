@@ -412,7 +412,7 @@ static void test_stale_locks(void **state)
 	static const char *const locks[] = { ".git/refs/heads/main.lock", ".git/refs/remotes/hub/main.lock",
 					     ".git/HEAD.lock", ".git/config.lock", ".git/packed-refs.lock" };
 	struct repo *r = clone_with_two("stale2");
-	char note[64], tmp[64], mine[64];
+	char note[64], tmp[64], mine[64], boot[CLOCK_BOOT_ID];
 	pid_t dead = fork();
 	if (!dead)
 		_exit(0);
@@ -424,7 +424,13 @@ static void test_stale_locks(void **state)
 		save(r, locks[i], ""); /* fresh, nobody's note: a live git's */
 		ok(worktree_recover(r, &E));
 		assert_true(fs_exists(disk_path(r, locks[i])));
-		save(r, note, "");
+		clock_boot_id(boot);
+		boot[0] ^= 1; /* another machine's program of that number, in a folder that both write */
+		save(r, note, boot);
+		ok(worktree_recover(r, &E));
+		assert_true(fs_exists(disk_path(r, locks[i])));
+		boot[0] ^= 1;
+		save(r, note, boot);
 		save(r, locks[i], "");
 		save(r, tmp, "");
 		save(r, mine, "");
