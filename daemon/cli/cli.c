@@ -36,7 +36,7 @@ static void help_all(void)
 	       _("maillage : les fiches d'un collectif, hors ligne, fusionnées champ par champ"),
 	       _("Usage : maillage [-C DOSSIER] [--json] [-q] [-v] VERBE ..."));
 	for (size_t i = 0; i < NVERBS; i++)
-		printf("  %-11s %s\n", verbs[i].name, translated(verbs[i].help));
+		printf("  %-12s %s\n", verbs[i].name, translated(verbs[i].help));
 	printf("\n%s\n", _("« maillage VERBE --help » donne les arguments et un exemple."));
 	printf("%s\n", _("Codes de sortie : 0 fait ; 1 fait, mais quelqu'un doit regarder ; 64 usage ; 65 données ; 69 démon absent ; "
 			 "75 réessayer plus tard ; 77 non permis ; 78 configuration."));

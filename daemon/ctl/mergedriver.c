@@ -128,13 +128,12 @@ static int drive_record(struct driven *out, struct arena *a, const struct drive 
 	if (rc || (rc = merge_three(&m, a, &files, e)))
 		return rc;
 	if (!m.present)
-		return err_set(e, ERR_DATA, _("%s : la fiche disparaîtrait ; gardez-la ou supprimez-la par « git add » ou « git rm »"), in->path);
+		return err_set(e, ERR_DATA, "%s", _("la fiche disparaîtrait ; gardez-la ou supprimez-la par « git add » ou « git rm »"));
 	if (!in->is_virtual && (waits.n || diffs_open(&m.diffs))) {
 		const char *id = val_text(m.val, "id");
 		if (!id_fits(a, id, in->path))
 			return err_set(e, ERR_DATA,
-				       _("%s : l'identifiant écrit dans la fiche n'est pas son nom de fichier ; réunissez les deux versions à la main"),
-				       in->path);
+				       "%s", _("l'identifiant écrit dans la fiche n'est pas son nom de fichier ; réunissez les deux versions à la main"));
 		if ((rc = write_pending(a, file, &m.diffs, id, e)))
 			return rc;
 	}
@@ -203,8 +202,7 @@ static int drive_text(struct driven *out, struct arena *a, const struct drive *i
 		buf_free(&t[i]);
 	buf_free(&merged);
 	if (!rc && !out->merged)
-		rc = err_set(e, ERR_DATA, _("%s : les deux versions changent les mêmes lignes ; choisissez par « git checkout --ours » ou « --theirs », puis « git add »"),
-			     in->path);
+		rc = err_set(e, ERR_DATA, "%s", _("les deux versions changent les mêmes lignes ; choisissez par « git checkout --ours » ou « --theirs », puis « git add »"));
 	return rc;
 }
 
@@ -223,7 +221,8 @@ int ctl_merge_driver(struct driven *out, struct arena *a, const struct drive *in
 		rc = drive_text(&d, a, in, e);
 	else
 		rc = drive_record(&d, a, in, e);
-	if (!rc)
-		*out = d;
-	return rc;
+	if (rc) /* git's own names for the three versions say nothing to anybody */
+		return err_wrap(e, "%s", in->path);
+	*out = d;
+	return 0;
 }

@@ -48,6 +48,7 @@ int plaingit_configure(struct repo *r, struct arena *a, const char *program, str
 		{ "merge.maillage.recursive", "maillage-base" },
 		{ "merge.maillage-base.name", "fusion champ par champ d'une base virtuelle (maillage)" },
 		{ "merge.maillage-base.driver", arena_printf(a, "%s merge-driver --virtual %%A %%O %%B %%P", driver) },
+		{ "pull.rebase", "false" }, /* else git asks, and a rebase is what a driver alone does less well */
 		{ "merge.renames", "false" },
 		{ "pull.twohead", "recursive" }, /* git 2.39's other strategy, ort, follows renames whatever merge.renames says */
 		{ "diff.renames", "false" },
