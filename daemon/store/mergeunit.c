@@ -266,8 +266,11 @@ static int deleted_on_one_side(struct run *u)
 		return 0;
 	}
 	struct diffs *before = arena_new(u->a, struct diffs);
+	struct merge_result r;
 	*before = living->diffs;
-	if ((rc = merge_last_held(u, x_deleted)) || (rc = as_one(&one, u, left->rec.mode, before, before)))
+	/* first without: what the deleting side edited before it deleted is no reason to keep the record */
+	if ((rc = combine(&r, &one, u)) || ((!one || r.present) && (rc = merge_last_held(u, x_deleted))) ||
+	    (rc = as_one(&one, u, left->rec.mode, before, before)))
 		return rc;
 	if (!one)
 		keep_side(u, left, NULL);

@@ -365,8 +365,9 @@ class Model:
         value, listed = look(held, path)
         for w in events:
             beaten = any(w.bit & o.past for o in events)
-            by_value = any(o.value != w.value and not o.bit & w.past and any(x.bit & o.past and x.value == w.value for x in events)
-                           for o in events)
+            # the first value itself does not count: who settles to it answers a question that others have not seen
+            by_value = any(o.value != w.value and not o.bit & w.past
+                           and any(x.bit & o.past & ~1 and x.value == w.value for x in events) for o in events)
             if w.firm and not beaten and not by_value and not self.gone_over(record, path, w):
                 if w.value != value and w.value not in listed:
                     self.say("lost: %s %s: %s was written and not overwritten by anybody who had seen it", record, path, w.value)
