@@ -365,9 +365,11 @@ class Model:
         value, listed = look(held, path)
         for w in events:
             beaten = any(w.bit & o.past for o in events)
-            # the first value itself does not count: who settles to it answers a question that others have not seen
+            # The first value itself counts only while the question is open: who settles to it answers what others have not seen,
+            # and must not lose in silence.
+            seen = -1 if self.open_at(held, path) else ~1
             by_value = any(o.value != w.value and not o.bit & w.past
-                           and any(x.bit & o.past & ~1 and x.value == w.value for x in events) for o in events)
+                           and any(x.bit & o.past & seen and x.value == w.value for x in events) for o in events)
             if w.firm and not beaten and not by_value and not self.gone_over(record, path, w):
                 if w.value != value and w.value not in listed:
                     self.say("lost: %s %s: %s was written and not overwritten by anybody who had seen it", record, path, w.value)
