@@ -163,12 +163,13 @@ static int hub_receive(const struct app *app)
 	struct val *out = NULL;
 	if (!job_begin(&j))
 		return 75;
-	int rc = lines.n >= RECEIVE_MAX_BYTES ? err_set(&j.e, ERR_LIMIT, "%s", _("trop de références dans un seul envoi")) :
+	int rc = lines.n >= RECEIVE_MAX_BYTES ? err_set(&j.e, ERR_LIMIT, "%s", _("trop de références dans un seul envoi ; n'envoyez que main")) :
 						ctl_hub_receive(&out, &j.a, buf_str(&lines), &j.e);
 	buf_free(&lines);
 	if (!rc)
 		words_refused(out);
-	return job_end(&j, rc, rc ? 0 : int_of(out, "erreurs") ? 1 : 0);
+	int code = job_end(&j, rc, rc ? 0 : int_of(out, "erreurs") ? 1 : 0);
+	return rc == ERR_LIMIT ? 1 : code; /* what was pushed is too big: a refusal, no trouble of the hub's */
 }
 
 int verb_hub(const struct app *app, int argc, char **argv)

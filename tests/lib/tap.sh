@@ -3,6 +3,7 @@
 #   code NAME WANT COMMAND...    passes when the exit code is WANT; stdout and stderr are in $TMP/out and $TMP/err
 #   says NAME TEXT               passes when $TMP/out or $TMP/err holds the text (after `code`)
 #   same NAME A B                passes when the two strings are equal
+#   skip NAME WHY                what this machine cannot test; it is counted and shown
 TAP_N=0
 tap__line() { # tap__line 0|1 NAME
 	TAP_N=$((TAP_N + 1))
@@ -39,5 +40,9 @@ same() {
 		tap__line 1 "$1"
 		printf '# %s\n# %s\n' "$2" "$3"
 	fi
+}
+skip() {
+	TAP_N=$((TAP_N + 1))
+	echo "ok $TAP_N - $1 # SKIP $2"
 }
 tap_done() { echo "1..$TAP_N"; }
