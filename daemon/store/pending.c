@@ -225,8 +225,20 @@ int pending_commit(struct oid *out, size_t *commits, struct wt_knowns *known, st
 	hist_init(&t.h, &t.s, set);
 	for (size_t i = 0; !rc && i < names.n; i++) {
 		struct diffs waits;
-		if (is_pending(names.at[i]) && read_one(&waits, a, arena_printf(a, "%s/%s", folder(a, r), names.at[i])))
-			rc = take_one(&t, &waits);
+		struct oid before = t.now;
+		struct err why = { 0 };
+		if (!is_pending(names.at[i]) || !read_one(&waits, a, arena_printf(a, "%s/%s", folder(a, r), names.at[i])))
+			continue;
+		t.e = &why;
+		rc = take_one(&t, &waits);
+		t.e = e;
+		if (rc == ERR_DATA || rc == ERR_NOTFOUND || rc == ERR_LIMIT) { /* one record must not hold up the others */
+			trace("pending %s: %s", names.at[i], why.msg);
+			t.now = before;
+			rc = 0;
+		} else if (rc) {
+			err_set(e, rc, "%s", why.msg);
+		}
 	}
 	fs_names_free(&names);
 	if (!rc)
