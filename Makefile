@@ -125,7 +125,7 @@ unit: $(UNIT)
 	tests/run --build $(B) --only unit/$(T)
 
 prop: $(B)/prop/merge_stdio
-	@BUILD=$(abspath $(B)) ROOT=$(CURDIR) JOBS=$$(nproc) FOUND=$(abspath $(B))/prop/found N=$(or $(N),100000) \
+	@BUILD="$(abspath $(B))" ROOT="$(CURDIR)" JOBS=$$(nproc) FOUND="$(abspath $(B))/prop/found" N=$(or $(N),100000) \
 		SEED=$(or $(SEED),$$(date +%s)) tests/prop/laws.test
 
 bench: all $(BENCH)

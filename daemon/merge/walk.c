@@ -97,8 +97,8 @@ static bool lists_same(const struct diffs *in, const struct diff *d)
 	return false;
 }
 
-/* Has one side an entry at the path or below it that the other has not so? whole NULL: any entry; else one that is open and not about
- * whether `whole` stays. */
+/* Has one side an entry at the path or below it that the other has not so? whole NULL: any entry, but that the path
+ * itself is to be read; else one that is open and not about whether `whole` stays. */
 static bool has_more(const struct walk *w, enum side one, enum side other, const char *path, const char *whole)
 {
 	for (int below = 0; w->any && below < 2; below++) {
@@ -107,7 +107,8 @@ static bool has_more(const struct walk *w, enum side one, enum side other, const
 		for (size_t i = from; i < to; i++) {
 			const struct diff *d = &w->d[one]->at[i];
 			bool stays = whole && diff_class(d) == DIFF_PRESENCE && !strcmp(d->champ, whole);
-			if (!stays && (!whole || d->degre != DEG_TRANCHE) && !lists_same(w->d[other], d))
+			bool counts = whole ? d->degre != DEG_TRANCHE : below || diff_class(d) != DIFF_READ;
+			if (!stays && counts && !lists_same(w->d[other], d))
 				return true;
 		}
 	}

@@ -110,13 +110,12 @@ def sentence_shown(entry):
     """The sentence that stands in the text for this entry: the base, or (a_relire) the edits combined."""
     if entry.degre == "dur" or entry.base is MISSING:
         return entry.base
-    base, combined = fold(entry.base), fold(entry.base)
-    texts = [fold(p.value or "") for p in entry.proposals.values()]
+    texts = [p.value or "" for p in entry.proposals.values()]
     if len(texts) == 1:
         return texts[0]
-    if len(texts) > 2:
-        raise Unclear("more than two edits of one sentence")
-    combined = words_combined(base, *texts)
+    if len(texts) > 2 or any(len(sentences(text)) > 1 or "\n\n" in text for text in texts + [entry.base]):
+        raise Unclear("more than two edits, or of more than one sentence")
+    combined = words_combined(fold(entry.base), *map(fold, texts))
     return MISSING if combined is None else combined
 
 

@@ -227,16 +227,16 @@ def comments_stay(t):
 
 
 def blocks(text):
-    """Top-level fields: their lines."""
+    """Top-level fields: their lines, without comments, and without the line ends, which a whole text has or has not."""
     out, name = {}, None
-    for line in (text or "").split("\n"):
+    for line in (text or "").replace("\r\n", "\n").split("\n"):
         key = re.match(r"""(?:(\w+)|"([^"]+)"):""", line)
         if key:
             name = key[1] or key[2]
             out[name] = [line]
-        elif name and (line[:1] in (" ", "-") and not line.lstrip().startswith("#")):
+        elif name and line[:1] in (" ", "-") and not line.lstrip().startswith("#"):
             out[name].append(line)
-        elif line.strip() or line == "\r":
+        elif line.strip() and not line.lstrip().startswith("#"):
             name = None
     return out
 

@@ -162,10 +162,11 @@ class Merge:
         """At the path or under it."""
         return [e for e in self.d[side] if path == "" or e.champ == path or e.champ.startswith(path + "/")]
 
-    def unchanged(self, side, path, o, v):
-        """Neither the data nor a difference about them."""
+    def unchanged(self, side, path, o, v, but=None):
+        """Neither the data nor a difference about them (`but` one of that class about the whole)."""
         def differences(s):
-            return sorted((e.about(), e.degre, canon([] if e.base is MISSING else [e.base]), sorted(e.names())) for e in self.below(s, path))
+            return sorted((e.about(), e.degre, canon([] if e.base is MISSING else [e.base]), sorted(e.names())) for e in self.below(s, path)
+                          if (e.champ, e.klass()) != (path, but))
         return same(o, v) and differences(side) == differences("o")
 
     def edited(self, side, path, o, v, whole=None):
@@ -385,7 +386,7 @@ class Merge:
     def list_map(self, place, path, o, a, b):
         def by_key(items):
             return {self.item_key(place, i): i for i in items or []}
-        union = place.rule == "union" and not self.unchanged("a", path, o, a) and not self.unchanged("b", path, o, b)
+        union = place.rule == "union" and not any(self.unchanged(s, path, o, v, "read") for s, v in (("a", a), ("b", b)))
         so, sa, sb = by_key(o), by_key(a), by_key(b)
         out = {}
         for k in list(dict.fromkeys(list(so) + list(sa) + list(sb))):
