@@ -12,11 +12,13 @@
 #include <sys/stat.h>
 
 #include "base/fsio.h"
+#include "base/trace.h"
 #include "giterr.h"
 #include "hubcheck.h"
 #include "repo_int.h"
 
 #define HUB_LOCK_MS 10000
+#define LOG_MAX (16u << 20)
 
 static int on_pack(int stage, uint32_t done, uint32_t total, void *ctx)
 {
@@ -129,6 +131,59 @@ static int push_locked(struct repo *r, struct repo *hub, const struct oid *commi
 				 "dans une minute (un verrou oublié est alors retiré)"),
 			       hub->gitdir, MAIN_REF);
 	return rc;
+}
+
+/* ---- a stick that was pulled out while its main was written: FAT keeps the name of the file and loses what was in it */
+
+static bool is_empty_file(const char *path)
+{
+	struct stat st;
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && !st.st_size;
+}
+
+/* The newest commit in main's log that is there; "" when there is none. A line: old new name <address> time zone TAB why. */
+static void last_logged(struct oid *out, struct repo *hub)
+{
+	char path[PATH_MAX];
+	struct buf log = BUF_INIT;
+	git_oid oid;
+	*out = (struct oid){ "" };
+	snprintf(path, sizeof path, "%slogs/" MAIN_REF, hub->gitdir);
+	if (fs_read(&log, path, LOG_MAX, NULL) < 0)
+		log.n = 0;
+	for (const char *line = buf_str(&log); *line; line = strchr(line, '\n') + 1) {
+		if (!strchr(line, '\n'))
+			break; /* cut off */
+		struct oid one;
+		if (strcspn(line, "\n") < 2 * OID_HEX + 1)
+			continue;
+		snprintf(one.hex, sizeof one.hex, "%.*s", OID_HEX, line + OID_HEX + 1);
+		if (oid_to_git(&oid, &one, NULL) == 0 && git_odb_exists(hub->odb, &oid))
+			*out = one;
+	}
+	buf_free(&log);
+}
+
+void local_mend(const char *dir)
+{
+	char path[PATH_MAX], lock[PATH_MAX];
+	struct repo *hub;
+	struct oid last, none = { "" };
+	int fd;
+	snprintf(path, sizeof path, "%s/" MAIN_REF, dir);
+	if (!is_empty_file(path) || repo_open(&hub, dir, NULL) < 0)
+		return;
+	snprintf(lock, sizeof lock, "%smaillage.lock", hub->gitdir);
+	if (!hub->workdir && fs_lock(&fd, lock, HUB_LOCK_MS, NULL) == 0) {
+		if (is_empty_file(path)) { /* nobody else was faster */
+			last_logged(&last, hub);
+			trace("local: %s is empty, restored to %.8s", path, last.hex);
+			if (fs_unlink(path, NULL) == 0 && oid_is(&last))
+				repo_ref_move(hub, MAIN_REF, &none, &last, "maillage: mended", NULL);
+		}
+		fs_unlock(fd);
+	}
+	repo_close(hub);
 }
 
 int local_push(struct repo *r, const char *dir, const struct oid *commit, const struct remote_options *o, struct err *e)

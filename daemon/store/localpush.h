@@ -13,4 +13,8 @@
 int local_push(struct repo *r, const char *dir, const struct oid *commit, const struct remote_options *o,
 	       struct err *e);
 
+/* Before a folder hub is read: a main that a pulled-out stick left without content is set to what its log says it last was. What cannot
+ * be mended is left for the reader to find. */
+void local_mend(const char *dir);
+
 #endif

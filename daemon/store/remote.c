@@ -252,7 +252,10 @@ int remote_fetch(struct oid *out, struct repo *r, const char *url, const char *r
 	struct oid had, got = { "" };
 	struct exchange x;
 	git_remote *remote;
+	const char *dir = folder_of(url);
 	int rc = folder_exists(url, e);
+	if (!rc && dir)
+		local_mend(dir);
 	if (rc || (rc = repo_ref(&had, r, ref, e)) || (rc = open_remote(&remote, r, url, e)))
 		return rc;
 	exchange_init(&x, url, o);
