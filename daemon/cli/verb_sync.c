@@ -13,6 +13,13 @@ static void words_sync(const struct val *v)
 	long long waiting = int_of(v, "attente");
 	if (recorded)
 		printf(ngettext("%lld enregistrement fait ici\n", "%lld enregistrements faits ici\n", (unsigned long)recorded), recorded);
+	if (int_of(v, "rejoues"))
+		printf(ngettext("%lld enregistrement pas encore envoyé contenait ce que le hub n'accepte jamais ; il a été refait sans cela. Les "
+				"fichiers sont restés tels quels ici ; l'historique d'avant est gardé : git log %s\n",
+				"%lld enregistrements pas encore envoyés contenaient ce que le hub n'accepte jamais, ou en dépendaient ; ils ont été "
+				"refaits sans cela. Les fichiers sont restés tels quels ici ; l'historique d'avant est gardé : git log %s\n",
+				(unsigned long)int_of(v, "rejoues")),
+		       (long long)int_of(v, "rejoues"), text_of(v, "garde"));
 	const char *courier = text_of(v, "courrier");
 	if (bool_of(v, "recu") && *courier)
 		printf(_("reçu : du nouveau de %s\n"), courier);

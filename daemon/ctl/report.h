@@ -5,7 +5,7 @@
 #include "base/val.h"
 #include "sync/sync.h"
 
-/* {etat, enregistres, recu, envoye, fusions, nouvelles, attente, erreur?, message?}; why->code 0: no trouble. */
+/* {etat, enregistres, rejoues?, garde?, recu, envoye, fusions, nouvelles, attente, erreur?, message?}; why->code 0: no trouble. */
 struct val *sync_report_val(struct arena *a, const struct sync_report *did, enum sync_result end, const struct err *why);
 
 #endif

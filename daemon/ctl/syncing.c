@@ -18,6 +18,7 @@
 #include "store/byhand.h"
 #include "store/history.h"
 #include "store/remote.h"
+#include "store/replay.h"
 #include "store/worktree.h"
 #include "sync/guard.h"
 #include "sync/sync.h"
@@ -312,6 +313,10 @@ struct val *sync_report_val(struct arena *a, const struct sync_report *did, enum
 	struct val *v = val_map(a);
 	put_str(a, v, "etat", ends[end]);
 	put_int(a, v, "enregistres", (int64_t)did->recorded);
+	if (did->replayed) {
+		put_int(a, v, "rejoues", (int64_t)did->replayed);
+		put_str(a, v, "garde", arena_printf(a, REPLAY_KEPT "%.12s", did->replaced));
+	}
 	val_set(a, v, "recu", val_bool(a, did->wrote));
 	val_set(a, v, "envoye", val_bool(a, did->pushed));
 	put_int(a, v, "fusions", (int64_t)did->merged);

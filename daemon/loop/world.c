@@ -11,17 +11,20 @@
  */
 #include "world.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include "base/clock.h"
+#include "base/fsio.h"
 #include "base/trace.h"
 #include "confirmed.h"
 #include "store/byhand.h"
 #include "store/treemerge.h"
 #include "store/worktree.h"
+#include "store/replay.h"
 
 static struct oid oid_of(const char *hex)
 {
@@ -75,6 +78,66 @@ static int w_paused(void *ctx, struct err *e)
 {
 	struct real_world *w = ctx;
 	return worktree_paused(w->repo, e);
+}
+
+/* ---- what the hub would never take ------------------------------------------------------------------------------------ */
+
+/* How far main was looked at, in .git/maillage/screened: only a saving. What record and write add was judged by them. */
+static void screened_path(char out[PATH_MAX], const struct real_world *w)
+{
+	snprintf(out, PATH_MAX, "%smaillage/screened", repo_gitdir(w->repo));
+}
+
+static void screened_read(struct oid *out, const struct real_world *w)
+{
+	char path[PATH_MAX];
+	struct buf b = BUF_INIT;
+	screened_path(path, w);
+	*out = (struct oid){ "" };
+	if (fs_read(&b, path, 100, NULL) == 0 && b.n == OID_HEX)
+		*out = oid_of(buf_str(&b));
+	buf_free(&b);
+}
+
+static void screened_keep(struct real_world *w)
+{
+	char path[PATH_MAX];
+	struct oid was;
+	if (!oid_is(&w->screened))
+		return;
+	screened_read(&was, w);
+	screened_path(path, w);
+	if (!oid_equal(&was, &w->screened) && fs_write(path, w->screened.hex, OID_HEX, NULL) != 0)
+		trace("world: %s not written", path);
+}
+
+static void screened_advance(struct real_world *w, const struct oid *from)
+{
+	struct oid now;
+	if (oid_is(&w->screened) && oid_equal(&w->screened, from) && repo_head(&now, w->repo, NULL) == 0)
+		w->screened = now;
+}
+
+static int w_replay(void *ctx, bool all, struct sync_replayed *out, struct err *e)
+{
+	struct real_world *w = ctx;
+	struct oid published[2], head;
+	struct replayed did = { 0 };
+	if (!*repo_hub(w->repo) && !w->courier)
+		return 0;
+	int rc = world__lock(w, e);
+	if (rc || (rc = repo_ref(&published[0], w->repo, WORLD_HUB_REF, e)) || (rc = repo_ref(&published[1], w->repo, WORLD_COURIER_REF, e)) ||
+	    (rc = repo_head(&head, w->repo, e)))
+		return rc;
+	screened_read(&w->screened, w);
+	if (!all && oid_is(&head) && oid_equal(&w->screened, &head))
+		return 0;
+	if ((rc = replay_unacceptable(&did, w->repo, published, 2, w->remote.cancel, e)) || (rc = repo_head(&w->screened, w->repo, e)))
+		return rc;
+	out->commits = did.commits;
+	if (did.commits)
+		oid_to(out->from, &did.from);
+	return 0;
 }
 
 static int w_scan(void *ctx, struct arena *a, struct changes *out, struct err *e)
@@ -169,6 +232,7 @@ static int w_record(void *ctx, const struct changes *c, struct sync_recorded *ou
 		rc = upgrade_editor(&head, w, &before, e);
 	if (rc)
 		return rc;
+	screened_advance(w, &before);
 	out->commits = commits;
 	oid_to(out->head, &head);
 	return 0;
@@ -278,9 +342,15 @@ static int w_join(void *ctx, const struct sync_hub *hub, struct sync_joined *out
 static int w_write(void *ctx, const struct sync_joined *j, size_t *edits, struct err *e)
 {
 	struct real_world *w = ctx;
-	struct oid from = oid_of(j->local), to = oid_of(j->head);
+	struct oid from = oid_of(j->local), to = oid_of(j->head), last;
 	int rc = world__lock(w, e);
-	return rc ? rc : worktree_write(edits, w->repo, &from, &to, e);
+	if (!rc && j->kind == SYNC_JOIN_ADOPT_HUB && !(rc = repo_ref(&last, w->repo, WORLD_LAST_REF, e)) && !oid_equal(&last, &from))
+		rc = repo_ref_move(w->repo, WORLD_LAST_REF, &last, &from, "maillage: adopt", e);
+	if (!rc)
+		rc = worktree_write(edits, w->repo, &from, &to, e);
+	if (!rc)
+		screened_advance(w, &from);
+	return rc;
 }
 
 static int w_push(void *ctx, const char *head, struct err *e)
@@ -300,8 +370,15 @@ static int w_push(void *ctx, const char *head, struct err *e)
 static int w_after(void *ctx, char head[SYNC_OID], struct err *e)
 {
 	struct real_world *w = ctx;
-	if (!w->courier)
-		return national_after(w, head, e);
+	if (!w->courier) {
+		struct oid before = { "" };
+		int rc = repo_head(&before, w->repo, e);
+		if (!rc)
+			rc = national_after(w, head, e);
+		if (!rc)
+			screened_advance(w, &before);
+		return rc;
+	}
 	world__unlock(w);
 	return 0;
 }
@@ -344,6 +421,7 @@ int real_world_open(struct real_world *w, const char *folder, struct err *e)
 	w->table = (struct world){ .ctx = w,
 				   .recover = w_recover,
 				   .paused = w_paused,
+				   .replay = w_replay,
 				   .scan = w_scan,
 				   .census = w_census,
 				   .record = w_record,
@@ -359,6 +437,7 @@ int real_world_open(struct real_world *w, const char *folder, struct err *e)
 				   .note = w_note };
 	w->repo = NULL;
 	w->locked = w->unheard = false;
+	w->screened = (struct oid){ "" };
 	w->unheard_why[0] = 0;
 	int rc = repo_open(&w->repo, folder, e);
 	if (!rc && !repo_workdir(w->repo)) {
@@ -373,6 +452,7 @@ void real_world_close(struct real_world *w)
 {
 	if (!w->repo)
 		return;
+	screened_keep(w);
 	world__unlock(w);
 	repo_close(w->repo);
 	w->repo = NULL;

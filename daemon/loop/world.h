@@ -16,6 +16,7 @@
 
 #define WORLD_HUB_REF "refs/remotes/hub/main"
 #define WORLD_COURIER_REF "refs/maillage/courrier" /* where the courier last met was */
+#define WORLD_LAST_REF "refs/maillage/last" /* unsent merges that were dropped for the hub's head: the last of them */
 #define WORLD_COLLECTIVES "refs/maillage/collectifs/" /* + CODE, in the national clone */
 #define WORLD_NATIONAL ".maillage/national"           /* a coordinator's copy of national.git */
 
@@ -36,6 +37,7 @@ struct real_world {
 	struct world table;
 	struct repo *repo;     /* own */
 	bool locked;
+	struct oid screened;   /* main up to here holds nothing unpublished that the hub can never accept; "" unknown */
 	bool unheard;          /* a neighbour's repository could not be fetched in this cycle (national clone) */
 	char unheard_why[256]; /* the first one, for the status */
 };

@@ -7,6 +7,7 @@
  *   - The program dies: nothing of struct sync was on disk; RECOVER finishes or forgets the write.
  *   - The hub moves between fetch and push: ERR_RACE, again from FETCH after a random pause, at most SYNC_ROUNDS times.
  *   - The folder or main moves between join and write: the world says so (edits, ERR_RACE), again from SCAN.
+ *   - The hub refuses: what is unpublished is looked at once more; what can be made again without the cause is.
  *   - The answer to a push is lost: ERR_NET, LATER; the next cycle's FETCH tells whether it arrived.
  *   - The network fails before RECORD would: it cannot, nothing before FETCH uses it.
  */
@@ -55,6 +56,7 @@ void sync_begin(struct sync *s, const struct sync_options *opt)
 	s->err.code = s->held.code = 0;
 	s->err.msg[0] = s->held.msg[0] = 0;
 	s->next_try_ms = 0;
+	s->doubted = false;
 	s->opt = opt ? *opt : (struct sync_options){ 0 };
 	s->hub = (struct sync_hub){ 0 };
 	s->joined = (struct sync_joined){ 0 };
@@ -95,6 +97,7 @@ static enum sync_result finish(struct sync *s)
 {
 	drop_cycle(s);
 	s->state = SYNC_DONE;
+	s->err = (struct err){ 0 }; /* a race that was lost first, a refusal that was answered: over */
 	if (!s->opt.no_hub) /* the network's failures are not undone by a cycle that never asked it */
 		s->attempts = 0;
 	if (!s->held.code)
@@ -134,7 +137,25 @@ static enum sync_result run_recover(struct sync *s, const struct world *w)
 static enum sync_result run_paused(struct sync *s, const struct world *w)
 {
 	int rc = w->paused(w->ctx, &s->err);
-	return rc ? stop(s, w, rc) : go(s, SYNC_SCAN);
+	return rc ? stop(s, w, rc) : go(s, SYNC_REPLAY);
+}
+
+static enum sync_result run_replay(struct sync *s, const struct world *w)
+{
+	struct sync_replayed r = { 0 };
+	int rc = w->replay(w->ctx, s->doubted, &r, &s->err);
+	if (rc == ERR_RACE)
+		return again(s, w, SYNC_PAUSED);
+	if (rc)
+		return stop(s, w, rc);
+	if (r.commits) {
+		s->did.replayed += r.commits;
+		oid_copy(s->did.replaced, r.from);
+	} else if (s->doubted) { /* nothing that we could mend: the hub's words stand */
+		s->err = s->refusal;
+		return stop(s, w, ERR_REFUSED);
+	}
+	return go(s, SYNC_SCAN);
 }
 
 static enum sync_result run_scan(struct sync *s, const struct world *w)
@@ -246,6 +267,10 @@ static enum sync_result run_push(struct sync *s, const struct world *w)
 		if (rc == ERR_REFUSED) {
 			oid_copy(s->refused, s->head);
 			s->refusal = s->err;
+			if (!s->doubted) { /* its rules may be newer than those that we looked by */
+				s->doubted = true;
+				return go(s, SYNC_PAUSED);
+			}
 		}
 		if (rc)
 			return stop(s, w, rc);
@@ -274,7 +299,7 @@ static enum sync_result run_after(struct sync *s, const struct world *w)
 enum sync_result sync_step(struct sync *s, const struct world *w)
 {
 	static enum sync_result (*const run[])(struct sync *, const struct world *) = {
-		[SYNC_RECOVER] = run_recover, [SYNC_PAUSED] = run_paused,     [SYNC_SCAN] = run_scan,
+		[SYNC_RECOVER] = run_recover, [SYNC_PAUSED] = run_paused,     [SYNC_REPLAY] = run_replay, [SYNC_SCAN] = run_scan,
 		[SYNC_GUARD] = run_guard,     [SYNC_RECORD] = run_record,     [SYNC_FETCH] = run_fetch,
 		[SYNC_JOIN] = run_join,       [SYNC_INCOMING] = run_incoming, [SYNC_WRITE] = run_write,
 		[SYNC_PUSH] = run_push,       [SYNC_AFTER] = run_after,

@@ -5,7 +5,8 @@
  *   - nothing guarded enters history, and nothing that the guards stop reaches the folder;
  *   - the hub is only ever fast-forwarded: a push that lost a race fetches and merges again;
  *   - a network that fails costs nothing but time: local work is recorded already;
- *   - an edit met while writing starts again at SCAN.
+ *   - an edit met while writing starts again at SCAN;
+ *   - a commit that the hub can never accept keeps nothing else from leaving (REPLAY, and once more when the hub refuses).
  *
  * LIFE    sync_init -> (sync_begin -> sync_step until it is not SYNC_MORE)* -> sync_fini. One struct per repository for the whole
  *         life of the program: attempts, what the hub has confirmed and what it has refused last from cycle to cycle.
@@ -30,7 +31,8 @@
 #define SYNC_STATES(X)                                                                                      \
 	X(RECOVER, "nothing is known: the last cycle may have died anywhere")                               \
 	X(PAUSED, "no write of ours is half done")                                                          \
-	X(SCAN, "main is ours to move; the folder may hold edits")                                          \
+	X(REPLAY, "main is ours to move; it may hold unpublished commits that the hub can never accept")    \
+	X(SCAN, "main holds nothing that we know the hub refuses; the folder may hold edits")               \
 	X(GUARD, "changes are listed; none is recorded")                                                    \
 	X(RECORD, "every change that is READY may enter history")                                           \
 	X(FETCH, "what people saved and the hub would accept is committed")                                 \
@@ -66,6 +68,8 @@ struct sync_options {
 
 /* What the last cycle did; zeroed by sync_begin. */
 struct sync_report {
+	size_t replayed;    /* unpublished commits made again without what the hub can never accept */
+	char replaced[SYNC_OID]; /* main before that */
 	size_t recorded;    /* commits made from the folder */
 	size_t waiting;     /* changes that stay on disk because the hub would refuse them */
 	size_t private;     /* private records: they stay as well, as they should */
@@ -97,6 +101,7 @@ struct sync {
 	struct sync_hub hub;
 	struct sync_joined joined;
 	bool aggregated;            /* AFTER has run: it runs once a cycle */
+	bool doubted;               /* the hub has refused: what is unpublished is looked at again, once a cycle */
 	char refused[SYNC_OID];     /* the head that the hub's rules refused */
 	struct err refusal;         /* and its words */
 };

@@ -25,6 +25,11 @@ struct sync_hub {
 	bool none;           /* this clone has no hub: nothing to fetch, nothing to push */
 };
 
+struct sync_replayed {
+	size_t commits;      /* made again, or fallen away */
+	char from[SYNC_OID]; /* main before; kept under refs/maillage/ */
+};
+
 struct sync_recorded {
 	size_t commits;      /* made now */
 	char head[SYNC_OID]; /* local main afterwards */
@@ -54,6 +59,9 @@ struct world {
 	int (*recover)(void *ctx, struct err *e);
 	/* ERR_PAUSED while the user's own git operation is under way. */
 	int (*paused)(void *ctx, struct err *e);
+	/* Make unpublished commits that the hub can never accept again without the cause (store/replay.h); the folder stays as it is.
+	 * all: those that were looked at already, too. ERR_RACE: main was moved meanwhile. */
+	int (*replay)(void *ctx, bool all, struct sync_replayed *out, struct err *e);
 	/* What the folder holds that history does not. */
 	int (*scan)(void *ctx, struct arena *a, struct changes *out, struct err *e);
 	/* Records per folder in history: asked only when something was deleted, since it walks the whole tree. */

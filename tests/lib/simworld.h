@@ -7,7 +7,8 @@
  * committed is lost.
  *
  * The functions of the world die, fail and meet edits as struct sim_faults says; all chance comes from sim_random, all time from sim.now.
- * The hub asserts what hubs promise: it is only ever fast-forwarded, and its tip shows no refused value.
+ * The hub asserts what hubs promise: it is only ever fast-forwarded, and its history holds no SIM_BAD value,
+ * its tip no SIM_ODD one.
  *
  * Uses base/ only: tests of every floor link it.
  */
@@ -26,7 +27,10 @@
 
 struct sim_op {
 	int record, field; /* field -1: the record is gone */
-	bool bad;          /* the hub refuses a tip that shows it */
+	enum { SIM_GOOD,
+	       SIM_BAD,    /* the hub refuses a tip that shows it, and the client knows: the file waits */
+	       SIM_ODD     /* only the hub knows */
+	} taste;
 };
 struct sim_record {
 	bool present;
@@ -70,7 +74,7 @@ struct sim {
 	struct sim_commit commit[SIM_COMMITS]; /* from 1 */
 	int ncommits;
 	size_t deletions_recorded;
-	size_t deaths, races, lost_answers, met; /* how much really happened: a simulation without faults proves nothing */
+	size_t deaths, races, lost_answers, met, replayed; /* how much really happened: a simulation without faults proves nothing */
 };
 
 void sim_init(struct sim *s, uint64_t seed, int nclients); /* all clones hold the same first records */
@@ -79,9 +83,10 @@ unsigned sim_below(struct sim *s, unsigned n);
 bool sim_chance(struct sim *s, unsigned per_thousand);
 
 /* Deeds of people, at any moment. False: nothing to do it on, or the simulation is full. */
-bool sim_edit(struct sim_client *c, bool bad);     /* save a field */
+bool sim_edit(struct sim_client *c, bool bad);     /* save a field; bad: SIM_BAD or SIM_ODD */
 bool sim_delete(struct sim_client *c);             /* one record */
 bool sim_wipe(struct sim_client *c);               /* rm -r of a folder */
+bool sim_commit_by_hand(struct sim_client *c);     /* git commit -a: bad values too */
 bool sim_commit_by_verb(struct sim_client *c);     /* `maillage set` while the daemon runs */
 void sim_restore(struct sim_client *c);            /* bring deleted files back */
 void sim_fix(struct sim_client *c);                /* overwrite every bad value that main or disk shows */

@@ -27,7 +27,7 @@ struct runner {
 static struct sim sim;
 static struct runner run[SIM_CLIENTS];
 static struct { /* over all schedules */
-	size_t steps, cycles, deaths, races, lost, met, refused, guarded, paused, later;
+	size_t steps, cycles, deaths, races, lost, met, refused, guarded, paused, later, replayed;
 } seen;
 
 static void begin(int i)
@@ -117,15 +117,17 @@ static void something_happens(void)
 		sim_delete(c);
 	else if (what < 48)
 		sim_wipe(c);
-	else if (what < 58)
+	else if (what < 57)
 		sim_commit_by_verb(c);
-	else if (what < 62)
-		c->offline = !c->offline;
+	else if (what < 60)
+		sim_commit_by_hand(c);
 	else if (what < 63)
+		c->offline = !c->offline;
+	else if (what < 64)
 		c->no_key = true;
-	else if (what < 64 && !run[i].running)
+	else if (what < 65 && !run[i].running)
 		c->users_git = true;
-	else if (what < 67)
+	else if (what < 68)
 		restart(i); /* kill -9 between two steps */
 	else
 		answer(i);
@@ -173,6 +175,7 @@ static void settle(void)
 					step(i);
 			for (int tries = 0; tries < 8; tries++) {
 				answer(i);
+				sim_fix(&sim.at[i]); /* what waits */
 				sync_begin(&run[i].sync, &(struct sync_options){ .yes_delete = sim.at[i].yes });
 				ended(i, sync_run(&run[i].sync, &sim.at[i].world));
 				if (run[i].last == SYNC_FINISHED)
@@ -233,7 +236,7 @@ static void one_schedule(uint64_t seed)
 	settle();
 	check_the_end();
 	for (int op = 1; op <= sim.nops; op++)
-		if (sim_has(ever, op))
+		if (sim_has(ever, op) && sim.op[op].taste != SIM_BAD) /* what is replayed without it is kept beside */
 			assert_true(sim_has(sim.commit[sim.hub].ops, op));
 	for (int i = 0; i < sim.nclients; i++)
 		sync_fini(&run[i].sync);
@@ -241,6 +244,7 @@ static void one_schedule(uint64_t seed)
 	seen.races += sim.races;
 	seen.lost += sim.lost_answers;
 	seen.met += sim.met;
+	seen.replayed += sim.replayed;
 }
 
 static void all_clones_become_equal_and_nothing_is_lost(void **st)
@@ -261,13 +265,13 @@ static void all_clones_become_equal_and_nothing_is_lost(void **st)
 	}
 	setenv("SIM_SCHEDULE", "", 1);
 	print_message("# %lu schedules: %zu steps, %zu cycles, %zu deaths, %zu lost races, %zu lost answers, %zu edits met, "
-		      "%zu refused, %zu guarded, %zu paused, %zu later\n",
-		      n, seen.steps, seen.cycles, seen.deaths, seen.races, seen.lost, seen.met, seen.refused, seen.guarded,
+		      "%zu refused, %zu replayed, %zu guarded, %zu paused, %zu later\n",
+		      n, seen.steps, seen.cycles, seen.deaths, seen.races, seen.lost, seen.met, seen.refused, seen.replayed, seen.guarded,
 		      seen.paused, seen.later);
 	/* a simulation in which nothing goes wrong proves nothing */
 	if (n >= 1000) {
 		assert_true(seen.deaths > n && seen.races > n / 2 && seen.lost > n && seen.met > n / 2);
-		assert_true(seen.refused > n / 20 && seen.guarded > n / 5 && seen.paused > n / 10 && seen.later > n);
+		assert_true(seen.refused > n / 20 && seen.replayed > n / 20 && seen.guarded > n / 5 && seen.paused > n / 10 && seen.later > n);
 	}
 }
 

@@ -18,7 +18,7 @@ struct plan {
 	int code, times;
 };
 struct script {
-	struct buf calls;            /* "recover paused scan ..." */
+	struct buf calls;            /* "recover paused replay scan ..." */
 	struct plan plan[4];
 	struct changes disk;
 	struct census census;
@@ -28,6 +28,7 @@ struct script {
 	const char *head, *aggregated; /* what record and after answer */
 	size_t commits, edits, edit_rounds;
 	int64_t now, paused_ms;
+	int replays, replays_all; /* how often there is something to make again: at first sight, after a refusal */
 	const char *pushed;
 };
 
@@ -55,6 +56,17 @@ static int do_recover(void *x, struct err *e)
 static int do_paused(void *x, struct err *e)
 {
 	return called(x, "paused", e);
+}
+static int do_replay(void *x, bool all, struct sync_replayed *out, struct err *e)
+{
+	int rc = called(x, all ? "replay-all" : "replay", e);
+	int *left = all ? &w.replays_all : &w.replays;
+	if (!rc && *left > 0) {
+		--*left;
+		out->commits = 2;
+		snprintf(out->from, sizeof out->from, "%s", "old");
+	}
+	return rc;
 }
 static int do_scan(void *x, struct arena *a, struct changes *out, struct err *e)
 {
@@ -154,6 +166,7 @@ static int do_pause(void *x, int64_t ms, struct err *e)
 static const struct world world = { .ctx = &w,
 				    .recover = do_recover,
 				    .paused = do_paused,
+				    .replay = do_replay,
 				    .scan = do_scan,
 				    .census = do_census,
 				    .record = do_record,
@@ -215,7 +228,7 @@ static void deleted(struct changes *c, size_t n)
 	w.census = (struct census){ .at = &f, .n = 1, .total = n };
 }
 
-#define WHOLE "recover paused scan record fetch join incoming write push after"
+#define WHOLE "recover paused replay scan record fetch join incoming write push after"
 
 static void both_sides_moved(void **st)
 {
@@ -240,14 +253,14 @@ static void nothing_new(void **st)
 	strcpy(w.hub.head, "L");
 	w.joined = (struct sync_joined){ SYNC_JOIN_SAME, "L", "L", 0, 0 };
 	assert_int_equal(cycle(NULL), SYNC_FINISHED);
-	expect_calls("recover paused scan record fetch join after");
+	expect_calls("recover paused replay scan record fetch join after");
 	assert_string_equal(s.confirmed, "L");
 	/* and when only the folder stirred, the hub is left alone */
 	assert_int_equal(cycle(&(struct sync_options){ .only_news = true }), SYNC_FINISHED);
-	expect_calls("recover paused scan record");
+	expect_calls("recover paused replay scan record");
 	w.head = "N"; /* somebody committed */
 	assert_int_equal(cycle(&(struct sync_options){ .only_news = true }), SYNC_FINISHED);
-	expect_calls("recover paused scan record fetch join after");
+	expect_calls("recover paused replay scan record fetch join after");
 }
 
 static void only_here(void **st)
@@ -255,7 +268,7 @@ static void only_here(void **st)
 	(void)st;
 	w.joined = (struct sync_joined){ SYNC_JOIN_AHEAD, "L", "L", 0, 0 };
 	assert_int_equal(cycle(NULL), SYNC_FINISHED);
-	expect_calls("recover paused scan record fetch join push after");
+	expect_calls("recover paused replay scan record fetch join push after");
 	assert_string_equal(w.pushed, "L");
 }
 
@@ -264,7 +277,7 @@ static void only_there(void **st)
 	(void)st;
 	w.joined = (struct sync_joined){ SYNC_JOIN_FAST_FORWARD, "L", "H", 0, 0 };
 	assert_int_equal(cycle(NULL), SYNC_FINISHED);
-	expect_calls("recover paused scan record fetch join incoming write after");
+	expect_calls("recover paused replay scan record fetch join incoming write after");
 	assert_string_equal(s.confirmed, "H");
 }
 
@@ -274,7 +287,7 @@ static void without_a_hub(void **st)
 	w.hub = (struct sync_hub){ .none = true };
 	w.aggregated = "A"; /* a national clone on its own still aggregates what it has */
 	assert_int_equal(cycle(NULL), SYNC_FINISHED);
-	expect_calls("recover paused scan record fetch after");
+	expect_calls("recover paused replay scan record fetch after");
 	assert_false(s.did.fetched);
 	assert_string_equal(s.head, "A");
 	assert_int_equal(s.confirmed_ms, 0);
@@ -295,7 +308,7 @@ static void a_lost_race_fetches_again(void **st)
 	(void)st;
 	w.plan[0] = (struct plan){ "push", ERR_RACE, 2 };
 	assert_int_equal(cycle(NULL), SYNC_FINISHED);
-	expect_calls("recover paused scan record fetch join incoming write push fetch join incoming write push "
+	expect_calls("recover paused replay scan record fetch join incoming write push fetch join incoming write push "
 		     "fetch join incoming write push after");
 	assert_int_equal(s.did.rounds, 2);
 	assert_true(w.paused_ms > 0);
@@ -329,7 +342,7 @@ static void an_edit_met_while_writing_is_scanned(void **st)
 	w.edits = 3;
 	w.edit_rounds = 1;
 	assert_int_equal(cycle(NULL), SYNC_FINISHED);
-	expect_calls("recover paused scan record fetch join incoming write scan record fetch join incoming write push "
+	expect_calls("recover paused replay scan record fetch join incoming write scan record fetch join incoming write push "
 		     "after");
 	assert_int_equal(s.did.edits, 3);
 	fresh(NULL);
@@ -339,7 +352,7 @@ static void an_edit_met_while_writing_is_scanned(void **st)
 	fresh(NULL);
 	w.plan[0] = (struct plan){ "write", ERR_RACE, 1 }; /* somebody else moved main */
 	assert_int_equal(cycle(NULL), SYNC_FINISHED);
-	expect_calls("recover paused scan record fetch join incoming write scan record fetch join incoming write push "
+	expect_calls("recover paused replay scan record fetch join incoming write scan record fetch join incoming write push "
 		     "after");
 }
 
@@ -350,7 +363,7 @@ static void a_dead_network_waits_longer_each_time(void **st)
 	int64_t last = 0;
 	for (unsigned i = 1; i <= 3; i++) {
 		assert_int_equal(cycle(NULL), SYNC_LATER);
-		expect_calls("recover paused scan record fetch"); /* local work is safe */
+		expect_calls("recover paused replay scan record fetch"); /* local work is safe */
 		assert_int_equal(s.err.code, ERR_NET);
 		assert_int_equal(s.attempts, i);
 		assert_true(s.next_try_ms - w.now > last);
@@ -388,7 +401,7 @@ static void no_hub_records_only(void **st)
 {
 	(void)st;
 	assert_int_equal(cycle(&(struct sync_options){ .no_hub = true }), SYNC_FINISHED);
-	expect_calls("recover paused scan record");
+	expect_calls("recover paused replay scan record");
 }
 
 static void a_refused_head_is_offered_once(void **st)
@@ -398,7 +411,7 @@ static void a_refused_head_is_offered_once(void **st)
 	assert_int_equal(cycle(NULL), SYNC_WAIT);
 	assert_int_equal(s.err.code, ERR_REFUSED);
 	assert_int_equal(cycle(NULL), SYNC_WAIT);
-	expect_calls("recover paused scan record fetch join incoming write"); /* no push */
+	expect_calls("recover paused replay scan record fetch join incoming write"); /* no push */
 	assert_string_equal(s.err.msg, "push a échoué");                      /* still in the hub's words */
 	w.joined = (struct sync_joined){ SYNC_JOIN_MERGE, "L", "N", 0, 0 }; /* a repair */
 	assert_int_equal(cycle(NULL), SYNC_FINISHED);
@@ -410,18 +423,56 @@ static void a_refused_head_is_offered_once(void **st)
 	assert_int_equal(cycle(&(struct sync_options){ .retry_refused = true }), SYNC_FINISHED);
 }
 
+static void what_the_hub_can_never_accept_is_made_again(void **st)
+{
+	(void)st;
+	w.replays = 1;
+	assert_int_equal(cycle(NULL), SYNC_FINISHED);
+	expect_calls("recover paused replay scan record fetch join incoming write push after");
+	assert_int_equal(s.did.replayed, 2);
+	assert_string_equal(s.did.replaced, "old");
+	/* it moves main: somebody else may have done so, too */
+	fresh(NULL);
+	w.plan[0] = (struct plan){ "replay", ERR_RACE, 1 };
+	assert_int_equal(cycle(NULL), SYNC_FINISHED);
+	expect_calls("recover paused replay paused replay scan record fetch join incoming write push after");
+	assert_int_equal(s.did.replayed, 0);
+}
+
+static void a_refusal_is_looked_into_once(void **st)
+{
+	const struct sync_options again = { .retry_refused = true }; /* the script knows one head only */
+	(void)st;
+	w.plan[0] = (struct plan){ "push", ERR_REFUSED, 1 };
+	assert_int_equal(cycle(NULL), SYNC_WAIT);
+	expect_calls("recover paused replay scan record fetch join incoming write push paused replay-all");
+	assert_string_equal(s.err.msg, "push a échoué");
+	fresh(NULL); /* its rules had become stricter, and something could be done */
+	w.plan[0] = (struct plan){ "push", ERR_REFUSED, 1 };
+	w.replays_all = 1;
+	assert_int_equal(cycle(&again), SYNC_FINISHED);
+	assert_int_equal(s.err.code, 0);
+	assert_int_equal(s.did.replayed, 2);
+	fresh(NULL); /* and was not enough */
+	w.plan[0] = (struct plan){ "push", ERR_REFUSED, 2 };
+	w.replays_all = 2;
+	assert_int_equal(cycle(&again), SYNC_WAIT);
+	assert_int_equal(s.err.code, ERR_REFUSED);
+	assert_int_equal(w.replays_all, 1);
+}
+
 static void a_guarded_deletion_stays_out_and_the_rest_goes_on(void **st)
 {
 	(void)st;
 	deleted(&w.disk, 5);
 	assert_int_equal(cycle(NULL), SYNC_WAIT);
-	expect_calls("recover paused scan census record fetch join incoming write push after");
+	expect_calls("recover paused replay scan census record fetch join incoming write push after");
 	assert_int_equal(s.err.code, ERR_GUARD);
 	assert_int_equal(s.did.guarded, 5);
 	assert_int_equal(s.state, SYNC_DONE);
 	assert_string_equal(s.confirmed, "M");
 	assert_int_equal(cycle(&(struct sync_options){ .yes_delete = true }), SYNC_FINISHED);
-	expect_calls("recover paused scan record -file -file -file -file -file fetch join incoming write push after");
+	expect_calls("recover paused replay scan record -file -file -file -file -file fetch join incoming write push after");
 }
 
 static void what_comes_in_can_be_stopped(void **st)
@@ -429,7 +480,7 @@ static void what_comes_in_can_be_stopped(void **st)
 	(void)st;
 	deleted(&w.in, 21);
 	assert_int_equal(cycle(NULL), SYNC_WAIT);
-	expect_calls("recover paused scan record fetch join incoming census");
+	expect_calls("recover paused replay scan record fetch join incoming census");
 	assert_int_equal(s.err.code, ERR_GUARD);
 	assert_int_equal(s.state, SYNC_INCOMING);
 	assert_int_equal(cycle(NULL), SYNC_WAIT); /* asking again is no yes */
@@ -478,7 +529,8 @@ int main(void)
 		T(aggregation_is_pushed_too), T(a_lost_race_fetches_again), T(a_race_lost_for_ever_comes_back_later),
 		T(cancelled_while_it_waits), T(an_edit_met_while_writing_is_scanned),
 		T(a_dead_network_waits_longer_each_time), T(what_needs_a_person_waits), T(no_hub_records_only),
-		T(a_refused_head_is_offered_once), T(a_guarded_deletion_stays_out_and_the_rest_goes_on),
+		T(a_refused_head_is_offered_once), T(what_the_hub_can_never_accept_is_made_again), T(a_refusal_is_looked_into_once),
+		T(a_guarded_deletion_stays_out_and_the_rest_goes_on),
 		T(what_comes_in_can_be_stopped), T(counts_what_waits), T(memory_that_runs_out_comes_back_later),
 		T(names_for_the_status),
 	};
