@@ -244,7 +244,15 @@ static const struct diff *base_set(struct arena *mem, const struct state *o)
 	return d;
 }
 
-static void add_news(struct diff *set, struct arena *mem, const struct state *s, const struct diff *was, const struct origin *by)
+/* The base's plain value on a side's list is what its author may have corrected. But where the side shows that very value, somebody
+ * chose it against others: a new decision for an old value. */
+static bool is_news(const struct proposal *p, const struct state *s, const struct state *o, const struct diff *was)
+{
+	return !diff_lists(was, p) || (!o->d && val_equal(s->d->base, o->v));
+}
+
+static void add_news(struct diff *set, struct arena *mem, const struct state *s, const struct state *o, const struct diff *was,
+		     const struct origin *by)
 {
 	if (!state_open(s)) {
 		struct proposal p;
@@ -253,7 +261,7 @@ static void add_news(struct diff *set, struct arena *mem, const struct state *s,
 		return;
 	}
 	for (size_t i = 0; i < s->d->n; i++)
-		if (!diff_lists(was, &s->d->at[i]))
+		if (is_news(&s->d->at[i], s, o, was))
 			diff_propose(set, mem, &s->d->at[i]);
 }
 
@@ -317,8 +325,8 @@ struct state state_merge(struct arena *mem, const struct state *o, const struct 
 	for (size_t i = 0; state_open(a) && state_open(b) && i < was->n; i++)
 		if (diff_lists(a->d, &was->at[i]) && diff_lists(b->d, &was->at[i]))
 			diff_propose(d, mem, &was->at[i]);
-	add_news(d, mem, a, was, oa);
-	add_news(d, mem, b, was, ob);
+	add_news(d, mem, a, o, was, oa);
+	add_news(d, mem, b, o, was, ob);
 	keep_smaller_origins(d, mem, a);
 	keep_smaller_origins(d, mem, b);
 	if (!d->n) { /* each side took out what the other kept: nobody decided, so nothing goes */

@@ -5,7 +5,8 @@
  * parent's. At a merge the walk follows the smallest-oid parent that has the same value and no open difference there; if
  * there is none, the merge itself set it.
  * The walk never looks at branches that it does not follow, so it costs the commits since the field was set. Except for what is
- * missing: a branch that never had it leads to the root, which removed nothing, so the next branch is tried.
+ * missing: a branch that never had it leads to the root, which removed nothing, so the next branch is tried; and if none knows, the
+ * newest merge that left out what one of its parents had (a person's, by plain git) removed it.
  */
 #include "hist.h"
 
@@ -67,6 +68,7 @@ static void origin_of(struct origin *out, struct arena *a, const struct cnode *c
 
 /* Branches of merges that were not followed. */
 struct forks {
+	struct cnode *left_out; /* the newest merge without what a parent had; NULL: none */
 	struct fork {
 		struct cnode *c;
 		struct field at;
@@ -75,7 +77,7 @@ struct forks {
 };
 
 /* Where the field came from into c; NULL: c set it. *at becomes the field there. */
-static int step(struct cnode **out, struct field *at, struct forks *forks, struct arena *a, struct hist *h, const struct cnode *c,
+static int step(struct cnode **out, struct field *at, struct forks *forks, struct arena *a, struct hist *h, struct cnode *c,
 		const struct place *p, const char *champ, const struct known *known, struct err *e)
 {
 	const struct field now = *at;
@@ -92,6 +94,8 @@ static int step(struct cnode **out, struct field *at, struct forks *forks, struc
 		else if ((rc = field_read(&f, a, h, &u, p, champ, known, e)))
 			return rc;
 		bool same = same_value(&f, &now, champ);
+		if (!same && !now.val && c->nparents > 1 && !forks->left_out)
+			forks->left_out = c;
 		if (c->nparents == 1 ? !same || !diffs_equal(&f.at, &now.at) : !same || f.open)
 			continue;
 		if (*out) {
@@ -140,6 +144,8 @@ int hist_blame(struct origin *out, struct arena *a, struct hist *h, const git_oi
 			oidmap_put(&been, a, &c->oid, c);
 		if (!from)
 			end = c;
+		if (!from && !c->nparents && !at.val && forks.left_out)
+			end = forks.left_out;
 		bool again = from && !at.val && oidmap_get(&been, &from->oid), nobody = !from && !c->nparents && !at.val;
 		if (again || nobody)
 			from = other_branch(&at, &forks, &been);

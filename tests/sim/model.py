@@ -48,6 +48,7 @@ class Model:
         self.bumps = {}      # (record, path) -> sum
         self.sentences = {}  # (record, path, text) -> ([written], [removed])
         self.touched = set() # records that a person's plain git merge, a deletion or a revival went over: no exact sums there
+        self.forgotten = {}  # (record, path) -> values kept by deleting the entry of a difference
         self.plainly_removed = set() # records removed by plain git, which leaves their sidecar
         self.problems = []
 
@@ -223,6 +224,7 @@ class Model:
                 return self.settle_list(i, record, path, answer)
             if verb == "forget":  # keeps what is shown; nothing is left for a late proposal to find
                 e = self.event(past, key(answer["shown"]) if "shown" in answer else NONE, False)
+                self.forgotten.setdefault((record, path), set()).add(e.value)  # as good as chosen, for who merges; it may be back
                 self.written(record, path).append(e)
                 self.note(i, e, record, path, False)
             else:
@@ -248,6 +250,7 @@ class Model:
             held = state["records"][record]
             self.touched.add(record)
             if "val" not in held:
+                self.plainly_removed.add(record)
                 if any(w.bit & past for w in self.edits.get(record, [])) or record != "e3":
                     self.removals.setdefault(record, []).append(e)
                 continue
@@ -256,13 +259,14 @@ class Model:
                 if r != record:
                     continue
                 value, listed = look(held, path)
+                stands = listed if self.open_at(held, path) else listed | {value}
                 before = [w for w in events if w.bit & past]
-                for v in listed | {value}:  # whatever came of it before, it is there again
+                for v in stands:  # whatever came of it before, it is there again
                     if any(w.value == v for w in before):
                         events.append(Event(e.bit, 0, v, False))
                 dropped = 0
                 for w in before:
-                    if w.value != value and w.value not in listed:
+                    if w.value not in stands:
                         dropped |= w.bit
                 if dropped:
                     events.append(Event(e.bit, dropped, value, False))
@@ -373,7 +377,7 @@ class Model:
             if w.firm and not beaten and not by_value and not self.gone_over(record, path, w):
                 if w.value != value and w.value not in listed:
                     self.say("lost: %s %s: %s was written and not overwritten by anybody who had seen it", record, path, w.value)
-        alive = {w.value for w in events if not any(w.bit & o.past for o in events)}
+        alive = {w.value for w in events if not any(w.bit & o.past for o in events)} | self.forgotten.get((record, path), set())
         if any(x.value == y.value and not x.bit & y.past and not y.bit & x.past and x is not y for x in events for y in events):
             return  # proposals are compared by value: that of two writers may be gone for one and stand for the other
         if record in self.removals or (len(parts) > 1 and (record, parts[1]) in self.removals) or record == "e3":
@@ -381,7 +385,7 @@ class Model:
         for v in listed | ({value} if not self.open_at(held, path) else set()):
             if v not in alive:
                 self.say("stale: %s %s: %s is back, though whoever wrote it last had been read and replaced", record, path, v)
-        if len(alive) == 1 and self.open_at(held, path):
+        if len(alive) == 1 and not self.forgotten.get((record, path)) and self.open_at(held, path):
             self.say("stale: %s %s is open, and there is only one value left to stand for it", record, path)
 
     @staticmethod

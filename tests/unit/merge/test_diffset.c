@@ -84,7 +84,7 @@ static void states_merge(void **state)
 		{ { "b0", "" }, { "w", "" }, { "v", "" }, "b0 ?b0:v,w" },
 		{ { "x", "" }, { "b0", "?b0:x,w" }, { "w", "" }, "w =w" },
 		{ { "x", "" }, { "b0", "?b0:x,w" }, { "b0", "?b0:v,x" }, "b0 ?b0:v,w,x" }, /* nobody corrected it */
-		{ { "b0", "" }, { "b0", "?b0:b0,w" }, { "v", "" }, "b0 ?b0:v,w" }, /* b0 was read and replaced; it is shown meanwhile */
+		{ { "b0", "" }, { "b0", "?b0:b0,w" }, { "v", "" }, "b0 ?b0:b0,v,w" }, /* b0 was chosen against another */
 		{ { "x", "" }, { "b0", "?b0:x,w" }, { NULL, "" }, "b0 ?b0:-,w" },
 		{ { NULL, "" }, { "b0", "?b0:-,w" }, { "v", "" }, "b0 ?b0:v,w" },
 		/* nor against what was settled meanwhile */
