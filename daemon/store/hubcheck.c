@@ -53,6 +53,8 @@ struct hubcheck {
 	} produced;
 	struct proposals *proposals; /* of the tip; NULL until one is asked about */
 	struct oid commit;           /* under check, in pass 2 */
+	const struct oid *parents;   /* its */
+	size_t nparents;
 	bool schema_done;
 	bool unwalkable;             /* too many commits, or a folder without end: said, and nothing else is looked at */
 	struct err *e;
@@ -183,13 +185,30 @@ static int check_content(struct hubcheck *h, const char *path, const struct oid 
 	return 0;
 }
 
+/* Did a merge only take it from its other side? Then it was looked at there, or it is published. */
+static int is_taken(bool *out, struct hubcheck *h, const char *path, const struct oid *blob)
+{
+	int rc = 0;
+	*out = false;
+	for (size_t i = 1; !rc && !*out && i < h->nparents; i++) {
+		struct oid there;
+		rc = wt_blob_at(&there, h->r, &h->parents[i], path, h->e);
+		*out = !rc && oid_equal(&there, blob);
+	}
+	return rc;
+}
+
 static int one_new(void *ctx, const char *path, const struct oid *old, const struct oid *blob)
 {
 	struct hubcheck *h = ctx;
 	struct tentry at;
+	bool taken;
 	(void)old;
 	if (!oid_is(blob))
 		return 0;
+	int rc = is_taken(&taken, h, path, blob);
+	if (rc || taken)
+		return rc;
 	if (!strncmp(path, "prive/", 6) || !strcmp(path, "prive") || !strncmp(path, ".maillage/", 10)) {
 		refuse(h, arena_dup(h->a, path), 0, "", "private",
 		       arena_printf(h->a,
@@ -197,7 +216,7 @@ static int one_new(void *ctx, const char *path, const struct oid *old, const str
 				    short_commit(h, &h->commit), made_again(h)));
 		return 0;
 	}
-	int rc = entry_at(&at, h, &h->commit, path);
+	rc = entry_at(&at, h, &h->commit, path);
 	if (rc || (at.mode != MODE_FILE && at.mode != MODE_EXEC))
 		return rc; /* links and submodules: judged at the tip */
 	return check_content(h, path, blob);
@@ -318,6 +337,8 @@ static int check_commit(struct hubcheck *h, const git_oid *oid)
 	int rc = repo_commit_info(&c, h->a, h->r, &h->commit, h->e);
 	if (!rc && !c.nparents)
 		rc = check_root(h);
+	h->parents = c.parents;
+	h->nparents = c.nparents;
 	if (rc || (rc = check_folders(&sane, h, c.nparents ? &c.parents[0] : &none)))
 		return rc;
 	h->unwalkable = h->unwalkable || !sane;

@@ -110,6 +110,29 @@ static void test_refs(void **state)
 	repo_close(r);
 }
 
+/* What is published already may come along in a merge, whichever parent is the first. */
+static void test_published_is_taken(void **state)
+{
+	(void)state;
+	struct repo *r = hub_of("pris.git");
+	const char *key = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
+	struct oid root = root_of(r), merged;
+	struct oid published = commit_files(r, root, "d'avant les crochets", "pieces/cle", key, "prive/noms", "x\n", END);
+	bool first[2] = { false, false };
+	for (int i = 0; !first[0] || !first[1]; i++) {
+		char text[20];
+		assert_true(i < 40);
+		snprintf(text, sizeof text, "%d\n", i);
+		struct oid mine = commit_files(r, root, "le mien", "pieces/a.txt", text, END);
+		ok(merge_commit(&merged, NULL, &A, r, &mine, &published, &E));
+		accepted(r, published, merged);
+		first[strcmp(mine.hex, published.hex) < 0] = true;
+	}
+	denied(r, published, commit_files(r, merged, "une autre", "pieces/autre", key, END), "pieces/autre", "secret");
+	denied(r, root, merged, "pieces/cle", "secret"); /* it is in a commit of this push */
+	repo_close(r);
+}
+
 static void test_records(void **state)
 {
 	(void)state;
@@ -563,6 +586,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_good),
 		T(test_pillars), T(test_refs),
+		T(test_published_is_taken),
 		T(test_records),
 		T(test_places),
 		T(test_secrets_and_size),
