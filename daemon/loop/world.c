@@ -172,42 +172,11 @@ static int w_census(void *ctx, struct arena *a, struct census *out, struct err *
 	return rc ? rc : repo_walk(w->repo, &head, "", count_file, &c, e);
 }
 
-struct arriving {
-	struct real_world *w;
-	struct arena *a;
-	struct changes *out;
-	struct err *e;
-};
-
-static int blob_size(size_t *out, struct repo *r, const struct oid *blob, struct err *e)
-{
-	struct arena a; /* of one blob: a hundred thousand of them must not add up */
-	const char *bytes;
-	if (!arena_begin(&a))
-		return err_nomem(e);
-	int rc = repo_read_blob(&bytes, out, &a, r, blob, e);
-	arena_end(&a);
-	return rc;
-}
-
-static int arriving_file(void *ctx, const char *path, const struct oid *from, const struct oid *to)
-{
-	struct arriving *x = ctx;
-	bool was = from && oid_is(from), is = to && oid_is(to);
-	struct change one = { .path = arena_dup(x->a, path),
-			      .kind = !is ? CHANGE_DELETED : was ? CHANGE_EDITED : CHANGE_NEW };
-	int rc = is ? blob_size(&one.size, x->w->repo, to, x->e) : 0;
-	if (!rc)
-		arena_push(x->a, x->out, one);
-	return rc;
-}
-
 static int w_incoming(void *ctx, struct arena *a, const struct sync_joined *j, struct changes *out, struct err *e)
 {
 	struct real_world *w = ctx;
 	struct oid from = oid_of(j->local), to = oid_of(j->head);
-	struct arriving x = { w, a, out, e };
-	return repo_diff(w->repo, &from, &to, arriving_file, &x, e);
+	return worktree_arriving(out, a, w->repo, &from, &to, e);
 }
 
 /* ---- record, exchange, join, write ------------------------------------------------------------------------------------ */

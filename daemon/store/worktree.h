@@ -40,6 +40,12 @@ int worktree_write(size_t *edits, struct repo *r, const struct oid *old_head, co
  * branch is checked out. */
 int worktree_recover(struct repo *r, struct err *e);
 
+/* What the folder would lose and gain by going from one commit to another, as READY changes; a file that looks as if it held a key or
+ * a password, and did not before, is GUARDED. Only the first ARRIVING_BYTES are looked into: a year of work that arrives at once costs
+ * half a second. */
+int worktree_arriving(struct changes *out, struct arena *a, struct repo *r, const struct oid *from, const struct oid *to, struct err *e);
+#define ARRIVING_BYTES ((size_t)64 * 1024 * 1024)
+
 /* The commit message for a set of changed paths between a tree and file contents: used by record and by the verbs. */
 int commit_message(struct buf *out, struct repo *r, const struct oid *parent, const struct file_change *changes,
 		   size_t n, struct err *e);

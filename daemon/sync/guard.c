@@ -130,6 +130,14 @@ static void guard_sizes(struct changes *c, struct arena *a)
 	}
 }
 
+/* Said yes: what looked like a secret may come in, too. */
+static void let_in(struct changes *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->at[i].verdict == CHANGE_GUARDED)
+			c->at[i].verdict = CHANGE_READY;
+}
+
 /* One of each kind is named, a record rather than its sidecar; the status lists the rest. The remedy restores deleted files only:
  * a plain `git restore .` would throw away edits that wait. */
 static void explain(struct err *held, const struct changes *c, enum guard_way way, size_t others)
@@ -161,8 +169,9 @@ static void explain(struct err *held, const struct changes *c, enum guard_way wa
 			 o->path, o->why, others);
 	else if (o)
 		snprintf(odd, sizeof odd,
-			 _("le hub apporte %s : %s ; rien n'a été changé ici. Pour l'accepter : maillage sync --yes-delete"),
-			 o->path, o->why);
+			 _("le hub apporte %s : %s (fichiers dans ce cas : %zu) ; rien n'a été changé ici. Pour l'accepter : "
+			   "maillage sync --yes-delete ; sinon, prévenez les personnes de votre collectif"),
+			 o->path, o->why, others);
 	err_set(held, ERR_GUARD, "%s%s%s", lost, *lost && *odd ? "\n" : "", odd);
 }
 
@@ -175,7 +184,9 @@ size_t guard_apply(struct changes *c, const struct census *k, struct arena *a, e
 		must(k);
 		guard_deletions(c, k, a);
 	}
-	if (!(yes_delete && way == GUARD_IN))
+	if (yes_delete && way == GUARD_IN)
+		let_in(c);
+	else
 		guard_sizes(c, a);
 	size_t all = 0, others = 0;
 	for (size_t i = 0; i < c->n; i++) {

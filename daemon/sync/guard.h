@@ -43,7 +43,7 @@ void census_add(struct census *k, struct arena *a, const char *path);  /* one fi
 bool guard_needs_census(const struct changes *c);
 
 /* Turn CHANGE_READY changes that a guard stops into CHANGE_GUARDED, with `why`. Returns how many changes are guarded now, those
- * that came as guarded included (the scan finds secrets). When there are any, *held is ERR_GUARD with what, where, and how
+ * that came as guarded included (the scan finds secrets, in what comes in as well). When there are any, *held is ERR_GUARD with what, where, and how
  * to answer; else untouched. k may be NULL when guard_needs_census is false.
  * yes_delete: a person has said yes: to the deletions, and with GUARD_IN to everything that only a limit stops. */
 size_t guard_apply(struct changes *c, const struct census *k, struct arena *a, enum guard_way way, bool yes_delete,

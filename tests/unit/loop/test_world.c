@@ -237,6 +237,47 @@ static void a_wiped_folder_is_asked_about(void **st)
 	assert_false(fs_exists(at("deux/pieces/n0.txt")));
 }
 
+/* From a host without our hooks: a key; and by git, what looks like a password. */
+static void a_secret_that_arrives_is_asked_about(void **st)
+{
+	(void)st;
+	struct repo *r;
+	struct oid head, key, now;
+	finishes("un");
+	finishes("deux");
+	save("deux/pieces/n.txt", "ici\n");
+	ok(repo_open(&r, at("hub/ara.git"), &e));
+	ok(repo_config_set(r, "user.name", "act-ara-3p4q5r6s", &e));
+	ok(repo_head(&head, r, &e));
+	const char *text = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
+	ok(repo_commit(&key, r, &head, &(struct file_change){ "pieces/cle.txt", text, strlen(text) }, 1, "par un autre hub", &e));
+	ok(repo_ref_move(r, "refs/heads/main", &head, &key, "essai", &e));
+	assert_int_equal(cycle("deux", NULL), SYNC_WAIT);
+	assert_int_equal(s.err.code, ERR_GUARD);
+	assert_non_null(strstr(s.err.msg, "pieces/cle.txt"));
+	assert_non_null(strstr(s.err.msg, "--yes-delete"));
+	assert_int_equal(s.did.recorded, 1); /* what was written here is safe all the same */
+	assert_false(fs_exists(at("deux/pieces/cle.txt")));
+	if (cycle("deux", &(struct sync_options){ .yes_delete = true }) != SYNC_FINISHED)
+		fail_msg("%s", s.err.msg);
+	assert_file("deux/pieces/cle.txt", text);
+	ok(repo_head(&head, r, &e));
+	/* the same file again, and another one that its author took back before it got here */
+	const char *more = "-----BEGIN OPENSSH PRIVATE KEY-----\nsuite\n", *word = "mot de passe : azerty\n";
+	ok(repo_commit(&key, r, &head, &(struct file_change){ "pieces/cle.txt", more, strlen(more) }, 1, "suite", &e));
+	ok(repo_commit(&now, r, &key, &(struct file_change){ "pieces/mot.txt", word, strlen(word) }, 1, "un mot", &e));
+	ok(repo_ref_move(r, "refs/heads/main", &head, &now, "essai", &e));
+	assert_int_equal(cycle("deux", NULL), SYNC_WAIT);
+	assert_non_null(strstr(s.err.msg, "pieces/mot.txt"));
+	assert_null(strstr(s.err.msg, "cle.txt"));
+	ok(repo_commit(&key, r, &now, &(struct file_change){ "pieces/mot.txt", "rien\n", 5 }, 1, "rien", &e));
+	ok(repo_ref_move(r, "refs/heads/main", &now, &key, "essai", &e));
+	repo_close(r);
+	finishes("deux");
+	assert_file("deux/pieces/cle.txt", more);
+	assert_file("deux/pieces/mot.txt", "rien\n");
+}
+
 static void a_guarded_deletion_survives_a_merge(void **st)
 {
 	(void)st;
@@ -372,7 +413,8 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, fresh, over)
 		T(an_edit_travels), T(both_edit_and_both_edits_stay), T(the_same_field_twice_is_a_difference_and_syncing_goes_on),
 		T(what_the_hub_would_refuse_waits), T(without_a_hub_it_records), T(with_the_hub_away_it_records_and_says_so),
-		T(a_wiped_folder_is_asked_about), T(a_guarded_deletion_survives_a_merge), T(a_lock_held_by_somebody_else), T(siblings),
+		T(a_wiped_folder_is_asked_about), T(a_secret_that_arrives_is_asked_about),
+		T(a_guarded_deletion_survives_a_merge), T(a_lock_held_by_somebody_else), T(siblings),
 		T(coordinators_have_the_national_copy), T(the_national_clone_listens_and_aggregates),
 		T(a_missing_collective_stops_nobody), T(not_a_clone),
 	};

@@ -226,7 +226,10 @@ static void what_comes_in_is_guarded_too(void **st)
 	fresh(NULL);
 	folder("enseignements", 30, 21);
 	change("pieces/film.mp4", CHANGE_NEW, CHANGE_READY, GUARD_FILE_BYTES + 1);
+	change("pieces/cle", CHANGE_NEW, CHANGE_GUARDED, 400); /* as it was found on its way in */
+	assert_int_equal(apply(GUARD_IN, false), 23);
 	assert_int_equal(apply(GUARD_IN, true), 0); /* there is no other way out of this one */
+	assert_int_equal(ready(), c.n);
 }
 
 static void long_names_do_not_overflow(void **st)
