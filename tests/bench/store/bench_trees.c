@@ -281,7 +281,7 @@ static void driven(struct heads *h)
 	snprintf(file, sizeof file, "%s/.git/info/attributes", dir);
 	bench_ok(fs_mkparents(file, e));
 	bench_ok(fs_write(file, attributes, sizeof attributes - 1, e));
-	snprintf(command, sizeof command, "'%s/maillage' merge-file -o %%A %%A %%O %%B", build);
+	snprintf(command, sizeof command, "'%s/maillage' merge-driver %%A %%O %%B %%P", build);
 	bench_spawn(0, (const char *[]){ "git", "-C", dir, "config", "merge.maillage.driver", command, NULL });
 	double begun = bench_cpu();
 	git_merge_tree(h);
