@@ -354,6 +354,17 @@ static int sync_here(struct val **out, struct arena *a, const char *dir, const s
 	return rc;
 }
 
+/* A cycle reads what changed; the damage that it did not meet, whoever looks at everything does. */
+static int repair_here(const char *dir, const struct settings *settings, struct err *e)
+{
+	struct real_world w = { .remote.ssh = *settings_ssh(settings, dir) };
+	int rc = real_world_open(&w, dir, e);
+	if (!rc)
+		rc = w.table.repair(w.table.ctx, e);
+	real_world_close(&w);
+	return rc;
+}
+
 /* What is open in the clone now, new or not: syncing is done, and somebody is still asked for. */
 static int put_open(struct val *report, struct arena *a, const char *folder, struct err *e)
 {
@@ -413,5 +424,10 @@ int ctl_sync(struct val **out, struct arena *a, const char *dir, const struct sy
 		rc = sync_here(out, a, folder, &settings, wish, courier, e);
 	if (!rc)
 		put_str(a, *out, courier ? "courrier" : "hub", with);
-	return rc ? rc : put_open(*out, a, folder, e);
+	if (rc)
+		return rc;
+	rc = put_open(*out, a, folder, e);
+	if (rc == ERR_CORRUPT && !(rc = repair_here(folder, &settings, e)))
+		rc = put_open(*out, a, folder, e);
+	return rc;
 }

@@ -22,6 +22,7 @@
 #include "base/trace.h"
 #include "confirmed.h"
 #include "store/byhand.h"
+#include "store/repair.h"
 #include "store/treemerge.h"
 #include "store/worktree.h"
 #include "store/replay.h"
@@ -61,9 +62,43 @@ void world__unlock(struct real_world *w)
 	w->locked = false;
 }
 
+/* Whom this cycle is with, and where what it holds is noted. */
+static const char *far_url(const struct real_world *w)
+{
+	return w->courier ? w->courier : repo_hub(w->repo);
+}
+
+static const char *far_ref(const struct real_world *w)
+{
+	return w->courier ? WORLD_COURIER_REF : WORLD_HUB_REF;
+}
+
+/* The lock without its recovery, which would stumble over the same object. */
+static int w_repair(void *ctx, struct err *e)
+{
+	struct real_world *w = ctx;
+	struct repo *again;
+	world__unlock(w);
+	int rc = repo_lock(w->repo, w->lock_wait_ms ? w->lock_wait_ms : WORLD_LOCK_MS, e);
+	if (rc)
+		return rc;
+	rc = repair_run(w->repo, far_url(w), &w->remote, e);
+	repo_unlock(w->repo);
+	if (rc) {
+		err_wrap(e, "%s", _("il manque des objets au dépôt, et le hub, qui les a peut-être, ne les a pas donnés"));
+		return rc;
+	}
+	if ((rc = repo_open(&again, repo_gitdir(w->repo), e)))
+		return rc;
+	repo_close(w->repo);
+	w->repo = again;
+	return 0;
+}
+
 static int w_recover(void *ctx, struct err *e)
 {
 	struct real_world *w = ctx;
+	struct err why = { 0 };
 	size_t found = 0;
 	world__unlock(w);
 	int rc = world__lock(w, e);
@@ -71,7 +106,11 @@ static int w_recover(void *ctx, struct err *e)
 		rc = repo_heal(&found, w->repo, e);
 	if (found)
 		trace("world: %zu damaged or left-over objects set aside", found);
-	return rc;
+	if (rc || !repair_is_due(w->repo))
+		return rc;
+	if (w_repair(w, &why) < 0) /* who is offline records all the same, until something that is missing is needed */
+		trace("world: not repaired: %s", why.msg);
+	return world__lock(w, e);
 }
 
 static int w_paused(void *ctx, struct err *e)
@@ -205,17 +244,6 @@ static int w_record(void *ctx, const struct changes *c, struct sync_recorded *ou
 	out->commits = commits;
 	oid_to(out->head, &head);
 	return 0;
-}
-
-/* Whom this cycle is with, and where what it holds is noted. */
-static const char *far_url(const struct real_world *w)
-{
-	return w->courier ? w->courier : repo_hub(w->repo);
-}
-
-static const char *far_ref(const struct real_world *w)
-{
-	return w->courier ? WORLD_COURIER_REF : WORLD_HUB_REF;
 }
 
 static int w_fetch(void *ctx, struct sync_hub *out, struct err *e)
@@ -389,6 +417,7 @@ int real_world_open(struct real_world *w, const char *folder, struct err *e)
 {
 	w->table = (struct world){ .ctx = w,
 				   .recover = w_recover,
+				   .repair = w_repair,
 				   .paused = w_paused,
 				   .replay = w_replay,
 				   .scan = w_scan,

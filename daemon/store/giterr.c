@@ -33,8 +33,16 @@ static bool index_is_damaged(const char *text)
 	       says(text, "incorrect header") || says(text, "checksum") || says(text, "expected");
 }
 
+/* Whoever asked for it: the index does, too. */
+static bool is_missing_object(const char *text)
+{
+	return says(text, "object not found");
+}
+
 static int by_class(int klass, const char *text)
 {
+	if (is_missing_object(text))
+		return ERR_CORRUPT;
 	if (says(text, "no space left") || says(text, "quota exceeded"))
 		return ERR_NOSPC;
 	if (says(text, "permission denied") || says(text, "read-only file system"))
@@ -111,7 +119,7 @@ static const char *remedy(int code, int klass)
 			return _("l'index de git est abîmé ; supprimez ce fichier, puis faites « git reset » (vos fichiers restent tels quels)");
 		if (klass == GIT_ERROR_REFERENCE)
 			return _("cette référence est abîmée ; gardez ce dossier tel quel et refaites une copie ailleurs avec « maillage init »");
-		return _("un objet du dépôt manque ou est abîmé ; gardez ce dossier tel quel et refaites une copie ailleurs avec « maillage init »");
+		return _("un objet du dépôt manque ou est abîmé ; « maillage sync » le reprend au hub ; s'il n'y est pas, gardez ce dossier tel quel et refaites une copie ailleurs avec « maillage init »");
 	case ERR_NOSPC:
 		return _("le disque est plein ; libérez de la place");
 	case ERR_PERM:
@@ -139,7 +147,7 @@ int giterr__set(struct err *e, const char *file, int line, int rc, const char *f
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
-	const char *advice = remedy(code, last ? last->klass : 0);
+	const char *advice = remedy(code, !last ? 0 : code == ERR_CORRUPT && is_missing_object(text) ? GIT_ERROR_ODB : last->klass);
 	if (text)
 		trace("git: %s", text);
 	if (advice && text && code != ERR_CORRUPT) /* what git says of a damaged object helps nobody */

@@ -8,6 +8,7 @@
 
 #include "base/fsio.h"
 #include "giterr.h"
+#include "heal.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -308,6 +309,7 @@ static int adopt(struct repo **out, git_repository *git, const char *dir, bool i
 		repo_close(r);
 		return rc;
 	}
+	heal__at_open(r);
 	*out = r;
 	return 0;
 }

@@ -9,7 +9,7 @@
  *   - The folder or main moves between join and write: the world says so (edits, ERR_RACE), again from SCAN.
  *   - The hub refuses: what is unpublished is looked at once more; what can be made again without the cause is.
  *   - The answer to a push is lost: ERR_NET, LATER; the next cycle's FETCH tells whether it arrived.
- *   - The network fails before RECORD would: it cannot, nothing before FETCH uses it.
+ *   - The network fails before RECORD would: it cannot, nothing before FETCH uses it (unless objects are damaged).
  */
 #include "sync.h"
 
@@ -60,7 +60,7 @@ void sync_begin(struct sync *s, const struct sync_options *opt)
 	s->opt = opt ? *opt : (struct sync_options){ 0 };
 	s->hub = (struct sync_hub){ 0 };
 	s->joined = (struct sync_joined){ 0 };
-	s->aggregated = false;
+	s->aggregated = s->repaired = false;
 }
 
 static void oid_copy(char to[SYNC_OID], const char *from)
@@ -296,6 +296,17 @@ static enum sync_result run_after(struct sync *s, const struct world *w)
 	return s->hub.none ? finish(s) : go(s, SYNC_PUSH);
 }
 
+/* What the repair could not bring back is met again, and then stops the cycle with the words of whoever misses it. */
+static enum sync_result repair(struct sync *s, const struct world *w)
+{
+	s->repaired = true;
+	int rc = w->repair(w->ctx, &s->err);
+	if (rc)
+		return stop(s, w, rc);
+	s->err = (struct err){ 0 };
+	return go(s, SYNC_RECOVER);
+}
+
 enum sync_result sync_step(struct sync *s, const struct world *w)
 {
 	static enum sync_result (*const run[])(struct sync *, const struct world *) = {
@@ -310,7 +321,8 @@ enum sync_result sync_step(struct sync *s, const struct world *w)
 	trace("sync: %s", names[s->state]);
 	if (w->note)
 		w->note(w->ctx, names[s->state]);
-	return run[s->state](s, w);
+	enum sync_result r = run[s->state](s, w);
+	return r == SYNC_WAIT && s->err.code == ERR_CORRUPT && !s->repaired ? repair(s, w) : r;
 }
 
 enum sync_result sync_run(struct sync *s, const struct world *w)

@@ -20,7 +20,8 @@
  *                       |                 |      +------- lost race ------|-------+  |    |
  *                       +------- edit met, main moved --------------------+          +----+ aggregated: push again
  *                                         +--- no hub asked for, no news: DONE
- *   any state: temporary failure -> LATER (back-off), the rest -> WAIT; a guarded change left out -> WAIT after DONE
+ *   any state: temporary failure -> LATER (back-off), the rest -> WAIT; a guarded change left out -> WAIT after DONE;
+ *              damaged objects -> repaired once, then RECOVER again
  */
 #ifndef SYNC_SYNC_H
 #define SYNC_SYNC_H
@@ -100,6 +101,7 @@ struct sync {
 	struct changes changes;     /* in arena */
 	struct sync_hub hub;
 	struct sync_joined joined;
+	bool repaired;              /* once a cycle */
 	bool aggregated;            /* AFTER has run: it runs once a cycle */
 	bool doubted;               /* the hub has refused: what is unpublished is looked at again, once a cycle */
 	char refused[SYNC_OID];     /* the head that the hub's rules refused */

@@ -57,6 +57,8 @@ struct world {
 
 	/* Finish or forget what a killed program left. Also called by the world itself wherever its lock was away. */
 	int (*recover)(void *ctx, struct err *e);
+	/* After ERR_CORRUPT from any of the others: bring damaged and missing objects back, from the hub if need be. */
+	int (*repair)(void *ctx, struct err *e);
 	/* ERR_PAUSED while the user's own git operation is under way. */
 	int (*paused)(void *ctx, struct err *e);
 	/* Make unpublished commits that the hub can never accept again without the cause (store/replay.h); the folder stays as it is.

@@ -53,6 +53,10 @@ static int do_recover(void *x, struct err *e)
 {
 	return called(x, "recover", e);
 }
+static int do_repair(void *x, struct err *e)
+{
+	return called(x, "repair", e);
+}
 static int do_paused(void *x, struct err *e)
 {
 	return called(x, "paused", e);
@@ -165,6 +169,7 @@ static int do_pause(void *x, int64_t ms, struct err *e)
 
 static const struct world world = { .ctx = &w,
 				    .recover = do_recover,
+				    .repair = do_repair,
 				    .paused = do_paused,
 				    .replay = do_replay,
 				    .scan = do_scan,
@@ -325,6 +330,22 @@ static void a_race_lost_for_ever_comes_back_later(void **st)
 	assert_in_range(s.next_try_ms, w.now + BACKOFF_MIN_MS, w.now + 2 * BACKOFF_MIN_MS);
 }
 
+static void damage_is_repaired_once(void **st)
+{
+	(void)st;
+	w.plan[0] = (struct plan){ "scan", ERR_CORRUPT, 1 };
+	assert_int_equal(cycle(NULL), SYNC_FINISHED);
+	expect_calls("recover paused replay scan repair " WHOLE);
+	assert_int_equal(s.err.code, 0);
+	w.plan[0] = (struct plan){ "join", ERR_CORRUPT, -1 };
+	assert_int_equal(cycle(NULL), SYNC_WAIT);
+	expect_calls("recover paused replay scan record fetch join repair recover paused replay scan record fetch join");
+	assert_string_equal(s.err.msg, "join a échoué");
+	w.plan[1] = (struct plan){ "repair", ERR_NET, -1 };
+	assert_int_equal(cycle(NULL), SYNC_LATER);
+	expect_calls("recover paused replay scan record fetch join repair");
+}
+
 static void cancelled_while_it_waits(void **st)
 {
 	(void)st;
@@ -379,7 +400,7 @@ static void a_dead_network_waits_longer_each_time(void **st)
 static void what_needs_a_person_waits(void **st)
 {
 	(void)st;
-	static const struct plan plans[] = { { "recover", ERR_CORRUPT, 1 }, { "paused", ERR_PAUSED, 1 },
+	static const struct plan plans[] = { { "recover", ERR_UNSUPPORTED, 1 }, { "paused", ERR_PAUSED, 1 },
 					     { "scan", ERR_PERM, 1 },	    { "record", ERR_NOSPC, 1 },
 					     { "fetch", ERR_AUTH, 1 },	    { "fetch", ERR_HOSTKEY, 1 },
 					     { "fetch", ERR_NOTFOUND, 1 },  { "join", ERR_UNSUPPORTED, 1 },
@@ -527,7 +548,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, fresh, over)
 		T(both_sides_moved), T(nothing_new), T(only_here), T(only_there), T(without_a_hub),
 		T(aggregation_is_pushed_too), T(a_lost_race_fetches_again), T(a_race_lost_for_ever_comes_back_later),
-		T(cancelled_while_it_waits), T(an_edit_met_while_writing_is_scanned),
+		T(damage_is_repaired_once), T(cancelled_while_it_waits), T(an_edit_met_while_writing_is_scanned),
 		T(a_dead_network_waits_longer_each_time), T(what_needs_a_person_waits), T(no_hub_records_only),
 		T(a_refused_head_is_offered_once), T(what_the_hub_can_never_accept_is_made_again), T(a_refusal_is_looked_into_once),
 		T(a_guarded_deletion_stays_out_and_the_rest_goes_on),
