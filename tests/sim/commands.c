@@ -317,6 +317,12 @@ static int resolve(struct step *s, struct err *e)
 	}
 	if (i == SETTLE_VALUE && diff_class(d) != DIFF_VALUE)
 		return 0;
+	/* of several contested sentences only --take can tell which; the others mean the first */
+	for (size_t k = 0; i != SETTLE_TAKE && k < at.diffs.n; k++)
+		if (is_open(&at.diffs.at[k]) && !strcmp(at.diffs.at[k].champ, d->champ)) {
+			d = &at.diffs.at[k];
+			break;
+		}
 	const struct schemas *set;
 	if ((rc = repo_schemas(&set, w->r, &w->head[s->site], e)))
 		return rc;

@@ -356,7 +356,9 @@ class Model:
         parts = path.split("/")
         if len(parts) > 1:
             removals = removals + self.removals.get((record, parts[1]), [])
-        return any(w.bit & d.past for d in removals)
+        # a choice of what was there already is no edit that would keep the record from a removal
+        again = any(x is not w and x.value == w.value for x in self.writes[record, path])
+        return any(w.bit & d.past or (again and not d.bit & w.past) for d in removals)
 
     def scalar(self, record, path, held):
         events = self.writes[record, path]
