@@ -246,6 +246,9 @@ class Model:
         past = self.seen[i]
         e = self.event(past)
         self.seen[i] |= e.bit
+        for edits in self.edits.values():
+            for w in edits:  # he may have taken the other side's whole file
+                w.firm = w.firm and not w.bit & past
         for record in ("e1", "e2", "e3"):
             held = state["records"][record]
             self.touched.add(record)
