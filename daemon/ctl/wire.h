@@ -1,6 +1,7 @@
 /* wire.h -- what the control socket's messages mean (Varlink: https://varlink.org/Interface-Definition).
  *
- * A call is {"method": ..., "parameters": {...}}, a reply {"parameters": {...}} or {"error": ..., "parameters": {...}}.
+ * A call is {"method": ..., "parameters": {...}}, a reply {"parameters": {...}} or {"error": ..., "parameters": {...}}. A call with
+ * "more": true may have several replies, all but the last with "continues": true; one with "oneway": true has none.
  */
 #ifndef CTL_WIRE_H
 #define CTL_WIRE_H

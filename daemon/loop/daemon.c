@@ -4,7 +4,7 @@
  * clones, READY. Stop: the clones (each lets its running cycle end), then everything else; the loop runs dry.
  *
  * An idle daemon costs nothing: every descriptor in the loop waits for somebody else's event, and the only alarms are the clones'
- * intervals.
+ * intervals and a service manager's watchdog.
  */
 #include "daemon.h"
 
@@ -42,6 +42,7 @@ struct daemon {
 	struct server *server;
 	struct network *network;
 	struct timer *wake, *reload;
+	struct timer *pulse; /* own; NULL: no watchdog */
 	struct watch *settings_watch;
 	uv_signal_t term, intr, hup;
 	bool closing;
@@ -179,6 +180,14 @@ static void settings_stirred(void *ctx, const char *path)
 		timer_set(d->reload, RELOAD_QUIET_MS);
 }
 
+/* To the service manager's watchdog: the loop turns. */
+static void pulse(void *ctx)
+{
+	struct daemon *d = ctx;
+	notify("WATCHDOG=1");
+	timer_set(d->pulse, notify_watchdog_ms());
+}
+
 /* ---- what comes from outside ------------------------------------------------------------------------------------------- */
 
 static void sync_all(struct daemon *d)
@@ -235,6 +244,7 @@ void daemon_stop(struct daemon *d)
 	network_free(d->network);
 	timer_free(d->wake);
 	timer_free(d->reload);
+	timer_free(d->pulse);
 	watch_free(d->settings_watch);
 	/* the signals' handles do not keep the loop alive, and must outlast the cycles that are still ending */
 }
@@ -260,6 +270,8 @@ static void start_news(struct daemon *d)
 	if (timer_new(&d->reload, &d->loop, reload_now, d, &e) != 0 || fs_mkdirs(folder, &e) != 0 ||
 	    watch_new(&d->settings_watch, &d->loop, folder, settings_stirred, d, &e) != 0)
 		trace("daemon: %s is not watched: %s", folder, e.msg);
+	if (notify_watchdog_ms() && timer_new(&d->pulse, &d->loop, pulse, d, &e) == 0)
+		timer_set(d->pulse, 0);
 }
 
 /* One worker a clone, so that a slow hub holds up nobody else's; it must be said before the first job is started. */

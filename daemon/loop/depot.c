@@ -11,7 +11,7 @@
  *   - A cycle hangs: it cannot, everything in it has a deadline; depot_stop's cancel ends those early.
  *
  * Who owns struct sync: the worker while state is RUNNING (or STOPPED with a cycle under way), the loop otherwise. The one thing read
- * across is the phase, an atomic pointer to a static string.
+ * across is how far it is: the phase, an atomic pointer to a static string, and what it counts.
  */
 #include "confirmed.h"
 #include "depot.h"
@@ -32,6 +32,7 @@
 
 struct ask {
 	depot_done_cb cb;
+	void (*step)(void *ctx, const struct depot_step *at);
 	void *ctx;
 	struct ask *next;
 };
@@ -47,6 +48,9 @@ struct cycle {
 	char accept[128];           /* host key that a person has accepted for this cycle */
 	bool drop_sessions;         /* the network is not the one they were made in */
 	_Atomic(const char *) phase;
+	_Atomic(const char *) what; /* is counted: as the last report had it, each on its own */
+	_Atomic size_t counted, total;
+	uv_async_t *stepped;        /* own; wakes the loop to tell those who asked for it; NULL: nobody did yet */
 	/* out */
 	enum sync_result result;
 	struct err err;
@@ -165,6 +169,19 @@ static void note_phase(void *ctx, const char *state)
 {
 	struct cycle *c = ctx;
 	atomic_store(&c->phase, state);
+	atomic_store(&c->what, NULL);
+	if (c->stepped)
+		uv_async_send(c->stepped); /* many become one */
+}
+
+static void note_progress(void *ctx, const char *what, size_t done, size_t total)
+{
+	struct cycle *c = ctx;
+	atomic_store(&c->counted, done);
+	atomic_store(&c->total, total);
+	atomic_store(&c->what, what);
+	if (c->stepped)
+		uv_async_send(c->stepped);
 }
 
 static void cycle_work(struct job *j)
@@ -196,6 +213,37 @@ static void cycle_work(struct job *j)
 	malloc_trim(0);
 }
 
+/* ---- telling how far it is ---------------------------------------------------------------------------------------- */
+
+static void on_step(uv_async_t *h)
+{
+	struct depot *d = h->data;
+	struct cycle *c = &d->cycle;
+	struct depot_step at = { atomic_load(&c->phase), atomic_load(&c->what), atomic_load(&c->counted), atomic_load(&c->total) };
+	if (d->status.state != DEPOT_RUNNING)
+		return;
+	for (struct ask *one = d->asking; one; one = one->next)
+		if (one->step)
+			one->step(one->ctx, &at);
+}
+
+/* Made when somebody first asks for it, while no worker looks. */
+static void want_steps(struct depot *d)
+{
+	uv_async_t *h;
+	bool wanted = false;
+	for (struct ask *one = d->asking; one; one = one->next)
+		wanted = wanted || one->step;
+	if (!wanted || d->cycle.stepped || !(h = malloc(sizeof *h)))
+		return;
+	if (uv_async_init(d->loop, h, on_step) != 0) {
+		free(h);
+		return;
+	}
+	h->data = d;
+	d->cycle.stepped = h;
+}
+
 /* ---- starting one ---------------------------------------------------------------------------------------------------------- */
 
 static void cycle_done(struct job *j, int rc);
@@ -222,7 +270,8 @@ static void run(struct depot *d, struct sync_options opt)
 	c->opt = opt;
 	c->drop_sessions = d->drop_sessions;
 	d->drop_sessions = false;
-	c->world = (struct real_world){ .remote = { .ssh = *d->config.ssh, .pool = d->pool, .cancel = d->cancel },
+	c->world = (struct real_world){ .remote = { .ssh = *d->config.ssh, .pool = d->pool, .cancel = d->cancel,
+						    .progress = note_progress, .ctx = c },
 					.busy_ms = d->asking ? 0 : DEPOT_QUIET_MS, /* who asks has saved */
 					.aggregate = d->config.aggregate,
 					.note = note_phase,
@@ -233,6 +282,7 @@ static void run(struct depot *d, struct sync_options opt)
 	timer_stop(d->timer);
 	d->status.next = 0;
 	atomic_store(&c->phase, "RECOVER");
+	want_steps(d);
 	enter(d, DEPOT_RUNNING);
 	if (job_submit(&d->jobs, &c->job, &e) != 0) {
 		d->status.trouble = e;
@@ -351,12 +401,19 @@ static void closed(uv_handle_t *h)
 		cb(ctx);
 }
 
+static void freed(uv_handle_t *h)
+{
+	free(h);
+}
+
 /* The timer's and the watch's handles free themselves and no longer know the depot; one more handle, because the depot's memory may
  * only go once the loop has turned: we may be inside one of its callbacks. */
 static void wind_up(struct depot *d)
 {
 	uv_idle_t *last = malloc(sizeof *last);
 	must(last);
+	if (d->cycle.stepped)
+		uv_close((uv_handle_t *)d->cycle.stepped, freed);
 	uv_idle_init(d->loop, last);
 	last->data = d;
 	uv_close((uv_handle_t *)last, closed);
@@ -455,6 +512,8 @@ int depot_sync(struct depot *d, const struct depot_ask *ask, depot_done_cb cb, v
 	while (*end)
 		end = &(*end)->next;
 	*end = one;
+	if (ask)
+		one->step = ask->step;
 	if (ask && ask->yes_delete)
 		d->next_ask.yes_delete = true;
 	if (ask && ask->accept_host_key)

@@ -56,8 +56,15 @@ struct depot_status {
 	struct sync_report did;      /* in the last cycle */
 };
 
+/* Where the cycle is that answers a question. */
+struct depot_step {
+	const char *phase;           /* "FETCH"...; static */
+	const char *what;            /* localised words for what is counted; NULL: nothing is. Static */
+	size_t done, total;          /* total 0: not known */
+};
 struct depot_ask {
 	bool yes_delete;
+	void (*step)(void *ctx, const struct depot_step *at); /* on the loop, when it has moved on; ctx as the answer's; may be NULL */
 	const char *accept_host_key; /* copied; NULL none */
 };
 /* A cycle that began after the question has ended. */

@@ -27,3 +27,13 @@ void notify(const char *words)
 		trace("notify: systemd does not listen");
 	close(fd);
 }
+
+int64_t notify_watchdog_ms(void)
+{
+	const char *usec = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+	char *end;
+	if (!usec || !*usec || (pid && strtoll(pid, NULL, 10) != getpid()))
+		return 0;
+	long long us = strtoll(usec, &end, 10);
+	return *end || us < 2000 ? 0 : us / 2000;
+}

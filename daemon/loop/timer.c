@@ -34,6 +34,16 @@ static void arm_wake(struct timer *t)
 	timerfd_settime(t->fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &far, NULL);
 }
 
+void timer__clock_was_set(struct timer *t)
+{
+	arm_wake(t);
+	int64_t slept = timer__slept_ms(), more = slept - t->slept;
+	t->slept = slept;
+	trace("timer: the clock was set or the machine slept %lld ms", (long long)more);
+	if (more >= WAKE_MIN_MS)
+		t->cb(t->ctx);
+}
+
 static void ready(uv_poll_t *poll, int status, int events)
 {
 	struct timer *t = poll->data;
@@ -47,14 +57,8 @@ static void ready(uv_poll_t *poll, int status, int events)
 			t->cb(t->ctx);
 		return;
 	}
-	if (n < 0 && errno != ECANCELED)
-		return;
-	arm_wake(t);
-	int64_t slept = timer__slept_ms(), more = slept - t->slept;
-	t->slept = slept;
-	trace("timer: the clock was set or the machine slept %lld ms", (long long)more);
-	if (more >= WAKE_MIN_MS)
-		t->cb(t->ctx);
+	if (n >= 0 || errno == ECANCELED)
+		timer__clock_was_set(t);
 }
 
 static int make(struct timer **out, uv_loop_t *loop, int clock, timer_cb cb, void *ctx, struct err *e)

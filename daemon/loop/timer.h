@@ -29,5 +29,7 @@ int wake_new(struct timer **out, uv_loop_t *loop, timer_cb cb, void *ctx, struct
 
 /* How long the machine has slept since it was started; tests replace it. */
 extern int64_t (*timer__slept_ms)(void);
+/* What the kernel's news of the clock does to a wake; for tests, which cannot set the clock. */
+void timer__clock_was_set(struct timer *t);
 
 #endif
