@@ -25,11 +25,14 @@ enum diff_class diff_class(const struct diff *d)
 {
 	if (!strcmp(d->champ, CHAMP_RECORD))
 		return DIFF_PRESENCE;
-	for (size_t i = 0; i < d->n; i++)
+	/* a prose field may hold a number by mistake, and its flag with it: that is no sentence */
+	bool texts = !d->base || d->base->type == VAL_STR;
+	for (size_t i = 0; i < d->n; i++) {
 		if (d->at[i].present)
 			return DIFF_PRESENCE;
-	/* a prose field may hold a number by mistake, and its flag with it: that is no sentence */
-	if (!strcmp(d->regle, merge_rule_name(RULE_PROSE)) && (!d->base || d->base->type == VAL_STR))
+		texts = texts && (!d->at[i].valeur || d->at[i].valeur->type == VAL_STR);
+	}
+	if (texts && !strcmp(d->regle, merge_rule_name(RULE_PROSE)))
 		return DIFF_SENTENCE;
 	return d->degre == DEG_A_RELIRE ? DIFF_READ : DIFF_VALUE;
 }

@@ -135,7 +135,10 @@ void walk_by_presence(struct walk *w, const char *path, enum diff_class class)
 {
 	const struct diff *o = walk_find(w, SIDE_O, path, class), *a = walk_find(w, SIDE_A, path, class),
 			  *b = walk_find(w, SIDE_B, path, class);
-	if (a && b) {
+	bool a_same = o && a && diff_same_set(a, o), b_same = o && b && diff_same_set(b, o);
+	if (a && b && a_same != b_same) {
+		arena_push(w->mem, &w->out, a_same ? *b : *a);
+	} else if (a && b) {
 		/* of two bases the changed one; both changed: the smaller key, as everywhere */
 		bool take_b = o && !val_equal(b->base, o->base) && val_equal(a->base, o->base);
 		bool tie = !(o && (val_equal(a->base, o->base) || val_equal(b->base, o->base))) &&

@@ -190,7 +190,7 @@ class Generator:
         elif how < 0.5:
             gone = r.choice(["a", "b", "both"])
             yield Case(kind.text, o.text(), None if gone != "b" else a.text(), None if gone != "a" else b.text(), kind="deleted")
-        elif how < 0.58:
+        elif how < 0.62:
             side = [wild(r, kind, d.data) if r.random() < 0.6 else None for d in (o, a, b)]
             yield Case(kind.text, o.text(), a.text(), b.text(), *side, kind="wild", notes=notes)
         else:

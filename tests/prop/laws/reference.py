@@ -147,7 +147,7 @@ class State:
 class Merge:
     def __init__(self, schema, entries):
         self.place, self.d = Place(schema), entries
-        self.entries, self.decisions, self.unclear, self.unordered = [], [], set(), set()
+        self.entries, self.decisions, self.unclear, self.unordered, self.folded = [], [], set(), set(), set()
 
     # --- the entries of one side ---
 
@@ -273,11 +273,13 @@ class Merge:
     def proposals(self, place, path, so, sa, sb):
         """While a difference is open, the value of the field is its set of proposals: the base's that both sides still list,
         and those new on either side; a side without an open difference brings its value. (Without a difference the base
-        lists its value.)"""
+        lists its value, which its author may have corrected.)"""
         old, x, y = {p.name(): p for p in so.proposals(None)}, {p.name(): p for p in sa.proposals(ORIGIN["a"])}, {p.name(): p for p in sb.proposals(ORIGIN["b"])}
         e = Entry(path, "dur", next(s.entry.regle for s in (sa, sb, so) if s.entry), MISSING)
         for s, mine, other in ((sa, x, y), (sb, y, x)):
             brings = not (s.entry and s.entry.open())
+            # shown against others: somebody chose the old value, which is a new decision
+            brings = brings or not so.entry and same(s.entry.base, so.value)
             for name, p in mine.items():
                 if name in other or name not in old or brings:
                     e.propose(p)
@@ -309,6 +311,7 @@ class Merge:
             return a
         for degre, base, x, y in contests:
             self.entries.append(Entry(path, degre, "prose", base, [Proposal(x, ORIGIN["a"]), Proposal(y, ORIGIN["b"])]))
+        self.folded.add(path)
         return Folded(sentences)
 
     def sequence(self, path, o, a, b):
@@ -460,6 +463,10 @@ class Folded(str):
         return super().__new__(cls, " ".join(sentences))
 
 
+def untouched(entries, side):
+    return [e.data() for e in entries[side]] == [e.data() for e in entries["o"]]
+
+
 def merge(schema, o, a, b, do, da, db, retouched=""):
     """retouched: the sides whose text changed, whatever their data say: a commented record is no untouched one."""
     place = Place(schema)
@@ -470,6 +477,9 @@ def merge(schema, o, a, b, do, da, db, retouched=""):
     record = {s: [e for e in d[s] if e.champ == "@record"] for s in "oab"}
     if a is MISSING and b is MISSING:
         result.record = MISSING
+    elif same(b, o) and untouched(d, "b") or same(a, o) and untouched(d, "a"):
+        side = "a" if same(b, o) and untouched(d, "b") else "b"
+        result.record, m.entries = a if side == "a" else b, d[side]
     elif (a is MISSING or b is MISSING) and o is not MISSING:
         side, v = ("a", a) if b is MISSING else ("b", b)
         if side in retouched or m.edited(side, "", o, v, "@record"):
@@ -488,4 +498,5 @@ def merge(schema, o, a, b, do, da, db, retouched=""):
         m.presence("@record", record)
     m.entries = normalise(place, result.record, m.entries)
     result.entries, result.decisions, result.unclear, result.unordered = m.entries, m.decisions, m.unclear, m.unordered
+    result.folded = m.folded
     return result

@@ -115,18 +115,19 @@ def main():
     print(f"# SEED={seed} N={wanted}")
     print(f"1..{len(laws.LAWS) + 2}", flush=True)
     count, first = collections.Counter(), {}
+    driver = Driver(DRIVER)
     with multiprocessing.Pool(jobs, start_worker, (seed,)) as pool:
         for n, (more, broken) in enumerate(pool.imap(judge, range(0, 10**9, SLICE))):
             count.update(more)
             for b in broken:
                 first.setdefault(b[0], b)
+                note(f"broken: {b[0]}: family {b[1]}, case {b[2]}: {b[3][0][:150]}")
             if wanted >= 50000 and n % 100 == 99:
                 note(f"{count['cases']} cases, {sum(v for k, v in count.items() if k.startswith('broken'))} broken")
                 sys.stdout.flush()
             if count["cases"] >= wanted or len(first) >= 3 and count["cases"] > 500:
                 break
         pool.terminate()
-    driver = Driver(DRIVER)
     for i, (name, _) in enumerate(laws.LAWS, 1):
         bad = count["broken: " + name]
         print(f"{'not ok' if bad else 'ok'} {i} - {name} ({count['cases']} cases{f', {bad} broken' if bad else ''})")
