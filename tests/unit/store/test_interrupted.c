@@ -114,7 +114,8 @@ static void test_busy_editor(void **state)
 	char *now = slurp(r, P1), last[32];
 	snprintf(last, sizeof last, "Dit %d", SAVES);
 	if (!strstr(now, title) || !strstr(now, last))
-		fail_msg("expected %s and %s: %s", title, last, now);
+		fail_msg("expected %s and %s: %s\n%s", title, last, now,
+			 git_in(r, "log --oneline -12; ls .git/maillage/kept; cat " SIDE1));
 	assert_text(r, head_of(r), P1, now);
 	free(now);
 	if (has_path(r, head_of(r), SIDE1))
