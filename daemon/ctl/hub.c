@@ -85,6 +85,7 @@ int ctl_hub_receive(struct val **out, struct arena *a, const char *lines, struct
 	int rc = repo_open_env(&r, e);
 	if (rc)
 		return rc;
+	hub_break_locks(r);
 	struct faults faults = { 0 };
 	rc = hub_check(&faults, a, r, updates, n, e);
 	if (!rc) {

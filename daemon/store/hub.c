@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fsio.h"
 #include "giterr.h"
 #include "repo_int.h"
@@ -321,4 +322,9 @@ int hub_add(const char *dir, const char *code, const char *program, struct err *
 	}
 	repo_close(national);
 	return rc;
+}
+
+void hub_break_locks(struct repo *hub)
+{
+	repo__break_hub_locks(hub, clock_wall_s());
 }

@@ -14,6 +14,10 @@ int hub_add(const char *dir, const char *code, const char *program, struct err *
  * that no schema is in force on it but the ones that the clones bring. Those that are there already stay. */
 int hub_courier(const char *dir, const char *const *codes, size_t n, const char *program, struct err *e);
 
+/* git's locks of references that are a minute old: left by a server that died in the middle of a push, they would make every later one a lost
+ * race. To be called where the hub's own git runs, before it moves a reference. */
+void hub_break_locks(struct repo *hub);
+
 /* What a push would do to one ref. */
 struct push_update {
 	const char *ref;

@@ -37,7 +37,7 @@ void repo__locked(struct repo *r);
 /* repo_heal in a hub folder, whose lock is another one (localpush.c). */
 int repo__heal(size_t *found, struct repo *r, struct err *e);
 /* Locks of references in a hub folder that a dead program of this machine left, or that are older than HUB_LOCK_OLD_S by the clock
- * of the machine that holds it: `now`. With the hub's own lock held. */
+ * of the machine that holds it: `now`. With the hub's own lock held, or where the server's git makes the push. */
 #define HUB_LOCK_OLD_S 60
 void repo__break_hub_locks(struct repo *hub, int64_t now);
 
