@@ -101,6 +101,43 @@ static void print_waiting(const struct val *row)
 		printf(_("attend : %s : %s\n"), text_of(row, "chemin"), text_of(row, "pourquoi"));
 }
 
+static void print_fields(const char *words, const struct val *list)
+{
+	for (size_t i = 0; i < list->list.n; i++)
+		printf("%s%s", i ? ", " : words, list->list.at[i]->str.at);
+}
+
+/* What came of the merges while nobody looked. */
+static void words_digest(const struct val *v)
+{
+	const struct val *rows = val_get(v, "fiches"), *untold = val_get(v, "non_detaillees");
+	long long n = int_of(v, "seules");
+	printf(_("fusionné depuis l'échange du %s :\n"), text_of(v, "depuis"));
+	if (n)
+		printf(ngettext("  %lld fiche d'elle-même\n", "  %lld fiches d'elles-mêmes\n", (unsigned long)n), n);
+	for (size_t i = 0; i < rows->list.n && i < WAITING_SHOWN; i++) {
+		const struct val *row = rows->list.at[i], *lost = val_get(row, "perdues");
+		printf("  %s", text_of(row, "id"));
+		print_fields(_(" ; à trancher : "), val_get(row, "a_trancher"));
+		print_fields(_(" ; à relire : "), val_get(row, "a_relire"));
+		print_fields(_(" ; décidé par une règle : "), val_get(row, "regles"));
+		putchar('\n');
+		for (size_t k = 0; k < lost->list.n; k++) {
+			const struct val *value = val_get(lost->list.at[k], "valeur");
+			printf(_("    votre valeur n'a pas été retenue, %s : "), text_of(lost->list.at[k], "champ"));
+			if (value)
+				print_value(value, 60);
+			else
+				fputs(_("(votre suppression, ou votre maintien)"), stdout);
+			printf(_(" (« maillage explain %.8s »)\n"), text_of(lost->list.at[k], "commit"));
+		}
+	}
+	if (rows->list.n > WAITING_SHOWN)
+		printf(_("  ... et %zu autres (tous : « maillage status --json »)\n"), rows->list.n - WAITING_SHOWN);
+	for (size_t i = 0; i < untold->list.n && i < WAITING_SHOWN; i++)
+		printf(_("  une grande fusion : « maillage explain %.8s » dit ce qu'elle a décidé\n"), untold->list.at[i]->str.at);
+}
+
 static void words_status(const struct val *v)
 {
 	printf(_("%s : collectif %s, %s\n"), text_of(v, "dossier"), text_of(v, "collectif"), text_of(v, "auteur"));
@@ -144,6 +181,8 @@ static void words_status(const struct val *v)
 		printf(ngettext("%lld fiche a des propositions en attente, après une fusion ou réécriture faite avec git\n",
 				"%lld fiches ont des propositions en attente, après une fusion ou réécriture faite avec git\n", (unsigned long)n),
 		       n);
+	if (val_get(v, "fusionne"))
+		words_digest(val_get(v, "fusionne"));
 	if (*text_of(v, "git"))
 		puts(text_of(v, "git"));
 	if (*text_of(v, "retenu"))

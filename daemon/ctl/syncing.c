@@ -10,6 +10,7 @@
 #include "base/fsio.h"
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/digest.h"
 #include "ctl/plaingit.h"
 #include "ctl/result.h"
 #include "loop/confirmed.h"
@@ -290,6 +291,11 @@ int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e)
 	val_set(c->a, v, "demon", val_bool(c->a, client_looks_after(c->a, repo_workdir(c->r))));
 	if (is_paused)
 		put_str(c->a, v, "pause", paused.msg);
+	struct val *lately;
+	if ((rc = ctl_digest(&lately, c, rows, e)))
+		return rc;
+	if (lately)
+		val_set(c->a, v, "fusionne", lately);
 	put_int(c->a, v, "apres_git", (int64_t)byhand_waiting(c->r));
 	put_str(c->a, v, "git", plaingit_lacks(c->r, c->a));
 	put_str(c->a, v, "suite", next_step(v, is_paused ? paused.msg : NULL, &last, ready, hub));

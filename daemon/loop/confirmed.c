@@ -53,14 +53,80 @@ static int keep_trouble(struct repo *r, const struct sync *s, enum sync_result e
 	return trouble_write(r, &t, e);
 }
 
+/* ---- what came lately ------------------------------------------------------------------------------------------------ */
+
+#define ARRIVALS_APART_S (20 * 3600)
+#define ARRIVALS_MAX 16 /* lines: more than the window can hold */
+
+struct arrivals {
+	struct confirmed at[ARRIVALS_MAX]; /* oldest first; head: main before */
+	size_t n;
+};
+
+/* Those of the last week. */
+static void arrivals_read(struct arrivals *out, struct repo *r)
+{
+	char path[PATH_MAX];
+	struct buf b = BUF_INIT;
+	int64_t now = clock_unix_s();
+	out->n = 0;
+	path_of(path, r, "arrivals");
+	if (fs_read(&b, path, 4096, NULL) == 0) {
+		for (const char *p = buf_str(&b); *p && out->n < ARRIVALS_MAX; p += strcspn(p, "\n"), p += *p == '\n') {
+			struct confirmed one = { 0 };
+			long long when;
+			if (sscanf(p, "%lld %40[0-9a-f]", &when, one.head.hex) != 2 || strlen(one.head.hex) != OID_HEX ||
+			    when < now - CONFIRMED_WINDOW_S)
+				continue;
+			one.unix_s = when;
+			out->at[out->n++] = one;
+		}
+	}
+	buf_free(&b);
+}
+
+bool confirmed_window(struct oid *from, int64_t *unix_s, struct repo *r)
+{
+	struct arrivals l;
+	arrivals_read(&l, r);
+	if (!l.n)
+		return false;
+	*from = l.at[0].head;
+	*unix_s = l.at[0].unix_s;
+	return true;
+}
+
+/* main has moved on from what was confirmed last. A line a day says enough: the window begins at the oldest. */
+static int arrived(struct repo *r, const struct confirmed *was, const struct confirmed *now, struct err *e)
+{
+	char path[PATH_MAX];
+	struct arrivals l;
+	struct buf b = BUF_INIT;
+	if (!oid_is(&was->head) || oid_equal(&was->head, &now->head))
+		return 0;
+	arrivals_read(&l, r);
+	if (l.n && (l.n == ARRIVALS_MAX || now->unix_s - l.at[l.n - 1].unix_s < ARRIVALS_APART_S))
+		return 0;
+	l.at[l.n].head = was->head;
+	l.at[l.n++].unix_s = now->unix_s;
+	for (size_t i = 0; i < l.n; i++)
+		buf_printf(&b, "%lld %s\n", (long long)l.at[i].unix_s, l.at[i].head.hex);
+	path_of(path, r, "arrivals");
+	int rc = buf_ok(&b) ? fs_write(path, b.at, b.n, e) : err_nomem(e);
+	buf_free(&b);
+	return rc;
+}
+
 int confirmed_keep(struct repo *r, const struct sync *s, enum sync_result end, int64_t before, struct err *e)
 {
-	struct confirmed now = { .unix_s = clock_unix_s() };
+	struct confirmed now = { .unix_s = clock_unix_s() }, was;
 	int rc = keep_trouble(r, s, end, e);
 	if (rc || !s->confirmed_ms || s->confirmed_ms == before)
 		return rc;
 	snprintf(now.head.hex, sizeof now.head.hex, "%s", s->confirmed);
-	return confirmed_write(r, &now, e);
+	confirmed_read(&was, r);
+	rc = arrived(r, &was, &now, e);
+	return rc ? rc : confirmed_write(r, &now, e);
 }
 
 static int code_of(const char *name)

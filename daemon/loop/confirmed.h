@@ -26,6 +26,11 @@ struct trouble {
 /* A refusal is about one head: it is none any more when `head` is another one (NULL: whatever main is now). */
 void trouble_read(struct trouble *out, struct repo *r, const struct oid *head);
 
+/* What has come in lately: main as it was before the first exchange of the last CONFIRMED_WINDOW_S that moved it. *unix_s: when
+ * that was. false: nothing came. Kept in .git/maillage/arrivals, one line a day at most. */
+#define CONFIRMED_WINDOW_S (7 * 24 * 3600)
+bool confirmed_window(struct oid *from, int64_t *unix_s, struct repo *r);
+
 int confirmed_write(struct repo *r, const struct confirmed *c, struct err *e);
 /* Missing or unreadable: never. */
 void confirmed_read(struct confirmed *out, struct repo *r);

@@ -154,6 +154,21 @@ int history_log(struct repo *r, const struct oid *head, const char *id, history_
 	return rc;
 }
 
+int history_since(struct repo *r, const struct oid *from, const struct oid *head, history_cb cb, void *ctx, struct err *e)
+{
+	git_revwalk *walk;
+	git_oid oid;
+	int rc = oid_to_git(&oid, from, e);
+	if (rc || (rc = walk_begin(&walk, r, head, e)))
+		return rc;
+	if ((rc = git_revwalk_hide(walk, &oid)) < 0)
+		rc = giterr(e, rc, _("parcours de l'historique"));
+	if (!rc)
+		rc = log_walk(r, walk, NULL, NULL, cb, ctx, e);
+	git_revwalk_free(walk);
+	return rc;
+}
+
 /* --- fingerprints ------------------------------------------------------------------------------------------------ */
 
 static int fingerprint_is(bool *out, struct look *l, const struct unit *u, const char *empreinte, struct err *e)

@@ -26,6 +26,9 @@ int history_blame(struct origin *out, struct arena *a, struct repo *r, const str
 typedef int (*history_cb)(void *ctx, const struct commit_info *c);
 int history_log(struct repo *r, const struct oid *head, const char *id /* NULL: all */, history_cb cb, void *ctx, struct err *e);
 
+/* The commits that head holds and `from` does not, newest first. */
+int history_since(struct repo *r, const struct oid *from, const struct oid *head, history_cb cb, void *ctx, struct err *e);
+
 /* The newest commit at or below head that gave the record the fingerprint `empreinte` ("" in out: none): the one that wrote that
  * version, not a later one that left it alone, so that the answer does not move with every commit. */
 int history_fingerprint(struct oid *out, struct repo *r, const struct oid *head, const char *id, const char *empreinte, struct err *e);
