@@ -14,12 +14,12 @@
  * OWNER   The caller's struct; the cycle's arena is freed whenever a cycle ends.
  * THREAD  One at a time.
  *
- *   RECOVER > PAUSED > SCAN > GUARD > RECORD > FETCH > JOIN > INCOMING > WRITE > PUSH > AFTER > DONE
- *                       ^                 |      ^      |                 |       |  ^    |
- *                       |                 |      |      +-- nothing new --|-------|->|    |
- *                       |                 |      +------- lost race ------|-------+  |    |
- *                       +------- edit met, main moved --------------------+          +----+ aggregated: push again
- *                                         +--- no hub asked for, no news: DONE
+ *   RECOVER > PAUSED > REPLAY > SCAN > GUARD > RECORD > FETCH > JOIN > INCOMING > WRITE > PUSH > AFTER > DONE
+ *                                ^                 |      ^      |                 |       |  ^    |
+ *                                |                 |      |      +-- nothing new --|-------|->|    |
+ *                                |                 |      +------- lost race ------|-------+  |    |
+ *                                +------- edit met, main moved --------------------+          +----+ aggregated: push again
+ *                                                  +--- no hub asked for, no news: DONE; refused by the hub: PAUSED, once
  *   any state: temporary failure -> LATER (back-off), the rest -> WAIT; a guarded change left out -> WAIT after DONE;
  *              damaged objects -> repaired once, then RECOVER again
  */
