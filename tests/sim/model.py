@@ -329,7 +329,7 @@ class Model:
         name = place if isinstance(place, str) else "/".join(place)
         gone = [{w.value for w in edits if w.bit & d.past} for d in removals + above]
         alive = [w for w in edits if w.firm and not any(w.bit & d.past for d in removals + above)
-                 and not (w.value and w.value[1] and any(w.value in g for g in gone))
+                 and not (w.value and w.value[0] and any(w.value in g for g in gone))
                  and not (w.value and any(w.bit & o.past for o in self.writes.get((record, w.value[0]), [])))]
         if alive and not there:
             self.say("presence: %s was edited by somebody who had not seen its removal, and is gone", name)
