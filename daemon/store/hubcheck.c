@@ -668,7 +668,9 @@ static void open_national(struct hubcheck *h)
 {
 	if (repo_is_national(h->hub))
 		return;
-	const char *beside = arena_printf(h->a, "%s../national.git", h->hub->gitdir);
+	/* a clone that asks beforehand (replay.c) has its copy */
+	const char *beside = h->hub->workdir ? arena_printf(h->a, "%s.maillage/national", h->hub->workdir) :
+					       arena_printf(h->a, "%s../national.git", h->hub->gitdir);
 	if (fs_is_dir(beside) && repo_open(&h->national, beside, NULL) < 0)
 		h->national = NULL;
 }
