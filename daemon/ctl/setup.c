@@ -1,7 +1,8 @@
 /* setup.c -- making a clone: a coordinator's, or the national one.
  *
- * init is killed-safe by order: the folder is made and filled, and registered with the daemon last; a folder left half made
- * is said to be there already, never overwritten.
+ * Killed anywhere, init is done again by the same command. .git/maillage/making is there first and goes last: a folder that has it
+ * is half made. While nothing else is in it but .git it is begun anew; with files in it, which may have been edited since,
+ * it is finished, and nothing is overwritten. The folder is registered with the daemon last.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -213,15 +214,69 @@ static int fill(struct arena *a, struct repo *r, const char *code, const char *a
 	return rc ? rc : private_folder(a, r, author, e);
 }
 
-static int empty_or_missing(const char *dir, struct err *e)
+#define MAKING ".git/maillage/making"
+
+/* _git2_*: libgit2 tries out what the file system can. */
+static bool holds_git_only(const struct fs_names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (strcmp(names->at[i], ".git") != 0 && strncmp(names->at[i], "_git2_", 6) != 0)
+			return false;
+	return true;
+}
+
+static int make_empty(struct arena *a, const char *dir, const struct fs_names *names, struct err *e)
+{
+	int rc = 0;
+	for (size_t i = names->n; !rc && i-- > 0;) /* .git, which says what the rest is, last: they are sorted */
+		rc = fs_remove_tree(arena_printf(a, "%s/%s", dir, names->at[i]), e);
+	return rc;
+}
+
+/* *half: an init that was killed has left files here, and goes on. Else the folder is missing or empty now. */
+static int look_at_place(bool *half, struct arena *a, const char *dir, struct err *e)
 {
 	struct fs_names names = { 0 };
+	*half = false;
 	if (!fs_exists(dir))
 		return 0;
 	int rc = fs_is_dir(dir) ? fs_list(&names, dir, e) : err_set(e, ERR_EXISTS, _("%s existe déjà et n'est pas un dossier ; donnez un autre nom"), dir);
-	if (!rc && names.n)
+	bool begun = fs_exists(arena_printf(a, "%s/" MAKING, dir)) ||
+		     (holds_git_only(&names) && !fs_exists(arena_printf(a, "%s/.git/HEAD", dir)));
+	if (!rc && names.n && !begun)
 		rc = err_set(e, ERR_EXISTS, _("%s : ce dossier n'est pas vide ; donnez le nom d'un dossier nouveau"), dir);
+	else if (!rc && holds_git_only(&names))
+		rc = make_empty(a, dir, &names, e);
+	else
+		*half = !rc;
 	fs_names_free(&names);
+	return rc;
+}
+
+static int begin(struct repo **out, struct arena *a, const char *dir, const char *url, const char *collective, const char *as, struct err *e)
+{
+	const char *making = arena_printf(a, "%s/" MAKING, dir);
+	int rc = fs_mkparents(making, e);
+	if (!rc)
+		rc = fs_write(making, "", 0, e);
+	return rc ? rc : repo_create(out, dir, url, collective, as, e);
+}
+
+/* Only what the same command began. */
+static int go_on(struct repo **out, const char *dir, const char *url, const char *collective, struct err *e)
+{
+	struct repo *r;
+	int rc = repo_open(&r, dir, e);
+	if (rc)
+		return rc;
+	if (strcmp(repo_collective(r), collective) != 0 || strcmp(repo_hub(r), url ? url : "") != 0)
+		rc = err_set(e, ERR_EXISTS, _("%s : ce dossier n'est pas vide ; donnez le nom d'un dossier nouveau"), dir);
+	else
+		rc = worktree_recover(r, e);
+	if (rc)
+		repo_close(r);
+	else
+		*out = r;
 	return rc;
 }
 
@@ -267,15 +322,15 @@ int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *co
 	struct settings settings;
 	struct repo *r = NULL;
 	const char *as = NULL;
-	bool fresh = false, existed = fs_exists(dir);
+	bool fresh = false, half = false, existed = fs_exists(dir);
 	if (!code_is_valid(collective))
 		return bad_code(collective, e);
 	int rc = choose_author(&as, a, collective, author, e);
 	if (!rc && hub)
 		rc = check_address(hub, e);
 	if (!rc)
-		rc = empty_or_missing(dir, e);
-	if (!rc)
+		rc = look_at_place(&half, a, dir, e);
+	if (!rc && !half)
 		rc = check_outside(a, dir, e);
 	if (!rc)
 		rc = settings_load(&settings, a, NULL, e);
@@ -291,14 +346,18 @@ int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *co
 	struct remote_options o = { .ssh = settings.ssh };
 	o.ssh.accept_host_key = accept_host_key;
 	o.ssh.accept_command = "maillage init ...";
-	rc = repo_create(&r, dir, hub ? hub_url(a, hub, strcmp(collective, "nat") ? collective : "national") : NULL, collective, as, e);
+	const char *url = hub ? hub_url(a, hub, collective) : NULL;
+	rc = half ? go_on(&r, dir, url, collective, e) : begin(&r, a, dir, url, collective, as, e);
 	if (rc)
 		return rc;
+	as = arena_dup(a, repo_author(r));
 	rc = plaingit_configure(r, a, ctl_program(a), e);
 	if (!rc)
 		rc = fill(a, r, collective, as, hub, &fresh, &o, e);
 	if (!rc)
 		rc = settings_register(repo_workdir(r), e);
+	if (!rc)
+		rc = fs_unlink(arena_printf(a, "%smaillage/making", repo_gitdir(r)), e);
 	if (!rc) {
 		struct val *v = val_map(a);
 		put_str(a, v, "dossier", repo_workdir(r));
@@ -309,13 +368,12 @@ int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *co
 		*out = v;
 	}
 	repo_close(r);
-	if (rc) { /* nothing half-made stays behind */
+	if (rc && !half) { /* nothing half-made stays behind */
 		struct fs_names names = { 0 };
 		if (!existed)
 			fs_remove_tree(dir, NULL);
 		else if (fs_list(&names, dir, NULL) == 0)
-			for (size_t i = 0; i < names.n; i++)
-				fs_remove_tree(arena_printf(a, "%s/%s", dir, names.at[i]), NULL);
+			make_empty(a, dir, &names, NULL);
 		fs_names_free(&names);
 	}
 	return rc;

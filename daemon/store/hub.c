@@ -312,6 +312,7 @@ int hub_add(const char *dir, const char *code, const char *program, struct err *
 		return rc;
 	if ((rc = repo_open(&national, path, e)))
 		return err_wrap(e, _("ce dossier n'est pas un hub ; « maillage hub init » en fait un"));
+	hub_break_locks(national); /* of an add that was killed */
 	if (!(rc = repository_path(path, dir, code, e)) && !(rc = check_free(dir, &code, 1, e))) {
 		bool was_there = fs_exists(path);
 		if (!(rc = make_collectives(dir, &code, 1, program, e)))

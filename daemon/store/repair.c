@@ -325,8 +325,21 @@ static int fill_from_hub(struct arena *a, struct repo *r, const char *url, const
 
 #define STEPS_MAX 50
 
-/* Where main was before, as far as it is whole. */
-static bool whole_before(git_oid *out, struct arena *a, struct repo *r, const git_oid *lost)
+struct lost {
+	git_oid *at;
+	size_t n, cap;
+};
+
+static bool is_lost(const struct lost *l, const git_oid *oid)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (git_oid_equal(&l->at[i], oid))
+			return true;
+	return false;
+}
+
+/* Where main was before, as far as it is whole; *lost: where it was since. */
+static bool whole_before(git_oid *out, struct lost *lost, struct arena *a, struct repo *r)
 {
 	git_reflog *log;
 	bool found = false;
@@ -334,26 +347,27 @@ static bool whole_before(git_oid *out, struct arena *a, struct repo *r, const gi
 		return false;
 	for (size_t i = 0; !found && i < git_reflog_entrycount(log) && i < STEPS_MAX; i++) {
 		const git_oid *was = git_reflog_entry_id_new(git_reflog_entry_byindex(log, i));
-		found = !git_oid_equal(was, lost) && !count_missing(a, r, was);
+		if (is_lost(lost, was))
+			continue;
+		found = !count_missing(a, r, was);
 		if (found)
 			*out = *was;
+		else
+			arena_push(a, lost, *was);
 	}
 	git_reflog_free(log);
 	return found;
 }
 
-/* git finds fault with a log that names commits it has not got. */
-static void clean_log(struct repo *r, const char *ref)
+/* git finds fault with a log that names commits of which something is missing. */
+static void clean_log(struct repo *r, const char *ref, const struct lost *lost)
 {
 	git_reflog *log;
 	if (git_reflog_read(&log, r->git, ref) < 0)
 		return;
-	for (size_t i = git_reflog_entrycount(log); i-- > 0;) {
-		const git_reflog_entry *en = git_reflog_entry_byindex(log, i);
-		const git_oid *old = git_reflog_entry_id_old(en);
-		if (!git_odb_exists(r->odb, git_reflog_entry_id_new(en)) || (!git_oid_is_zero(old) && !git_odb_exists(r->odb, old)))
+	for (size_t i = git_reflog_entrycount(log); i-- > 0;)
+		if (is_lost(lost, git_reflog_entry_id_new(git_reflog_entry_byindex(log, i))))
 			git_reflog_drop(log, i, 1);
-	}
 	git_reflog_write(log);
 	git_reflog_free(log);
 }
@@ -372,18 +386,22 @@ static int drop_note(const char *name, void *ctx)
  * one again. Never from a later one, the hub's: what the folder does not show yet would look removed. */
 static int step_back(struct arena *a, struct repo *r, struct err *e)
 {
-	git_oid lost, before;
+	struct lost lost = { 0 };
 	struct oid from, to;
+	git_oid now, before;
 	git_reference_foreach_name(r->git, drop_note, r);
-	if (git_reference_name_to_id(&lost, r->git, MAIN_REF) < 0 || !count_missing(a, r, &lost) || !whole_before(&before, a, r, &lost))
+	if (git_reference_name_to_id(&now, r->git, MAIN_REF) < 0 || !count_missing(a, r, &now))
 		return 0;
-	oid_from_git(&from, &lost);
+	arena_push(a, &lost, now);
+	if (!whole_before(&before, &lost, a, r))
+		return 0;
+	oid_from_git(&from, &now);
 	oid_from_git(&to, &before);
 	trace("repair: main goes back from %.8s to %.8s", from.hex, to.hex);
 	int rc = repo_ref_move(r, MAIN_REF, &from, &to, "maillage: repair", e);
 	if (!rc) {
-		clean_log(r, MAIN_REF);
-		clean_log(r, "HEAD");
+		clean_log(r, MAIN_REF, &lost);
+		clean_log(r, "HEAD", &lost);
 	}
 	return rc;
 }

@@ -403,6 +403,19 @@ static const char *operation(int state)
 	}
 }
 
+static int under_way(struct repo *r, struct err *e)
+{
+	int state = git_repository_state(r->git);
+	if (state == GIT_REPOSITORY_STATE_MERGE)
+		return err_set(e, ERR_PAUSED, "%s",
+			       _("en pause : une fusion faite avec git n'est pas terminée ; abandonnez-la par « git merge --abort » (maillage "
+				 "fusionnera lui-même), ou terminez-la par « git commit »"));
+	if (state != GIT_REPOSITORY_STATE_NONE)
+		return err_set(e, ERR_PAUSED, _("en pause : %s est en cours ; terminez-la ou abandonnez-la avec git"),
+			       operation(state));
+	return 0;
+}
+
 int wt_head_is_main(struct repo *r, struct err *e)
 {
 	git_reference *head;
@@ -411,13 +424,11 @@ int wt_head_is_main(struct repo *r, struct err *e)
 		return giterr(e, rc, "HEAD");
 	const char *target = git_reference_symbolic_target(head);
 	bool ok = target && !strcmp(target, MAIN_REF);
-	if (!ok && target)
-		rc = err_set(e, ERR_PAUSED,
-			     _("en pause : la branche « %s » est ouverte ; revenez par « git checkout main »"),
-			     !strncmp(target, "refs/heads/", 11) ? target + 11 : target);
-	else if (!ok)
-		rc = err_set(e, ERR_PAUSED,
-			     _("en pause : une ancienne version est ouverte ; revenez par « git checkout main »"));
+	if (!ok && !(rc = under_way(r, e))) /* a rebase opens old versions, and `git checkout main` is not its way out */
+		rc = target ? err_set(e, ERR_PAUSED, _("en pause : la branche « %s » est ouverte ; revenez par « git checkout main »"),
+				      !strncmp(target, "refs/heads/", 11) ? target + 11 : target)
+			    : err_set(e, ERR_PAUSED, "%s",
+				      _("en pause : une ancienne version est ouverte ; revenez par « git checkout main »"));
 	git_reference_free(head);
 	return ok ? 0 : rc;
 }
@@ -468,14 +479,8 @@ static int staged_elsewhere(struct repo *r, struct err *e)
 
 int worktree_paused(struct repo *r, struct err *e)
 {
-	int state = git_repository_state(r->git);
-	if (state == GIT_REPOSITORY_STATE_MERGE)
-		return err_set(e, ERR_PAUSED, "%s",
-			       _("en pause : une fusion faite avec git n'est pas terminée ; abandonnez-la par « git merge --abort » (maillage "
-				 "fusionnera lui-même), ou terminez-la par « git commit »"));
-	if (state != GIT_REPOSITORY_STATE_NONE)
-		return err_set(e, ERR_PAUSED, _("en pause : %s est en cours ; terminez-la ou abandonnez-la avec git"),
-			       operation(state));
-	int rc = wt_head_is_main(r, e);
+	int rc = under_way(r, e);
+	if (!rc)
+		rc = wt_head_is_main(r, e);
 	return rc ? rc : staged_elsewhere(r, e);
 }
