@@ -4,7 +4,7 @@
 #   make unit T=merge    the unit tests of one floor        make clean
 #   make bench           the benchmarks, in ratios          make bench ROW=3 CALLGRIND=1
 #   make corpus MAILLAGE_CORPORA=DIR   real merges of public repositories, by field and by line
-#   make sim N=20000 SEED=  histories of several sites, judged by a model; SEED=n N=1 replays one
+#   make sim             a million schedules of syncing, 20,000 histories of merges; one of them: make sim-sync N=1 SEED=n, sim-merge
 #   make prop N=1000000 SEED=7   the laws of merging on so many random cases, on all cores
 #   make fuzz F=yaml T=300   fuzzes a target of tests/fuzz with clang and libFuzzer, for so many seconds
 
@@ -44,7 +44,7 @@ below = $(call reverse,$(call upto,$(1),$(FLOORS)))
 upto = $(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(if $(wordlist 2,99,$(2)),$(call upto,$(1),$(wordlist 2,99,$(2)))))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,99,$(1))) $(firstword $(1)))
 
-.PHONY: all test unit prop fuzz sim corpus demo check layer-check hdr-check po bench clean tests-built
+.PHONY: all test unit prop fuzz sim sim-sync sim-merge corpus demo check layer-check hdr-check po bench clean tests-built
 all: $(B)/maillage $(B)/maillaged $(B)/locale/en/LC_MESSAGES/maillage.mo
 
 define floor_rules
@@ -104,14 +104,19 @@ endef
 $(foreach t,$(patsubst $(B)/fuzz/fuzz_%,%,$(FUZZ)),$(eval $(call fuzz_rules,$(t))))
 .SECONDARY:
 
-# --- histories of several sites (tests/sim/histories.test, make sim) ----------------------------------------------------------
+# --- histories of several sites (tests/sim/histories.test, make sim-merge) ----------------------------------------------------------
 SIM := $(B)/sim/replicas
 $(SIM): $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/sim/*.c)) $(foreach f,$(call below,ctl),$(call floor_lib,$(f)))
 	@mkdir -p $(@D)
 	@$(if $(V),,echo "LD $@";) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 tests-built: $(SIM)
-sim: $(SIM)
+sim: sim-sync sim-merge
+sim-merge: $(SIM)
 	tests/sim/campaign.py --build $(B) $(or $(N),20000) $(SEED)
+# schedules of syncing (tests/unit/sync/test_sim.c), a part of them on each core
+sim-sync: $(B)/unit/sync/test_sim
+	@n=$(or $(N),1000000); cores=$$(nproc); each=$$(((n + cores - 1) / cores)); \
+	seq $(or $(SEED),1) $$each $$(($(or $(SEED),1) + n - 1)) | xargs -P $$cores -I{} env -u SEED FIRST={} RUNS=$$each $<
 
 # --- the merge over a pipe, for the property campaign (tests/prop/laws.test) --------------------------------------------------
 $(B)/prop/merge_stdio: $(B)/obj/tests/prop/laws/merge_stdio.o $(foreach f,$(call below,merge),$(call floor_lib,$(f)))

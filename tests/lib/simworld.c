@@ -111,17 +111,18 @@ static int new_op(struct sim *s, int record, int field, int taste)
 	return s->nops;
 }
 
+/* By hand: half of a million schedules' time would be printf's. */
 static void oid(char to[SYNC_OID], int commit)
 {
-	if (commit)
-		snprintf(to, SYNC_OID, "%040x", (unsigned)commit);
-	else
-		to[0] = 0;
+	memset(to, '0', SYNC_OID - 1);
+	to[commit ? SYNC_OID - 1 : 0] = 0;
+	for (int i = SYNC_OID - 2; commit; commit /= 16)
+		to[i--] = "0123456789abcdef"[commit % 16];
 }
 
-static int of_oid(const char *oid)
+int sim_commit_of(const char *oid)
 {
-	return (int)strtol(oid, NULL, 16);
+	return *oid ? (int)strtol(oid + SYNC_OID - 9, NULL, 16) : 0;
 }
 
 /* ---- the folder ---------------------------------------------------------------------------------------------------- */
@@ -298,8 +299,17 @@ static int w_paused(void *ctx, struct err *e)
 	return c->users_git ? err_set(e, ERR_PAUSED, "git merge") : 0;
 }
 
-/* All that main has and the hub, as last seen, has not, without the bad values, as one commit on the hub's head: which commits there are is not
- * under test here (store/remake.c), but that no good value goes with them. */
+/* The newest commit that both have; the first one is everybody's. */
+static int common(const struct sim *s, int x, int y)
+{
+	int i = s->ncommits;
+	while (i > 1 && !(sim_contains(s, x, i) && sim_contains(s, y, i)))
+		i--;
+	return i;
+}
+
+/* All that main has and the hub, as last heard, has not, without the bad values, as one commit on what both have: which commits there are is
+ * not under test here (store/remake.c), but that no good value goes with them, and that nothing new comes in. */
 static int w_replay(void *ctx, bool all, struct sync_replayed *out, struct err *e)
 {
 	struct sim_client *c = ctx;
@@ -322,7 +332,7 @@ static int w_replay(void *ctx, bool all, struct sync_replayed *out, struct err *
 		return 0;
 	if (dies(c))
 		return die(c, e);
-	c->main = commit_on(s, c->fetched, 0, good);
+	c->main = commit_on(s, common(s, c->main, c->fetched), 0, good);
 	if (dies(c))
 		return die(c, e);
 	s->replayed++;
@@ -331,9 +341,12 @@ static int w_replay(void *ctx, bool all, struct sync_replayed *out, struct err *
 	return 0;
 }
 
-static char *path_of(struct arena *a, int r)
+static const char *path_of(int r)
 {
-	return arena_printf(a, "%s/r%d.yaml", folders[r / SIM_FOLDER], r);
+	static char paths[SIM_RECORDS][32];
+	if (!*paths[r])
+		snprintf(paths[r], sizeof paths[r], "%s/r%d.yaml", folders[r / SIM_FOLDER], r);
+	return paths[r];
 }
 
 static int w_scan(void *ctx, struct arena *a, struct changes *out, struct err *e)
@@ -341,10 +354,12 @@ static int w_scan(void *ctx, struct arena *a, struct changes *out, struct err *e
 	struct sim_client *c = ctx;
 	if (dies(c))
 		return die(c, e);
-	must(!c->journal_new);
+	must(!c->journal_new && !c->users_git);
+	c->recorded = false;
+	c->scanned = c->sim->nops;
 	for (int r = 0; r < SIM_RECORDS; r++) {
 		bool was = c->sim->commit[c->main].shows[r].present;
-		struct change one = { .path = path_of(a, r), .kind = was ? CHANGE_EDITED : CHANGE_NEW, .size = 10 };
+		struct change one = { .path = path_of(r), .kind = was ? CHANGE_EDITED : CHANGE_NEW, .size = 10 };
 		if (user_deleted(c, r, c->main))
 			one.kind = CHANGE_DELETED;
 		else if (!unsaved(c, r, c->main, c->main, NULL))
@@ -405,21 +420,32 @@ static int w_record(void *ctx, const struct changes *list, struct sync_recorded 
 	}
 	out->commits = n > 0;
 	oid(out->head, c->main);
+	c->recorded = true;
+	c->by_sync = c->main;
 	return dies(c) ? die(c, e) : 0;
+}
+
+/* The others go on meanwhile. */
+static void takes_time(struct sim_client *c)
+{
+	struct sim *s = c->sim;
+	c->wake = s->now + sim_below(s, sim_chance(s, s->faults.slow) ? 30000 : 40);
 }
 
 static int w_fetch(void *ctx, struct sync_hub *out, struct err *e)
 {
 	struct sim_client *c = ctx;
 	struct sim *s = c->sim;
-	c->wake = s->now + sim_below(s, 40);
+	takes_time(c);
 	if (dies(c))
 		return die(c, e);
+	must(c->recorded); /* what people saved does not wait for the network */
 	if (c->offline || sim_chance(s, s->faults.fetch_fails))
 		return err_set(e, ERR_NET, "fetch");
 	if (c->no_key)
 		return err_set(e, ERR_AUTH, "fetch");
 	c->fetched = s->hub;
+	c->lost_race = false;
 	oid(out->head, s->hub);
 	return 0;
 }
@@ -431,7 +457,7 @@ static int w_join(void *ctx, const struct sync_hub *hub, struct sync_joined *out
 	int rc = w_recover(ctx, e);
 	if (rc)
 		return rc;
-	int mine = c->main, theirs = of_oid(hub->head), to;
+	int mine = c->main, theirs = sim_commit_of(hub->head), to;
 	must(theirs == c->fetched);
 	if (mine == theirs) {
 		out->kind = SYNC_JOIN_SAME;
@@ -458,9 +484,9 @@ static int w_incoming(void *ctx, struct arena *a, const struct sync_joined *j, s
 {
 	struct sim_client *c = ctx;
 	(void)e;
-	const struct sim_commit *x = &c->sim->commit[of_oid(j->local)], *y = &c->sim->commit[of_oid(j->head)];
+	const struct sim_commit *x = &c->sim->commit[sim_commit_of(j->local)], *y = &c->sim->commit[sim_commit_of(j->head)];
 	for (int r = 0; r < SIM_RECORDS; r++) {
-		struct change one = { .path = path_of(a, r), .kind = CHANGE_EDITED, .size = 10 };
+		struct change one = { .path = path_of(r), .kind = CHANGE_EDITED, .size = 10 };
 		if (x->shows[r].present && !y->shows[r].present)
 			one.kind = CHANGE_DELETED;
 		else if (!memcmp(&x->shows[r], &y->shows[r], sizeof x->shows[r]))
@@ -470,15 +496,32 @@ static int w_incoming(void *ctx, struct arena *a, const struct sync_joined *j, s
 	return 0;
 }
 
+/* What the guards promise of what comes in, and RECORD before WRITE of what was saved. */
+static void may_be_written(const struct sim_client *c, int old, int new)
+{
+	const struct sim *s = c->sim;
+	size_t before = 0, gone = 0;
+	for (int r = 0; r < SIM_RECORDS; r++) {
+		before += s->commit[old].shows[r].present;
+		gone += s->commit[old].shows[r].present && !s->commit[new].shows[r].present;
+		for (int f = 0; f < SIM_FIELDS; f++) {
+			int op = c->disk[r].field[f];
+			must(!c->disk[r].present || op <= 0 || op > c->scanned || s->op[op].taste == SIM_BAD || sim_has(s->commit[old].ops, op));
+		}
+	}
+	must(c->yes || before <= 8 || gone * 4 < before);
+}
+
 static int w_write(void *ctx, const struct sync_joined *j, size_t *edits, struct err *e)
 {
 	struct sim_client *c = ctx;
 	struct sim *s = c->sim;
-	int old = of_oid(j->local), new = of_oid(j->head);
+	int old = sim_commit_of(j->local), new = sim_commit_of(j->head);
 	uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };
 	size_t met = 0;
 	if (c->main != old)
 		return err_set(e, ERR_RACE, "main moved");
+	may_be_written(c, old, new);
 	if (sim_chance(s, s->faults.edit_meets_write))
 		sim_edit(c, false);
 	for (int r = 0; r < SIM_RECORDS; r++)
@@ -498,6 +541,7 @@ static int w_write(void *ctx, const struct sync_joined *j, size_t *edits, struct
 	if (dies(c))
 		return die(c, e);
 	c->journal_old = c->journal_new = 0;
+	c->by_sync = c->main;
 	*edits = met;
 	return 0;
 }
@@ -511,20 +555,46 @@ static bool shows_bad(const struct sim *s, int commit)
 	return false;
 }
 
+static bool hub_takes(const struct sim *s, int commit)
+{
+	return sim_contains(s, commit, s->hub) && !shows_bad(s, commit);
+}
+
+void sim_deliver(struct sim *s)
+{
+	for (int i = 0; i < s->nclients; i++) {
+		struct sim_client *c = &s->at[i];
+		if (!c->late || c->late_at > s->now)
+			continue;
+		if (hub_takes(s, c->late) && c->late != s->hub) {
+			s->hub = c->late;
+			s->late++;
+		}
+		c->late = 0;
+	}
+}
+
 static int w_push(void *ctx, const char *head, struct err *e)
 {
 	struct sim_client *c = ctx;
 	struct sim *s = c->sim;
-	int to = of_oid(head);
-	c->wake = s->now + sim_below(s, 40);
+	int to = sim_commit_of(head);
+	takes_time(c);
 	if (dies(c))
 		return die(c, e);
 	if (c->offline || sim_chance(s, s->faults.push_fails))
 		return err_set(e, ERR_NET, "push");
 	if (c->no_key)
 		return err_set(e, ERR_AUTH, "push");
+	must(!c->lost_race); /* the hub would say it again */
+	if (sim_chance(s, s->faults.rival) && !full(s)) { /* somebody with plain git, in between */
+		uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };
+		put(ops, new_op(s, (int)sim_below(s, SIM_RECORDS), (int)sim_below(s, SIM_FIELDS), SIM_GOOD));
+		s->hub = commit_on(s, s->hub, 0, ops);
+	}
 	if (!sim_contains(s, to, s->hub)) {
 		s->races++;
+		c->lost_race = true;
 		must(to == c->main || sim_contains(s, c->main, to)); /* nobody offers what they do not hold */
 		return err_set(e, ERR_RACE, "not a fast-forward");
 	}
@@ -533,6 +603,12 @@ static int w_push(void *ctx, const char *head, struct err *e)
 	for (int i = 1; i <= s->nops; i++) /* committed by hand since this cycle looked */
 		if (sim_has(s->commit[to].ops, i) && s->op[i].taste == SIM_BAD)
 			return err_set(e, ERR_REFUSED, "refused for ever");
+	if (!c->late && sim_chance(s, s->faults.push_late)) { /* a relay holds it; we have hung up */
+		c->late = to;
+		c->late_at = s->now + sim_below(s, 60000);
+		return err_set(e, ERR_NET, "no answer");
+	}
+	must(hub_takes(s, to));
 	s->hub = to;
 	if (dies(c))
 		return die(c, e);
@@ -540,6 +616,7 @@ static int w_push(void *ctx, const char *head, struct err *e)
 		s->lost_answers++;
 		return err_set(e, ERR_NET, "no answer");
 	}
+	c->fetched = to;
 	return 0;
 }
 
@@ -560,6 +637,7 @@ static int w_after(void *ctx, char head[SYNC_OID], struct err *e)
 	put(ops, new_op(s, r, 0, SIM_GOOD));
 	c->main = commit_on(s, c->main, 0, ops);
 	c->disk[r] = s->commit[c->main].shows[r];
+	c->by_sync = c->main;
 	memcpy(c->aggregated, s->commit[c->main].ops, sizeof c->aggregated);
 	if (dies(c))
 		return die(c, e);
@@ -569,7 +647,8 @@ static int w_after(void *ctx, char head[SYNC_OID], struct err *e)
 
 static int64_t w_now(void *ctx)
 {
-	return ((struct sim_client *)ctx)->sim->now;
+	struct sim_client *c = ctx;
+	return c->sim->now + c->clock;
 }
 
 static uint32_t w_random(void *ctx)
@@ -603,7 +682,7 @@ void sim_init(struct sim *s, uint64_t seed, int nclients)
 					    .pause = w_pause };
 	memset(s, 0, offsetof(struct sim, commit));
 	s->ncommits = 0;
-	s->deletions_recorded = s->deaths = s->races = s->lost_answers = s->met = s->replayed = 0;
+	s->deletions_recorded = s->deaths = s->races = s->lost_answers = s->late = s->met = s->replayed = 0;
 	s->seed = seed;
 	s->nclients = nclients;
 	uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };

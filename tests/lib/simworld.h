@@ -47,20 +47,28 @@ struct sim_client {
 	struct sim *sim; /* borrow */
 	struct world world;
 	int main;
-	int fetched;                           /* hub's head as last fetched */
+	int fetched;                           /* hub's head as last heard: what the status counts from. 0: never */
 	struct sim_record disk[SIM_RECORDS];
 	int journal_old, journal_new;          /* 0 = no write under way */
 	bool offline, no_key, users_git;       /* ERR_NET, ERR_AUTH, ERR_PAUSED until the test ends it */
 	bool national;
 	uint64_t aggregated[SIM_SET(SIM_OPS)]; /* input of the last aggregation */
 	bool dead;                             /* killed inside a function: forget its struct sync */
+	/* for the rules of the cycle */
+	int by_sync;                           /* main as a cycle last left it: verbs move it at any time */
+	int scanned;                           /* operations that there were at the last scan */
+	bool recorded;                         /* since then */
+	bool lost_race;                        /* and not fetched since */
 	int64_t wake;                          /* asleep until then */
+	int64_t clock;                         /* its own is so far ahead of sim.now: jumps on while it sleeps, starts anew with the machine */
+	int late;                              /* a push that it gave up, still on its way; 0: none */
+	int64_t late_at;                       /* reaches the hub then */
 	bool yes;                              /* this cycle was begun with yes_delete */
 };
 
 /* Chances out of 1000, each time the thing could happen. */
 struct sim_faults {
-	unsigned die, fetch_fails, push_fails, push_answer_lost, edit_meets_write, disk_full;
+	unsigned die, fetch_fails, push_fails, push_answer_lost, push_late, rival, slow, edit_meets_write, disk_full;
 };
 
 struct sim {
@@ -74,7 +82,7 @@ struct sim {
 	struct sim_commit commit[SIM_COMMITS]; /* from 1 */
 	int ncommits;
 	size_t deletions_recorded;
-	size_t deaths, races, lost_answers, met, replayed; /* how much really happened: a simulation without faults proves nothing */
+	size_t deaths, races, lost_answers, late, met, replayed; /* how much really happened: a simulation without faults proves nothing */
 };
 
 void sim_init(struct sim *s, uint64_t seed, int nclients); /* all clones hold the same first records */
@@ -91,6 +99,9 @@ bool sim_commit_by_verb(struct sim_client *c);     /* `maillage set` while the d
 void sim_restore(struct sim_client *c);            /* bring deleted files back */
 void sim_fix(struct sim_client *c);                /* overwrite every bad value that main or disk shows */
 
+void sim_deliver(struct sim *s); /* the late pushes whose time has come: after what the client did meanwhile */
+
+int sim_commit_of(const char *oid); /* "": 0 */
 bool sim_has(const uint64_t *set, int i);
 bool sim_contains(const struct sim *s, int commit, int ancestor);
 bool sim_clean(const struct sim_client *c);        /* the folder shows exactly main */

@@ -1,7 +1,14 @@
 /* Thousands of small networks, each with its own schedule of edits, races, failures and deaths (tests/lib/simworld.h).
  *
- *   SEED=n test_sim     replays one schedule (its number is in the failure) and traces every step
- *   RUNS=n test_sim     more of them (2000)
+ *   SEED=n test_sim              replays one schedule (its number is in the failure) and traces every step
+ *   RUNS=n FIRST=k test_sim      the schedules k, k + 1, ... (10,000 from 1); `make sim-sync` runs a million
+ *
+ * What must hold
+ *   at every step   every value that any clone ever committed is in the hub's history or in a clone's; what is called exchanged
+ *                   (confirmed, the hub's head as the status knows it) is in the hub; only a race that was tried often enough is given
+ *                   up, and whoever gives up waits for between 5 s and 15 min
+ *   at the end      when the faults stop and people answer: all clones and the hub hold the same commit, with all these values in it,
+ *                   and every folder shows it
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +20,7 @@
 #include <cmocka.h>
 
 #include "base/trace.h"
+#include "sync/backoff.h"
 #include "sync/sync.h"
 #include "../../lib/simworld.h"
 
@@ -21,22 +29,59 @@ struct runner {
 	struct sync sync;
 	bool running;
 	enum sync_result last;
-	int64_t next; /* begins a cycle at this time */
+	int64_t next; /* begins a cycle at this time, by sim.now */
 };
+
+#ifdef __SANITIZE_ADDRESS__
+#define SCHEDULES 3000
+#else
+#define SCHEDULES 10000
+#endif
 
 static struct sim sim;
 static struct runner run[SIM_CLIENTS];
 static struct { /* over all schedules */
-	size_t steps, cycles, deaths, races, lost, met, refused, guarded, paused, later, replayed;
+	size_t steps, cycles, deaths, races, lost, late, met, refused, guarded, paused, later, replayed;
 } seen;
 
 static void begin(int i)
 {
 	struct sim_client *c = &sim.at[i];
-	struct sync_options o = { .yes_delete = c->yes, .only_news = sim_chance(&sim, 300) };
+	struct sync_options o = { .yes_delete = c->yes, .only_news = sim_chance(&sim, 300),
+				  .no_hub = sim_chance(&sim, 30), .retry_refused = sim_chance(&sim, 100) };
 	sync_begin(&run[i].sync, &o);
 	run[i].running = true;
 	seen.cycles++;
+}
+
+static void hub_holds(const char *oid)
+{
+	if (*oid)
+		assert_true(sim_contains(&sim, sim.hub, sim_commit_of(oid)));
+}
+
+/* The status is computed from these alone. */
+static void tells_the_truth(int i)
+{
+	const struct sync *s = &run[i].sync;
+	hub_holds(s->confirmed);
+	hub_holds(s->hub.head);
+	assert_true(s->confirmed_ms <= sim.now + sim.at[i].clock);
+	assert_true((s->confirmed_ms != 0) == (*s->confirmed != 0));
+	if (sim.at[i].fetched)
+		assert_true(sim_contains(&sim, sim.hub, sim.at[i].fetched));
+}
+
+static void gave_up(struct runner *p, int64_t now)
+{
+	int64_t wait = p->sync.next_try_ms - now;
+	int code = p->sync.err.code;
+	assert_true(code == ERR_CANCELLED || err_class(code) == ERR_TEMP);
+	assert_true(wait >= (code == ERR_CANCELLED ? 0 : BACKOFF_MIN_MS) && wait <= BACKOFF_MAX_MS);
+	if (code == ERR_RACE)
+		assert_int_equal(p->sync.did.rounds, SYNC_ROUNDS);
+	p->next = sim.now + wait;
+	seen.later++;
 }
 
 static void ended(int i, enum sync_result r)
@@ -45,20 +90,25 @@ static void ended(int i, enum sync_result r)
 	p->running = false;
 	p->last = r;
 	sim.at[i].yes = false;
-	p->next = r == SYNC_LATER ? p->sync.next_try_ms : sim.now + 20 + sim_below(&sim, 300);
-	if (r == SYNC_LATER)
-		assert_true(p->next >= sim.now && p->next <= sim.now + 15 * 60 * 1000);
-	else
+	assert_int_equal(p->sync.err.code == 0, r == SYNC_FINISHED);
+	assert_true(p->sync.did.rounds <= SYNC_ROUNDS);
+	if (r == SYNC_LATER) {
+		gave_up(p, sim.now + sim.at[i].clock);
+		return;
+	}
+	p->next = sim.now + 20 + sim_below(&sim, 300);
+	if (!p->sync.opt.no_hub)
 		assert_int_equal(p->sync.attempts, 0);
-	seen.later += r == SYNC_LATER;
 	if (r == SYNC_WAIT) {
 		assert_int_not_equal(err_class(p->sync.err.code), ERR_TEMP);
 		seen.refused += p->sync.err.code == ERR_REFUSED;
 		seen.guarded += p->sync.err.code == ERR_GUARD;
 		seen.paused += p->sync.err.code == ERR_PAUSED;
+	} else {
+		assert_int_equal(p->sync.did.guarded, 0);
+		if (!p->sync.opt.no_hub) /* and nothing that this cycle made is left behind */
+			assert_true(sim_contains(&sim, sim.hub, sim.at[i].by_sync));
 	}
-	if (r == SYNC_FINISHED && *p->sync.confirmed) /* the status never lies: the hub really has it */
-		assert_true(sim_contains(&sim, sim.hub, (int)strtol(p->sync.confirmed, NULL, 16)));
 }
 
 static void restart(int i)
@@ -69,6 +119,8 @@ static void restart(int i)
 	run[i].next = sim.now + 100;
 	sim.at[i].dead = false;
 	sim.at[i].wake = 0;
+	if (sim_chance(&sim, 300)) /* the machine, too: its clock begins anew */
+		sim.at[i].clock = 1 + (int64_t)sim_below(&sim, 1000) - sim.now;
 }
 
 static void step(int i)
@@ -82,6 +134,7 @@ static void step(int i)
 		restart(i);
 	else if (r != SYNC_MORE)
 		ended(i, r);
+	tells_the_truth(i);
 }
 
 /* What people do about what their program tells them. */
@@ -129,6 +182,8 @@ static void something_happens(void)
 		c->users_git = true;
 	else if (what < 68)
 		restart(i); /* kill -9 between two steps */
+	else if (what < 70) /* the lid is shut, between two steps or while it waits */
+		c->clock += sim_below(&sim, 8 * 3600 * 1000);
 	else
 		answer(i);
 }
@@ -143,6 +198,7 @@ static void time_passes(void)
 			soonest = t;
 	}
 	sim.now = soonest > sim.now ? soonest : sim.now + 1 + sim_below(&sim, 20);
+	sim_deliver(&sim);
 }
 
 static void one_step(void)
@@ -162,6 +218,8 @@ static void one_step(void)
 static void settle(void)
 {
 	memset(&sim.faults, 0, sizeof sim.faults);
+	sim.now += 60 * 1000;
+	sim_deliver(&sim);
 	for (int i = 0; i < sim.nclients; i++)
 		sim.at[i].offline = sim.at[i].no_key = sim.at[i].users_git = false;
 	int quiet = 0;
@@ -194,19 +252,20 @@ static void check_the_end(void)
 		assert_int_equal(sim.at[i].main, sim.hub);
 		assert_true(sim_clean(&sim.at[i]));
 	}
-	/* every operation that any clone's main ever held is in the hub: commits whose ref never moved died unborn */
-	for (int i = 0; i < sim.nclients; i++)
-		for (int op = 1; op <= sim.nops; op++)
-			if (sim_has(sim.commit[sim.at[i].main].ops, op))
-				assert_true(sim_has(sim.commit[sim.hub].ops, op));
 }
 
-/* Every value that was on some main after some step, so that a lost one is noticed whoever lost it. */
-static void remember(uint64_t *ever)
+/* ever: every value that was on some main after some step. What is replayed without a bad one is kept beside. */
+static void nothing_is_lost(uint64_t *ever)
 {
-	for (int i = 0; i < sim.nclients; i++)
-		for (int w = 0; w < SIM_SET(SIM_OPS); w++)
-			ever[w] |= sim.commit[sim.at[i].main].ops[w];
+	for (int w = 0; w <= sim.nops / 64; w++) {
+		uint64_t held = sim.commit[sim.hub].ops[w];
+		for (int i = 0; i < sim.nclients; i++)
+			held |= sim.commit[sim.at[i].main].ops[w];
+		for (int b = 0; b < 64 && (ever[w] & ~held); b++)
+			if ((ever[w] & ~held) >> b & 1)
+				assert_int_equal(sim.op[64 * w + b].taste, SIM_BAD);
+		ever[w] |= held;
+	}
 }
 
 static void one_schedule(uint64_t seed)
@@ -217,6 +276,9 @@ static void one_schedule(uint64_t seed)
 					  .fetch_fails = sim_below(&sim, 150),
 					  .push_fails = sim_below(&sim, 150),
 					  .push_answer_lost = sim_below(&sim, 150),
+					  .push_late = sim_below(&sim, 200),
+					  .rival = sim_chance(&sim, 20) ? 900 : sim_below(&sim, 50),
+					  .slow = sim_below(&sim, 100),
 					  .edit_meets_write = sim_below(&sim, 300),
 					  .disk_full = sim_below(&sim, 20) };
 	sim.at[0].national = sim_chance(&sim, 300);
@@ -225,54 +287,79 @@ static void one_schedule(uint64_t seed)
 		run[i].running = false;
 		run[i].last = SYNC_FINISHED;
 		run[i].next = sim_below(&sim, 100);
+		sim.at[i].clock = 1 + sim_below(&sim, 1000 * 1000);
 	}
 	unsigned length = 300 + sim_below(&sim, 900);
 	for (unsigned n = 0; n < length; n++) {
 		if (sim_chance(&sim, 150))
 			something_happens();
 		one_step();
-		remember(ever);
+		nothing_is_lost(ever);
 	}
 	settle();
 	check_the_end();
-	for (int op = 1; op <= sim.nops; op++)
-		if (sim_has(ever, op) && sim.op[op].taste != SIM_BAD) /* what is replayed without it is kept beside */
-			assert_true(sim_has(sim.commit[sim.hub].ops, op));
+	nothing_is_lost(ever); /* and all have the hub's commit: it is there */
 	for (int i = 0; i < sim.nclients; i++)
 		sync_fini(&run[i].sync);
 	seen.deaths += sim.deaths;
 	seen.races += sim.races;
 	seen.lost += sim.lost_answers;
+	seen.late += sim.late;
 	seen.met += sim.met;
 	seen.replayed += sim.replayed;
+}
+
+static unsigned long setting(const char *name, unsigned long otherwise)
+{
+	const char *v = getenv(name);
+	return v && *v ? strtoul(v, NULL, 0) : otherwise;
 }
 
 static void all_clones_become_equal_and_nothing_is_lost(void **st)
 {
 	(void)st;
-	const char *seed = getenv("SEED"), *runs = getenv("RUNS");
-	if (seed && *seed) {
+	unsigned long first = setting("FIRST", 1), n = setting("RUNS", SCHEDULES), seed = setting("SEED", 0);
+	if (seed) {
 		trace_to_stderr(1);
-		one_schedule(strtoull(seed, NULL, 0));
+		one_schedule(seed);
 		return;
 	}
-	unsigned long n = runs && *runs ? strtoul(runs, NULL, 0) : 2000;
-	for (unsigned long i = 1; i <= n; i++) {
+	for (unsigned long i = first; i < first + n; i++) {
 		static char current[64]; /* cmocka leaves a failed test by longjmp: say before which one it is */
 		snprintf(current, sizeof current, "SEED=%lu", i);
 		setenv("SIM_SCHEDULE", current, 1);
 		one_schedule(i);
 	}
 	setenv("SIM_SCHEDULE", "", 1);
-	print_message("# %lu schedules: %zu steps, %zu cycles, %zu deaths, %zu lost races, %zu lost answers, %zu edits met, "
+	print_message("# %lu schedules: %zu steps, %zu cycles, %zu deaths, %zu lost races, %zu lost answers, %zu late pushes, %zu edits met, "
 		      "%zu refused, %zu replayed, %zu guarded, %zu paused, %zu later\n",
-		      n, seen.steps, seen.cycles, seen.deaths, seen.races, seen.lost, seen.met, seen.refused, seen.replayed, seen.guarded,
-		      seen.paused, seen.later);
+		      n, seen.steps, seen.cycles, seen.deaths, seen.races, seen.lost, seen.late, seen.met, seen.refused, seen.replayed,
+		      seen.guarded, seen.paused, seen.later);
 	/* a simulation in which nothing goes wrong proves nothing */
 	if (n >= 1000) {
-		assert_true(seen.deaths > n && seen.races > n / 2 && seen.lost > n && seen.met > n / 2);
+		assert_true(seen.deaths > n && seen.races > n / 2 && seen.lost > n && seen.late > n / 20 && seen.met > n / 2);
 		assert_true(seen.refused > n / 20 && seen.replayed > n / 20 && seen.guarded > n / 5 && seen.paused > n / 10 && seen.later > n);
 	}
+}
+
+/* What a schedule comes to, whatever ran before it. */
+static uint64_t outcome(unsigned long seed)
+{
+	one_schedule(seed);
+	uint64_t h = sim.seed ^ (uint64_t)sim.now << 20 ^ (uint64_t)sim.hub << 40 ^ (uint64_t)sim.ncommits << 52;
+	for (int i = 0; i < sim.nops; i++)
+		h = (h ^ (uint64_t)(sim.op[i + 1].record * 4 + sim.op[i + 1].field)) * 1099511628211u; /* FNV */
+	return h;
+}
+
+static void a_number_replays_the_same_schedule(void **st)
+{
+	(void)st;
+	uint64_t once[20];
+	for (int i = 0; i < 20; i++)
+		once[i] = outcome((unsigned long)i + 1);
+	for (int i = 20; i-- > 0;)
+		assert_int_equal(outcome((unsigned long)i + 1), once[i]);
 }
 
 static int which_failed(void **st)
@@ -288,6 +375,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(all_clones_become_equal_and_nothing_is_lost, which_failed),
+		cmocka_unit_test(a_number_replays_the_same_schedule),
 	};
 	return cmocka_run_group_tests_name("sim", tests, NULL, NULL);
 }
