@@ -181,6 +181,14 @@ static void words_status(const struct val *v)
 		printf(ngettext("%lld fiche a des propositions en attente, après une fusion ou réécriture faite avec git\n",
 				"%lld fiches ont des propositions en attente, après une fusion ou réécriture faite avec git\n", (unsigned long)n),
 		       n);
+	n = int_of(v, "rejoues");
+	if (n) /* to be told until it is let go: nobody sees what a daemon does */
+		printf(ngettext("gardé : l'historique d'avant un enregistrement refait sans ce que le hub n'accepte jamais (voir : git log %s ; "
+				"l'oublier : git update-ref -d %s)\n",
+				"gardés : %3$lld historiques d'avant des enregistrements refaits sans ce que le hub n'accepte jamais (en voir un : git "
+				"log %1$s ; l'oublier : git update-ref -d %2$s)\n",
+				(unsigned long)n),
+		       text_of(v, "garde"), text_of(v, "garde"), n);
 	if (val_get(v, "fusionne"))
 		words_digest(val_get(v, "fusionne"));
 	if (*text_of(v, "git"))

@@ -135,7 +135,8 @@ struct sync_wish {
  * that are open; attente asks for a person, privees (private records) for nobody. */
 int ctl_sync(struct val **out, struct arena *a, const char *dir, const struct sync_wish *wish, struct err *e);
 /* {collectif, auteur, hub, confirme, non_envoye, differences, a_relire, attente: [{chemin, ligne?, colonne?, pourquoi}], privees,
- * modifies, apres_git, git?, demon, echec?: {code, message, personne, unix}, retenu?, pause?, suite, sortants?, fusionne?: digest.h}. retenu: what the guard would hold, and
+ * modifies, apres_git, git?, demon, echec?: {code, message, personne, unix}, retenu?, pause?, suite, sortants?, fusionne?: digest.h, rejoues, garde?}. rejoues: how many mains are kept
+ * from before something was made again without what the hub never accepts, garde: one of these refs. retenu: what the guard would hold, and
  * how to answer; echec: what stopped the last exchange (personne: somebody must act); demon: one runs and looks after this folder. */
 int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e);
 

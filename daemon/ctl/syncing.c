@@ -292,6 +292,12 @@ int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e)
 	if (is_paused)
 		put_str(c->a, v, "pause", paused.msg);
 	struct val *lately;
+	const char *former;
+	size_t formers;
+	if ((rc = replay_kept(&formers, &former, c->a, c->r, e)))
+		return rc;
+	put_int(c->a, v, "rejoues", (int64_t)formers);
+	put_str(c->a, v, "garde", former);
 	if ((rc = ctl_digest(&lately, c, rows, e)))
 		return rc;
 	if (lately)

@@ -349,6 +349,10 @@ static void take_results(struct depot *d)
 	if (st->trouble.code == ERR_AUTH || st->trouble.code == ERR_HOSTKEY)
 		d->stamp = auth_stamp(d);
 	d->busy_looks = st->did.busy ? d->busy_looks + 1 : 0;
+	if (st->did.replayed)
+		fprintf(stderr, _("maillaged : %s : des enregistrements pas encore envoyés ont été refaits sans ce que le hub n'accepte jamais ; « maillage "
+				  "status » dit où est gardé l'historique d'avant\n"),
+			c->folder);
 	log_trouble(d, &was);
 }
 

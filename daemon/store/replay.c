@@ -353,3 +353,28 @@ int replay_unacceptable(struct replayed *out, struct repo *r, const struct oid *
 	repo_unlock(r);
 	return rc;
 }
+
+struct keeping {
+	struct arena *a;
+	size_t n;
+	const char *one;
+};
+
+static int one_kept(const char *name, void *ctx)
+{
+	struct keeping *k = ctx;
+	k->one = arena_dup(k->a, name);
+	k->n++;
+	return 0;
+}
+
+int replay_kept(size_t *n, const char **one, struct arena *a, struct repo *r, struct err *e)
+{
+	struct keeping k = { .a = a };
+	int rc = git_reference_foreach_glob(r->git, REPLAY_KEPT "*", one_kept, &k);
+	if (rc < 0)
+		return giterr(e, rc, "%s", REPLAY_KEPT);
+	*n = k.n;
+	*one = k.one;
+	return 0;
+}

@@ -25,4 +25,7 @@ struct replayed {
  * itself finds malformed) is left for the hub to refuse. */
 int replay_unacceptable(struct replayed *out, struct repo *r, const struct oid *published, size_t n, struct cancel *cancel, struct err *e);
 
+/* How many such former mains are kept, and the name of one of them (in the arena; NULL: none). */
+int replay_kept(size_t *n, const char **one, struct arena *a, struct repo *r, struct err *e);
+
 #endif
