@@ -26,6 +26,7 @@
 #include "giterr.h"
 #include "hubcheck.h"
 #include "remake.h"
+#include "state.h"
 #include "wt.h"
 
 #define ROUNDS 64
@@ -75,17 +76,15 @@ static int add_tip(bool *fresh, struct replay *p, const char *path)
 	struct objs s;
 	struct tentry at;
 	git_oid oid, tree;
+	const struct cause *known = cause_at(&p->why, path, CAUSE_ENTRY);
 	int rc;
-	if (cause_at(&p->why, path, CAUSE_ENTRY)) {
-		*fresh = add_cause(p, path, CAUSE_PATH, NULL) || *fresh;
-		return 0;
-	}
 	objs_init(&s, p->r, NULL);
 	if ((rc = oid_to_git(&oid, &p->now, p->e)) || (rc = objs_tree_of(&tree, &s, &oid, p->e)) ||
 	    (rc = objs_lookup(&at, &s, &tree, path, p->e)))
 		return rc;
-	if (at.mode && !is_tree(&at))
-		*fresh = add_cause(p, path, CAUSE_ENTRY, &at) || *fresh;
+	if (!at.mode || is_tree(&at) || (known && tentry_equal(&known->entry, &at))) /* another fault of the same version */
+		return 0;
+	*fresh = add_cause(p, path, known ? CAUSE_PATH : CAUSE_ENTRY, &at) || *fresh;
 	return 0;
 }
 

@@ -149,6 +149,22 @@ static void test_invalid_record(void **state)
 	repo_close(r);
 }
 
+/* Several faults in one version are no reason to leave out the others. */
+static void test_many_faults(void **state)
+{
+	(void)state;
+	struct repo *r = shared_clone("fautes");
+	char good[4096];
+	snprintf(good, sizeof good, "%s", lesson(ID1, "Un, mieux", ""));
+	save(r, P1, good);
+	by_hand(r, "mieux");
+	save(r, P1, "schema: enseignement/1\nid: " ID1 "\ncollectif: bfc\nlangue: 12\ntitre: 3\netat: nulle_part\nvisibilite: ici\n");
+	by_hand(r, "des fautes");
+	assert_replayed(r, 1);
+	assert_text(r, head_of(r), P1, good);
+	repo_close(r);
+}
+
 /* Every unpublished version of it is bad: it goes back to what the hub has. */
 static void test_invalid_for_long(void **state)
 {
@@ -490,6 +506,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_to_do),
 		cmocka_unit_test(test_private_folder),
 		cmocka_unit_test(test_invalid_record),
+		cmocka_unit_test(test_many_faults),
 		cmocka_unit_test(test_invalid_for_long),
 		cmocka_unit_test(test_key),
 		cmocka_unit_test(test_what_else_the_hub_refuses),
