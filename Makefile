@@ -6,6 +6,7 @@
 #   make corpus MAILLAGE_CORPORA=DIR   real merges of public repositories, by field and by line
 #   make sim             a million schedules of syncing, 20,000 histories of merges; one of them: make sim-sync N=1 SEED=n, sim-merge
 #   make prop N=1000000 SEED=7   the laws of merging on so many random cases, on all cores
+#   make kill            a sync killed at every step, and every call of it failing, on both cores
 #   make fuzz F=yaml T=300   fuzzes a target of tests/fuzz with clang and libFuzzer, for so many seconds
 
 FLAVOUR ?= plain
@@ -44,7 +45,7 @@ below = $(call reverse,$(call upto,$(1),$(FLOORS)))
 upto = $(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(if $(wordlist 2,99,$(2)),$(call upto,$(1),$(wordlist 2,99,$(2)))))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,99,$(1))) $(firstword $(1)))
 
-.PHONY: all test unit prop fuzz sim sim-sync sim-merge corpus demo check layer-check hdr-check po bench clean tests-built
+.PHONY: all test unit prop fuzz sim sim-sync sim-merge corpus kill demo check layer-check hdr-check po bench clean tests-built
 all: $(B)/maillage $(B)/maillaged $(B)/locale/en/LC_MESSAGES/maillage.mo
 
 define floor_rules
@@ -145,6 +146,11 @@ fuzz:
 corpus: all
 	@test -d "$(MAILLAGE_CORPORA)/merges" || { echo "make corpus MAILLAGE_CORPORA=DIR, where DIR/merges/NAME/real-0000/ ... are"; exit 64; }
 	@CASES=all MAILLAGE_CORPORA="$(MAILLAGE_CORPORA)" BUILD="$(abspath $(B))" ROOT="$(CURDIR)" tests/prop/corpus_merges.test
+
+# every death and every failure of a call, one by one (tests/fault/kill.test, faults.test): about an hour
+kill: all
+	CASES=all tests/run --build $(B) --only fault/kill --deadline 14400 -v
+	CASES=all tests/run --build $(B) --only fault/faults --deadline 14400 -v
 
 demo: all
 	contrib/demo --build $(B)
