@@ -124,9 +124,15 @@ static int grave_of(struct grave **out, struct hist *h, const git_oid *heads, si
 	struct grave *g = arena_new(a, struct grave);
 	*g = (struct grave){ .heads = copy_oids(a, heads, n), .stop = copy_oids(a, stop, nstop), .n = n, .nstop = nstop };
 	struct dig d = { .h = h, .g = g, .e = e };
+	struct oidmap inside = { 0 };
+	for (size_t i = 0; i < all.n; i++)
+		oidmap_put(&inside, a, &all.at[i]->oid, all.at[i]);
 	for (size_t i = 0; i < all.n; i++) {
 		for (size_t j = 0; j < all.at[i]->nparents; j++) {
 			struct cnode *parent;
+			/* what stop reaches is older than it: a deletion of that (from an old editor buffer) took nothing that is new */
+			if (nstop && !oidmap_get(&inside, &all.at[i]->parents[j]))
+				continue;
 			if ((rc = hist_commit(&parent, h, &all.at[i]->parents[j], e)))
 				return rc;
 			d.holder = &parent->oid;

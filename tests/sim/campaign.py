@@ -221,7 +221,9 @@ def expected(line, state, rounds):
     open_ = [d for d in entries if d["degre"] != "tranche"]
     props = sorted(str(p.get("v", p.get("present", "absent"))) for d in open_ for p in d["propositions"])
     text = "[" + value + "] " + json.dumps(entries, ensure_ascii=False)
-    if words[0] == "open":
+    if words == ["absent"]:
+        good = value == model.NONE
+    elif words[0] == "open":
         good = open_ and (len(words) == 1 or props == sorted(words[1:]) or words[1:] == [str(len(props))])
     elif words[0] == "settled":
         good = entries and not open_

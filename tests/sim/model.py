@@ -181,8 +181,9 @@ class Model:
             self.note(i, e, record, f"{words[2]} {answer.get('was')} {text}")
         elif verb == "unset" and words[2].count("/") == 1:
             e = self.event(past)
-            self.removals.setdefault((record, words[2].split("/")[1]), []).append(e)
-            self.note(i, e, record)
+            item = words[2].split("/")[1]
+            self.removals.setdefault((record, item), []).append(e)
+            self.note(i, e, record, words[2].replace("/", " "), any(x["id"] == item for x in self.start["conditions"]))
         else:
             value = key(" ".join(words[3:])) if verb == "set" else NONE
             self.write(i, past, record, words[2], value)
@@ -330,7 +331,8 @@ class Model:
         gone = [{w.value for w in edits if w.bit & d.past} for d in removals + above]
         alive = [w for w in edits if w.firm and not any(w.bit & d.past for d in removals + above)
                  and not (w.value and w.value[0] and any(w.value in g for g in gone))
-                 and not (w.value and any(w.bit & o.past for o in self.writes.get((record, w.value[0]), [])))]
+                 and not (w.value and any(w.bit & o.past for o in self.writes.get((record, w.value[0]), [])))
+                 and not (place == record and w.value and self.gone_over(record, w.value[0], w))]
         if alive and not there:
             self.say("presence: %s was edited by somebody who had not seen its removal, and is gone", name)
         if there and any(all(w.bit & d.past for w in edits) for d in removals):
@@ -360,7 +362,7 @@ class Model:
         if len(parts) > 1:
             removals = removals + self.removals.get((record, parts[1]), [])
         # a choice of what was there already is no edit that would keep the record from a removal
-        again = any(x is not w and x.value == w.value for x in self.writes[record, path])
+        again = any(x is not w and x.value == w.value for x in self.writes.get((record, path), []))
         return any(w.bit & d.past or (again and not d.bit & w.past) for d in removals)
 
     def scalar(self, record, path, held):
