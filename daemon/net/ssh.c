@@ -144,6 +144,16 @@ static int start_lib(struct ssh *s, const struct hostkeys *keys, struct err *e)
 	return session_prefer_known(s, keys, e);
 }
 
+/* A line that is cut while keys are exchanged: libssh2 says the same as when there is no agreement. */
+static bool was_cut(const struct ssh *s, int lib_rc)
+{
+	char byte;
+	if (lib_rc != LIBSSH2_ERROR_KEX_FAILURE && lib_rc != LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE)
+		return false;
+	ssize_t n = recv(s->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
 static int shake_hands(struct ssh *s, int64_t until, struct err *e)
 {
 	int rc = 0, w;
@@ -154,7 +164,7 @@ static int shake_hands(struct ssh *s, int64_t until, struct err *e)
 		else if (offer_explain(&s->first, s->lib, &s->opening, s->where))
 			rc = session_die(s, e);
 		else
-			rc = session_die_lib(s, w, _("début de l'échange"), e);
+			rc = session_die_lib(s, was_cut(s, w) ? LIBSSH2_ERROR_SOCKET_DISCONNECT : w, _("début de l'échange"), e);
 	}
 	s->hearing = false;
 	buf_free(&s->opening);
