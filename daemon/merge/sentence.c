@@ -206,10 +206,10 @@ static bool entry_merge(struct diff *out, struct arena *mem, const struct diff *
 			  ? DEG_DUR
 			  : DEG_A_RELIRE;
 	const struct diff *one = sa && sb ? NULL : sa ? sa : sb;
-	if (sa && sb && so && diff_same_set(sa, so)) {
-		add_all(&d, mem, sb, NULL);
-	} else if (sa && sb && so && diff_same_set(sb, so)) {
-		add_all(&d, mem, sa, NULL);
+	if (sa && sb && so && (diff_same_set(sa, so) || diff_same_set(sb, so))) {
+		const struct diff *changed = diff_same_set(sa, so) ? sb : sa;
+		add_all(&d, mem, changed, NULL);
+		d.degre = news ? d.degre : changed->degre;
 	} else if (sa && sb) {
 		for (size_t i = 0; so && i < so->n; i++)
 			if (diff_lists(sa, &so->at[i]) && diff_lists(sb, &so->at[i]))

@@ -144,7 +144,7 @@ void walk_by_presence(struct walk *w, const char *path, enum diff_class class)
 		bool tie = !(o && (val_equal(a->base, o->base) || val_equal(b->base, o->base))) &&
 			   val_cmp(b->base, a->base) < 0;
 		arena_push(w->mem, &w->out, take_b || tie ? diff_join(w->mem, b, a) : diff_join(w->mem, a, b));
-	} else if ((a || b) && !o) {
+	} else if ((a && !a_same) || (b && !b_same)) { /* new, or another one than what the other side ended */
 		arena_push(w->mem, &w->out, a ? *a : *b);
 	}
 }
@@ -210,6 +210,17 @@ static void keep_below(struct walk *w, const struct snode *s, const char *path, 
 	}
 }
 
+/* Has the side a new question about a part? Then the whole is no untouched one: who replaced it has not answered that. */
+static bool asks_below(const struct walk *w, enum side side, const char *path)
+{
+	size_t from, to;
+	range(&from, &to, w->d[side], path, true);
+	for (size_t i = from; i < to; i++)
+		if (w->d[side]->at[i].degre == DEG_DUR && !lists_same(w->d[SIDE_O], &w->d[side]->at[i]))
+			return true;
+	return false;
+}
+
 /* One value, with its difference if it has one. Entries below it follow the side that the value came from. */
 static struct val *walk_leaf(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
 			     struct val *b, enum merge_rule rule)
@@ -219,7 +230,8 @@ static struct val *walk_leaf(struct walk *w, const struct snode *s, const char *
 		     sb = { b, walk_find(w, SIDE_B, path, DIFF_VALUE) };
 	struct val *v, *decided;
 	bool plain = !sa.d && !sb.d && !state_open(&so);
-	bool a_same = state_same(&sa, &so), b_same = state_same(&sb, &so);
+	bool a_same = state_same(&sa, &so) && !asks_below(w, SIDE_A, path),
+	     b_same = state_same(&sb, &so) && !asks_below(w, SIDE_B, path);
 	rule_cb cb = rule_of(rule);
 	bool adds_up = plain && rule == RULE_COUNTER && a && b && !a_same && !b_same && cb(&decided, w->mem, s, o, a, b);
 	if (state_same(&sa, &sb) && !adds_up) {
@@ -266,6 +278,16 @@ static struct diffs sentences(struct walk *w, enum side side, const char *path)
 	return d;
 }
 
+/* Has the side nothing but a new question about a sentence of the base's text? Who removes the text does not answer it. */
+static bool asks_anew(struct walk *w, enum side side, const char *path, const struct val *o, const struct val *v)
+{
+	struct diffs d = sentences(w, side, path);
+	for (size_t i = 0; is_text(o) && val_equal(o, v) && i < d.n; i++)
+		if (d.at[i].degre == DEG_DUR && !lists_same(w->d[SIDE_O], &d.at[i]))
+			return true;
+	return false;
+}
+
 /* A text and the entries of its contested sentences. */
 static struct val *walk_prose(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
 			      struct val *b)
@@ -288,6 +310,10 @@ static struct val *walk_prose(struct walk *w, const struct snode *s, const char 
 			in.by[0] = walk_origin(w, SIDE_A, path);
 			in.by[1] = walk_origin(w, SIDE_B, path);
 		}
+	} else if (plain && ((!is_text(b) && asks_anew(w, SIDE_A, path, o, a)) || (!is_text(a) && asks_anew(w, SIDE_B, path, o, b)))) {
+		in.by[0] = walk_origin(w, SIDE_A, path);
+		in.by[1] = walk_origin(w, SIDE_B, path);
+		v = emit_state(w, rule_scalar(w->mem, path, RULE_CONFLICT, o, a, b, &in.by[0], &in.by[1]));
 	} else {
 		v = walk_leaf(w, s, path, o, a, b, RULE_CONFLICT);
 	}

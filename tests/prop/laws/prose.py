@@ -93,7 +93,7 @@ def merge(o, a, b):
         if p0 < o1:
             raise Unclear("runs that overlap")
         near = [h for h in ha + hb if h[:2] in ((o0, o1), (p0, p1))]
-        if p0 == o1 and any(h[1] - h[0] != len(h[2]) and h[1] > h[0] for h in near):
+        if p0 == o1 and any(h[1] - h[0] > 1 or h[1] > h[0] and len(h[2]) != 1 for h in near):
             raise Unclear("a run that grew or shrank, beside another edit")
     for span in events:
         x = next((h[2] for h in ha if h[:2] == span), None)
@@ -103,7 +103,7 @@ def merge(o, a, b):
         if x is None or y is None or x == y:
             out += x if y is None else y
         elif span[0] == span[1]:
-            if len(x) > 1 or len(y) > 1 or "\n\n" in a + b:
+            if len(x) > 1 or len(y) > 1 or "\n" in a + b:
                 raise Unclear("several sentences, or paragraphs, each at one place")
             out += sorted(x + y)
         elif span[1] - span[0] > 1 or len(x) > 1 or len(y) > 1:

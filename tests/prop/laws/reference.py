@@ -477,8 +477,8 @@ def merge(schema, o, a, b, do, da, db, retouched=""):
     record = {s: [e for e in d[s] if e.champ == "@record"] for s in "oab"}
     if a is MISSING and b is MISSING:
         result.record = MISSING
-    elif same(b, o) and untouched(d, "b") or same(a, o) and untouched(d, "a"):
-        side = "a" if same(b, o) and untouched(d, "b") else "b"
+    elif any(s not in retouched and same(v, o) and untouched(d, s) for s, v in (("a", a), ("b", b))):
+        side = "a" if "b" not in retouched and same(b, o) and untouched(d, "b") else "b"
         result.record, m.entries = a if side == "a" else b, d[side]
     elif (a is MISSING or b is MISSING) and o is not MISSING:
         side, v = ("a", a) if b is MISSING else ("b", b)
