@@ -98,7 +98,8 @@ static bool is_one_of(const char *code, const char *const *list)
 /* *fresh: it says something that is not known yet. *hopeless: no replay mends it. */
 static int take_fault(bool *fresh, bool *hopeless, struct replay *p, const struct fault *f)
 {
-	static const char *const beyond[] = { "ref", "delete", "rewrite", "root", "tree", "limit", NULL };
+	/* the last: the file in the folder would be recorded again at once */
+	static const char *const beyond[] = { "ref", "delete", "rewrite", "root", "tree", "limit", "case", NULL };
 	const char *path = f->path ? f->path : "";
 	if (f->warning)
 		return 0;
@@ -115,6 +116,8 @@ static int take_fault(bool *fresh, bool *hopeless, struct replay *p, const struc
 		*fresh = add_cause(p, path, CAUSE_SIZE, NULL) || *fresh;
 	} else if (!strcmp(f->code, "pillar")) {
 		*fresh = add_cause(p, path, CAUSE_GONE, NULL) || *fresh;
+	} else if (!strncmp(path, "schema/", 7) && repo_is_national(p->r)) {
+		*hopeless = true; /* its own: it does not wait in the folder */
 	} else if (!strncmp(path, "schema/", 7)) { /* half of one is nobody's */
 		*fresh = add_cause(p, "schema/", CAUSE_PATH, NULL) || *fresh;
 	} else {
