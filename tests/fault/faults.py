@@ -6,6 +6,7 @@ from scene import *
 
 SEED = int(os.environ.get("SEED") or time.time() // 60)
 chance = random.Random(SEED)
+ALL = os.environ.get("CASES") == "all"
 TMP = os.environ["TMP"]
 results = []
 
@@ -48,7 +49,7 @@ def loosen(s, who):
 def flip(path, at):
     os.chmod(path, 0o644)
     with open(path, "r+b") as f:
-        f.seek(at if at >= 0 else os.path.getsize(path) + at)
+        f.seek(at)
         byte = f.read(1)
         f.seek(-1, 1)
         f.write(bytes([byte[0] ^ 0xFF]))
@@ -64,31 +65,27 @@ def cut(path):
     os.truncate(path, os.path.getsize(path) // 2)
 
 
-WAYS = {"emptied": empty, "cut": cut, "changed": lambda path: flip(path, -8), "away": os.unlink}
+WAYS = {"emptied": empty, "cut": cut, "changed": lambda path: flip(path, os.path.getsize(path) // 2), "away": os.unlink}
 
 
 def damaged_objects(s):
-    for kind in ("commit", "tree", "blob"):
-        for way, spoil in WAYS.items():
-            s.reset()
-            loosen(s, "anne")
-            oid = chance.choice(objects_of(s, "anne")[kind])
-            spoil(f"{s.now}/anne/.git/objects/{oid[:2]}/{oid[2:]}")
-            expect(f"a {kind} {way}: the sync goes through", s.maillage("anne", "sync"), (0, 1))
-            s.exchange()
-            # what nobody has needed yet nobody has missed either
-            holds(f"a {kind} {way}: all is there again", *[f for f in s.settled() if way != "away" or "anne: fsck: broken link" not in f])
-    for spoil, how in ((lambda p: flip(p, 100), "changed"), (cut, "cut"), (empty, "emptied"), (os.unlink, "away")):
-        for end in (".pack", ".idx"):
-            s.reset()
+    """Each sort of object, and each half of a pack, in each way. Without CASES=all some of them, other ones by each SEED."""
+    cases = [(sort, way) for sort in ("commit", "tree", "blob", ".pack", ".idx") for way in WAYS]
+    step = 1 if ALL else 7 if SAN else 3
+    for sort, way in cases[SEED % step::step]:
+        s.reset()
+        if sort[0] == ".":
             s.git(s.now + "/anne", "repack", "-adq")
-            pack = [f"{s.now}/anne/.git/objects/pack/{n}" for n in os.listdir(s.now + "/anne/.git/objects/pack") if n.endswith(end)][0]
-            spoil(pack)
-            expect(f"a {end} {how}: the sync goes through", s.maillage("anne", "sync"), (0, 1))
-            s.exchange()
-            holds(f"a {end} {how}: all is there again", *s.settled())
-
-
+            folder = s.now + "/anne/.git/objects/pack/"
+            WAYS[way](folder + [n for n in os.listdir(folder) if n.endswith(sort)][0])
+        else:
+            loosen(s, "anne")
+            oid = chance.choice(objects_of(s, "anne")[sort])
+            WAYS[way](f"{s.now}/anne/.git/objects/{oid[:2]}/{oid[2:]}")
+        expect(f"a {sort} {way}: the sync goes through", s.maillage("anne", "sync"), (0, 1))
+        s.exchange()
+        # what nobody has needed yet nobody has missed either
+        holds(f"a {sort} {way}: all is there again", *[f for f in s.settled() if way != "away" or "anne: fsck: broken link" not in f])
 
 
 def what_the_hub_has_not(s):
@@ -149,7 +146,7 @@ def one_fails(s, name, n, error, for_ever):
 def each_fails(s):
     """A sample: every STEP-th call, from the SEED-th on, with an error by lot. CASES=all: every call with every error."""
     points, bad, tried = [p for p in s.points("-C", "anne", "sync") if p[0] in FAILS], [], 0
-    step = 1 if ALL else int(os.environ.get("STEP") or len(points) // (5 if SAN else 14))
+    step = 1 if ALL else int(os.environ.get("STEP") or len(points) // (3 if SAN else 10))
     for i, (name, n, text) in enumerate(points[SEED % step::step]):
         for error in FAILS[name] if ALL else (chance.choice(FAILS[name]),):
             for_ever = chance.random() < 0.5
@@ -212,7 +209,6 @@ def fill(disk, free):
 
 
 SECTIONS = (damaged_objects, what_the_hub_has_not, each_fails)
-ALL = os.environ.get("CASES") == "all"
 
 if __name__ == "__main__":
     print(f"# SEED={SEED}", flush=True)
