@@ -5,6 +5,7 @@
 #   make bench           the benchmarks, in ratios          make bench ROW=3 CALLGRIND=1
 #   make corpus MAILLAGE_CORPORA=DIR   real merges of public repositories, by field and by line
 #   make sim             a million schedules of syncing, 20,000 histories of merges; one of them: make sim-sync N=1 SEED=n, sim-merge
+#   make network ONLY=storm    twenty coordinators for a minute; without ONLY: a link that breaks after every n-th byte, too
 #   make prop N=1000000 SEED=7   the laws of merging on so many random cases, on all cores
 #   make kill            a sync killed at every step, and every call of it failing, on both cores
 #   make fuzz F=yaml T=300   fuzzes a target of tests/fuzz with clang and libFuzzer, for so many seconds
@@ -45,7 +46,7 @@ below = $(call reverse,$(call upto,$(1),$(FLOORS)))
 upto = $(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(if $(wordlist 2,99,$(2)),$(call upto,$(1),$(wordlist 2,99,$(2)))))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,99,$(1))) $(firstword $(1)))
 
-.PHONY: all test unit prop fuzz sim sim-sync sim-merge corpus kill demo check layer-check hdr-check po bench clean tests-built
+.PHONY: all test unit prop fuzz sim sim-sync sim-merge network corpus kill demo check layer-check hdr-check po bench clean tests-built
 all: $(B)/maillage $(B)/maillaged $(B)/locale/en/LC_MESSAGES/maillage.mo
 
 define floor_rules
@@ -133,6 +134,10 @@ unit: $(UNIT)
 prop: $(B)/prop/merge_stdio
 	@BUILD="$(abspath $(B))" ROOT="$(CURDIR)" JOBS=$$(nproc) FOUND="$(abspath $(B))/prop/found" N=$(or $(N),100000) \
 		SEED=$(or $(SEED),$$(date +%s)) tests/prop/laws.test
+
+# the whole sweep of tests/fault/network.test, which takes hours (STEP=bytes), and twenty coordinators for a minute: ONLY=storm
+network: all
+	CASES=all tests/run --build $(B) --only fault/network --deadline 100000 -v
 
 bench: all $(BENCH)
 	tests/bench/run --build $(B) $(if $(ROW),--row $(ROW)) $(if $(CALLGRIND),--callgrind)
