@@ -310,7 +310,8 @@ static struct val *walk_prose(struct walk *w, const struct snode *s, const char 
 			in.by[0] = walk_origin(w, SIDE_A, path);
 			in.by[1] = walk_origin(w, SIDE_B, path);
 		}
-	} else if (plain && ((!is_text(b) && asks_anew(w, SIDE_A, path, o, a)) || (!is_text(a) && asks_anew(w, SIDE_B, path, o, b)))) {
+	} else if (plain && ((!is_text(b) && asks_anew(w, SIDE_A, path, o, a)) ||
+			     (!is_text(a) && asks_anew(w, SIDE_B, path, o, b)))) {
 		in.by[0] = walk_origin(w, SIDE_A, path);
 		in.by[1] = walk_origin(w, SIDE_B, path);
 		v = emit_state(w, rule_scalar(w->mem, path, RULE_CONFLICT, o, a, b, &in.by[0], &in.by[1]));

@@ -111,7 +111,8 @@ static void put_decisions(struct buf *out, const struct decisions *d)
 /* Whatever stands in for a side wrote it: side a is commit 1111..., b is 2222..., the base 0000... */
 static void origin_of(void *ctx, struct origin *out, int side, const char *champ)
 {
-	static const char *const commits[3] = { "0000000000000000000000000000000000000000", "1111111111111111111111111111111111111111",
+	static const char *const commits[3] = { "0000000000000000000000000000000000000000",
+						"1111111111111111111111111111111111111111",
 						"2222222222222222222222222222222222222222" };
 	const int *who = ctx;
 	(void)champ;
@@ -238,7 +239,8 @@ static void put_inputs(struct request *r)
 	struct err e = { 0 };
 	for (int i = 0; i < PARTS; i++) {
 		const struct val *v = i >= O && i <= B ? r->side[i - O].val : NULL;
-		if ((i == SCHEMA || i >= DO) && r->part[i].n && !ydoc_parse(&doc, &r->mem, "x", r->part[i].at, r->part[i].n, NULL, &e))
+		bool raw = (i == SCHEMA || i >= DO) && r->part[i].n;
+		if (raw && !ydoc_parse(&doc, &r->mem, "x", r->part[i].at, r->part[i].n, NULL, &e))
 			v = ydoc_val(doc);
 		put_data(&r->out, names[i], v);
 		if (i >= O && i <= B)

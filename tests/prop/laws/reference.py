@@ -255,8 +255,7 @@ class Merge:
         e = states[0].entry
         if e:
             joined = Entry(e.champ, e.degre, e.regle, e.base, [p for s in states for p in s.entry.proposals.values()],
-                           min((s.entry.settled for s in states), key=lambda by: E.origin_first(by, by) and
-                               [(x is None, x or "") for x in (by[2], by[1], by[0])]))
+                           E.origin_first(states[0].entry.settled, states[-1].entry.settled))
             self.entries.append(joined)
         return states[0].value
 
