@@ -151,6 +151,21 @@ static bool has_path(const struct files *f, const char *path)
 	return false;
 }
 
+/* What plain git settled in the version that was edited: its sidecar still says otherwise, and a field put back to the base would
+ * look open again. */
+static int settled_before(struct diffs *d, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *base,
+			  const char *path, struct err *e)
+{
+	const struct diffs raw = *d;
+	struct record was;
+	const char *bytes;
+	size_t n;
+	int rc = repo_read(&bytes, &n, NULL, a, r, base, path, e);
+	if (!rc && bytes && load(&was, a, set, path, bytes, n))
+		diffs_normalise(d, a, was.schema, was.val, &raw, NULL);
+	return rc;
+}
+
 /* A commit that sets a field with an open difference settles it, and its sidecar must say so; a removed record has
  * none. */
 static int settle(struct files *out, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *base,
@@ -173,7 +188,9 @@ static int settle(struct files *out, struct arena *a, struct repo *r, const stru
 		clock_date(date, clock_unix_s());
 		struct origin by = { .par = repo_author(r), .date = date };
 		if (diffs_parse(&in, a, path, old, n, NULL) < 0 || !load(&rec, a, set, c->path, c->bytes, c->n) ||
-		    !diffs_normalise(&after, a, rec.schema, rec.val, &in, &by))
+		    (rc = settled_before(&in, a, r, set, base, c->path, e)))
+			return rc;
+		if (!diffs_normalise(&after, a, rec.schema, rec.val, &in, &by))
 			return 0;
 		struct buf text = BUF_INIT;
 		if ((rc = diffs_print(&text, a, &after, e)) == 0 && text.n) {

@@ -240,7 +240,7 @@ class Model:
         for (r, p, element), (added, removed) in self.elements.items():
             if (r, p) == (record, path):
                 (added if element in kept else removed).append(e)
-        self.note(i, e, record)
+        self.note(i, e, record, "", kept != answer.get("shown"))  # keeping what is shown changes nothing in the record
 
     def hand_merge(self, i, state):
         """A person merged by plain git: what the result does not hold, they decided against, having seen both sides."""
