@@ -241,9 +241,9 @@ class Scene:
                 bad.append(f"{where}: fsck: {' '.join(words)[:300]}")
         return bad
 
-    # names that say "not finished"; sshd's git cleans its own hub (`git gc` removes tmp_*)
+    # names that say "not finished"; sshd's git cleans its own hub (`git gc` removes tmp_*), refs/maillage/push goes with the next push
     UNFINISHED = re.compile(r"(\.lock|\.part|\.tmp(-\d+)?|/tmp_[^/]*|/pack_git2_[^/]*|/journal|/indexing|/locking-\d+|/maillage/tmp(/.*)?|\.out"
-                            r"|maillage/push|/maillage/repair|/abimes/trous)$")
+                            r"|/maillage/repair|/abimes/trous)$")
 
     def leftovers(self, of=("anne", "bruno", "hub")):
         bad = []
