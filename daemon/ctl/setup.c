@@ -5,6 +5,7 @@
  * it is finished, and nothing is overwritten. The folder is registered with the daemon last.
  */
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -262,6 +263,18 @@ static int begin(struct repo **out, struct arena *a, const char *dir, const char
 	return rc ? rc : repo_create(out, dir, url, collective, as, e);
 }
 
+/* fs_write's, of the program that was killed: git ignores prive/, so nobody would ever see it. */
+static void drop_unfinished(const char *folder)
+{
+	struct fs_names names = { 0 };
+	char path[PATH_MAX];
+	if (fs_is_dir(folder) && fs_list(&names, folder, NULL) == 0)
+		for (size_t i = 0; i < names.n; i++)
+			if (strstr(names.at[i], ".yaml.tmp-") && snprintf(path, sizeof path, "%s/%s", folder, names.at[i]) < (int)sizeof path)
+				unlink(path);
+	fs_names_free(&names);
+}
+
 /* Only what the same command began. */
 static int go_on(struct repo **out, const char *dir, const char *url, const char *collective, struct err *e)
 {
@@ -273,11 +286,15 @@ static int go_on(struct repo **out, const char *dir, const char *url, const char
 		rc = err_set(e, ERR_EXISTS, _("%s : ce dossier n'est pas vide ; donnez le nom d'un dossier nouveau"), dir);
 	else
 		rc = worktree_recover(r, e);
-	if (rc)
+	if (rc) {
 		repo_close(r);
-	else
-		*out = r;
-	return rc;
+		return rc;
+	}
+	char private[PATH_MAX];
+	if (snprintf(private, sizeof private, "%sprive", repo_workdir(r)) < (int)sizeof private)
+		drop_unfinished(private);
+	*out = r;
+	return 0;
 }
 
 /* Before anything is made: an address of a kind nobody serves here would only fail later, in other words. */

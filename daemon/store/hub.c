@@ -306,6 +306,7 @@ int hub_add(const char *dir, const char *code, const char *program, struct err *
 {
 	char path[PATH_MAX];
 	struct repo *national;
+	size_t healed;
 	bool listed;
 	int rc = check_code(code, e);
 	if (rc || (rc = repository_path(path, dir, NATIONAL, e)))
@@ -313,7 +314,8 @@ int hub_add(const char *dir, const char *code, const char *program, struct err *
 	if ((rc = repo_open(&national, path, e)))
 		return err_wrap(e, _("ce dossier n'est pas un hub ; « maillage hub init » en fait un"));
 	hub_break_locks(national); /* of an add that was killed */
-	if (!(rc = repository_path(path, dir, code, e)) && !(rc = check_free(dir, &code, 1, e))) {
+	rc = repo__heal(&healed, national, e);
+	if (!rc && !(rc = repository_path(path, dir, code, e)) && !(rc = check_free(dir, &code, 1, e))) {
 		bool was_there = fs_exists(path);
 		if (!(rc = make_collectives(dir, &code, 1, program, e)))
 			rc = add_to_list(&listed, national, code, e);
