@@ -4,7 +4,7 @@ import sys
 
 from scene import *
 
-SEED = int(os.environ.get("SEED") or time.time() // 60)
+SEED = int(os.environ.get("SEED") or 20180503)
 chance = random.Random(SEED)
 ALL = os.environ.get("CASES") == "all"
 TMP = os.environ["TMP"]

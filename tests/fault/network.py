@@ -5,7 +5,7 @@ import collections, concurrent.futures, copy, json, os, queue, random, re, signa
 from scene import *
 
 ALL = os.environ.get("CASES") == "all"
-SEED = int(os.environ.get("SEED") or time.time() // 60)
+SEED = int(os.environ.get("SEED") or 20180503)
 TMP, E = os.environ["TMP"], os.environ
 SAMPLE = 3 if SAN else 5    # links that break
 STEP = int(E.get("STEP") or 24)  # the smallest packet of ssh is longer
