@@ -126,15 +126,17 @@ static char *rewrite_sentence(struct step *s, const char *text, long k, bool aft
 	return arena_printf(a, "%.*s%s", (int)(from - text), text, end);
 }
 
-/* A contested sentence that is written over is settled: which proposals that goes against. */
-static void say_against(struct step *s, const struct seen *at, const char *field)
+/* A contested passage that is written over, or into, is settled: which proposals that goes against. */
+static void say_against(struct step *s, const struct seen *at, const char *field, const char *text)
 {
 	const char *was = val_text(s->answer, "was");
 	struct val *list = val_list(&s->w->a);
-	for (size_t i = 0; was && i < at->diffs.n; i++) {
+	for (size_t i = 0; i < at->diffs.n; i++) {
 		const struct diff *d = &at->diffs.at[i];
 		const struct val *shown = diff_shown(d);
-		if (strcmp(d->champ, field) || !shown || shown->type != VAL_STR || (d->degre == DEG_DUR && !strstr(shown->str.at, was)))
+		if (strcmp(d->champ, field) || !shown || shown->type != VAL_STR)
+			continue;
+		if (d->degre == DEG_DUR && !(was && strstr(shown->str.at, was)) && strstr(text, shown->str.at))
 			continue;
 		for (size_t k = 0; k < d->n; k++)
 			if (d->at[k].valeur)
@@ -150,7 +152,7 @@ static int phrase(struct step *s, const struct seen *at, const char *field, bool
 	if (!schema_find(NULL, &now, at->rec.schema->root, at->rec.val, field) || !now || now->type != VAL_STR)
 		return 0;
 	char *text = rewrite_sentence(s, now->str.at, k, after, s->rest);
-	say_against(s, at, field);
+	say_against(s, at, field, text);
 	size_t n = strlen(text);
 	while (n && (text[n - 1] == ' ' || text[n - 1] == '\n'))
 		text[--n] = 0;

@@ -175,8 +175,8 @@ class Model:
             text = " ".join(words[4:])
             if text != "-":
                 self.sentences.setdefault((record, words[2], text), ([], []))[0].append(e)
-            if "was" in answer:
-                for gone in [answer["was"]] + [one for t in answer.get("against", []) if isinstance(t, str) for one in split(t)]:
+            if "was" in answer or answer.get("against"):
+                for gone in [answer.get("was")] * ("was" in answer) + [one for t in answer.get("against", []) if isinstance(t, str) for one in split(t)]:
                     self.sentences.setdefault((record, words[2], gone), ([], []))[1].append(e)
             self.note(i, e, record, f"{words[2]} {answer.get('was')} {text}")
         elif verb == "unset" and words[2].count("/") == 1:
