@@ -40,6 +40,8 @@ int job_goes_on(const struct job *j, struct err *e); /* ERR_LIMIT: over the budg
 
 /* The base of two states: the fold of all their merge bases. */
 int merge_base(struct side *out, struct job *j, const struct side *x, const struct side *y, int depth, struct err *e);
+/* Of a commit and a state, where it is one commit that nothing need be folded for: alone. */
+int merge_base_alone(git_oid *tree, bool *alone, struct job *j, const git_oid *commit, const struct side *y, struct err *e);
 
 /* The whole trees. m NULL: a virtual base, nobody wants to know. */
 int merge_sides(git_oid *out, struct tree_merge *m, struct job *j, const struct side *o, const struct side *x,

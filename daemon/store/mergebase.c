@@ -124,3 +124,12 @@ int merge_base(struct side *out, struct job *j, const struct side *x, const stru
 		return rc;
 	return fold(out, j, bases, n, depth, e);
 }
+
+int merge_base_alone(git_oid *tree, bool *alone, struct job *j, const git_oid *commit, const struct side *y, struct err *e)
+{
+	git_oid *bases = NULL;
+	size_t n = 0;
+	int rc = bases_of(&bases, &n, j, commit, y->heads, y->n, e);
+	*alone = !rc && n == 1;
+	return *alone ? objs_tree_of(tree, &j->s, bases, e) : rc;
+}

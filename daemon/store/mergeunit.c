@@ -199,16 +199,22 @@ static void broken_sidecars(struct run *u)
 /* A record's last content among the commits that a side holds. */
 struct grave {
 	const struct side *in, *until; /* until NULL: back to the beginning */
-	struct unit unit;
+	const struct side *living;     /* NULL: no base is asked for */
+	struct unit unit, base;        /* base: of the holder and the living side */
 	git_oid holder;
-	bool found;
+	bool found, has_base;
 };
 
 static int last_held(struct run *u, void *arg)
 {
 	struct grave *g = arg;
-	return hist_last_held(&g->unit, &g->holder, &g->found, &u->j->h, g->in->heads, g->in->n, g->until ? g->until->heads : NULL,
-			      g->until ? g->until->n : 0, u->p, u->e);
+	git_oid tree;
+	int rc = hist_last_held(&g->unit, &g->holder, &g->found, &u->j->h, g->in->heads, g->in->n, g->until ? g->until->heads : NULL,
+				g->until ? g->until->n : 0, u->p, u->e);
+	if (rc || !g->found || !g->living)
+		return rc;
+	rc = merge_base_alone(&tree, &g->has_base, u->j, &g->holder, g->living, u->e);
+	return rc || !g->has_base ? rc : unit_lookup(&g->base, &u->j->s, &tree, u->p, u->e);
 }
 
 /* The base of a record that both sides hold and the base had deleted. */
@@ -219,26 +225,32 @@ static int resurrect(struct run *u)
 	return rc || !last.found ? rc : load(&u->o, u, &last.unit);
 }
 
-/* The side that deleted it had perhaps edited it before: that edit is merged first, into the living side. */
+/* The side that deleted it had perhaps edited it before: that edit is merged first, into the living side. Whoever made it, in a branch
+ * that the deletion was then merged into, may not have seen the base of the two sides: it is over what those two came from. */
 static int merge_last_held(struct run *u, bool x_deleted)
 {
-	struct grave last = { .in = x_deleted ? u->in->x : u->in->y, .until = u->in->o };
+	struct grave last = { .in = x_deleted ? u->in->x : u->in->y, .until = u->in->o, .living = x_deleted ? u->in->y : u->in->x };
 	struct state *deleted = x_deleted ? &u->x : &u->y, *living = x_deleted ? &u->y : &u->x;
 	struct merge_result r;
 	bool one;
 	int rc = exclusively(u, last_held, &last);
 	if (rc || !last.found || unit_equal(&last.unit, &u->unit->o))
 		return rc;
-	struct state absent = *deleted;
+	struct state absent = *deleted, base = u->o;
 	if ((rc = load(deleted, u, &last.unit)))
 		return rc;
 	if (!deleted->acceptable) {
 		*deleted = absent;
 		return 0;
 	}
+	if (last.has_base && last.base.rec.mode && !unit_equal(&last.base, &u->unit->o) && (rc = load(&u->o, u, &last.base)))
+		return rc;
+	if (!u->o.acceptable)
+		u->o = base;
 	*(x_deleted ? &u->xholder : &u->yholder) = &last.holder;
 	rc = combine(&r, &one, u);
 	u->xholder = u->yholder = NULL;
+	u->o = base;
 	*deleted = absent;
 	if (rc || !one || !r.present)
 		return rc;
