@@ -113,6 +113,18 @@ static int read_folder(size_t *files, struct hubtree *t, const char *folder, con
 	return rc;
 }
 
+/* A disk's fault is nobody's malformed folder: it is mended, not refused. */
+static bool is_whole(const struct hubtree *t, const git_oid *tree)
+{
+	git_odb_object *object;
+	if (!tree)
+		return true;
+	if (git_odb_read(&object, t->r->odb, tree) < 0)
+		return false;
+	git_odb_object_free(object);
+	return true;
+}
+
 static int count_below(size_t *files, struct hubtree *t, const char *folder, const git_oid *old, const git_oid *new, int depth,
 		       struct err *e)
 {
@@ -130,7 +142,8 @@ static int count_below(size_t *files, struct hubtree *t, const char *folder, con
 	} else {
 		rc = read_folder(&n, t, folder, old, new, depth, e);
 	}
-	if (rc == ERR_CORRUPT) { /* what no cursor reads */
+	t->damaged = t->damaged || (rc == ERR_CORRUPT && (!is_whole(t, new) || !is_whole(t, old)));
+	if (rc == ERR_CORRUPT && !t->damaged) { /* what no cursor reads */
 		refuse(t, *folder ? folder : ".", "tree",
 		       _("ce dossier est mal formé (noms en désordre, deux fois le même nom, mode illisible) ; refaites ces commits avec git"));
 		n = HUB_PATHS_MAX + 1;

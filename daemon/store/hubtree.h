@@ -18,6 +18,7 @@ struct hubtree {
 	struct arena *a;    /* borrow */
 	struct faults *out; /* borrow */
 	struct oidmap seen; /* folders looked at; value: how many files lie below (size_t, never 0) */
+	bool damaged;       /* an object that cannot be read: the check ends in ERR_CORRUPT */
 };
 
 /* Look at the folders of `new` that its parent `old` (NULL: none) has not; both are trees. Faults have the code "tree". *sane false: do
