@@ -148,7 +148,10 @@ def part(job):
     """Every `of`-th of the chosen points, from the k-th on."""
     which, k, of = job
     title, kind, wanted = SWEEPS[which]
-    sweep = kind(f"{TMP}/{which}-{k}")
+    try:
+        sweep = kind(f"{TMP}/{which}-{k}")
+    except SystemExit as stopped:  # a worker that ends keeps the pool waiting
+        return 0, 1, [("the scene", 0, title, [str(stopped)])]
     points, total = sweep.points, len(sweep.points)
     step = 1 if ALL else int(os.environ.get("STEP") or max(1, total // (wanted // 3 if SAN else wanted)))
     results = []
@@ -166,6 +169,9 @@ def part(job):
 def main():
     print(f"# SEED={SEED}", flush=True)
     chosen = [i for i, (title, _, _) in enumerate(SWEEPS) if os.environ.get("ONLY", "") in title]
+    # hub shell gives git an environment of its own: nothing tells the leak sanitizer below it that strace is there already
+    unheard = [i for i in chosen if SAN and SWEEPS[i][1] is Server]
+    chosen = [i for i in chosen if i not in unheard]
     jobs = [(i, k, 2 if ALL else 1) for i in chosen for k in range(2 if ALL else 1)]
     with multiprocessing.Pool(2 if ALL else 1) as pool:
         parts = list(zip(jobs, pool.map(part, jobs, 1)))
@@ -176,7 +182,7 @@ def main():
         total, step = mine[0][0], mine[0][1]
         bad = [f"killed before {name} number {n}, {text}: {fault}" for name, n, text, faults in cases for fault in faults]
         results.append((f"{SWEEPS[i][0]}, killed at {len(cases)} of {total} points (STEP={step})", bad))
-    tap(results)
+    tap(results + [(SWEEPS[i][0] + " # SKIP the leak sanitizer does not work below strace", []) for i in unheard])
 
 
 main()
