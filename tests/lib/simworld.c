@@ -1,269 +1,11 @@
-#include "simworld.h"
+/* The functions of struct world over the clones and the hub, with the faults of struct sim_faults. */
+#include "simworld_int.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char *const folders[] = { "enseignements", "pratiques", "acteurs", "boucles" };
-
-/* splitmix64 (Steele, Lea, Flood 2014) */
-uint64_t sim_random(struct sim *s)
-{
-	uint64_t z = (s->seed += 0x9e3779b97f4a7c15u);
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
-unsigned sim_below(struct sim *s, unsigned n)
-{
-	return (unsigned)(sim_random(s) % n);
-}
-
-bool sim_chance(struct sim *s, unsigned per_thousand)
-{
-	return per_thousand && sim_below(s, 1000) < per_thousand;
-}
-
-bool sim_has(const uint64_t *set, int i)
-{
-	return set[i / 64] >> (i % 64) & 1;
-}
-
-static void put(uint64_t *set, int i)
-{
-	set[i / 64] |= (uint64_t)1 << (i % 64);
-}
-
-static void unite(uint64_t *to, const uint64_t *from, size_t words)
-{
-	for (size_t i = 0; i < words; i++)
-		to[i] |= from[i];
-}
-
-static bool within(const uint64_t *x, const uint64_t *y, size_t words)
-{
-	for (size_t i = 0; i < words; i++)
-		if (x[i] & ~y[i])
-			return false;
-	return true;
-}
-
-bool sim_contains(const struct sim *s, int commit, int ancestor)
-{
-	return sim_has(s->commit[commit].ancestors, ancestor);
-}
-
-/* ---- history ------------------------------------------------------------------------------------------------------- */
-
-static void show(struct sim *s, struct sim_commit *c)
-{
-	memset(c->shows, 0, sizeof c->shows);
-	for (int i = 1; i <= s->nops; i++) { /* oldest first */
-		if (!sim_has(c->ops, i))
-			continue;
-		const struct sim_op *o = &s->op[i];
-		struct sim_record *r = &c->shows[o->record];
-		if (o->field < 0) {
-			*r = (struct sim_record){ 0 };
-		} else {
-			r->present = true;
-			r->field[o->field] = i;
-		}
-	}
-}
-
-static int commit_on(struct sim *s, int x, int y, const uint64_t *more)
-{
-	must(s->ncommits + 1 < SIM_COMMITS);
-	int id = ++s->ncommits;
-	struct sim_commit *c = &s->commit[id];
-	memset(c, 0, sizeof *c);
-	c->parent[0] = x;
-	c->parent[1] = y;
-	for (int i = 0; i < 2; i++) {
-		if (!c->parent[i])
-			continue;
-		unite(c->ops, s->commit[c->parent[i]].ops, SIM_SET(SIM_OPS));
-		unite(c->ancestors, s->commit[c->parent[i]].ancestors, SIM_SET(SIM_COMMITS));
-	}
-	if (more)
-		unite(c->ops, more, SIM_SET(SIM_OPS));
-	put(c->ancestors, id);
-	show(s, c);
-	return id;
-}
-
-/* A function of its parents: asked twice, or by two clients, it is the same commit. */
-static int merge_of(struct sim *s, int x, int y)
-{
-	int lo = x < y ? x : y, hi = x < y ? y : x;
-	for (int i = 1; i <= s->ncommits; i++)
-		if (s->commit[i].parent[0] == lo && s->commit[i].parent[1] == hi)
-			return i;
-	return commit_on(s, lo, hi, NULL);
-}
-
-static int new_op(struct sim *s, int record, int field, int taste)
-{
-	must(s->nops + 1 < SIM_OPS);
-	s->op[++s->nops] = (struct sim_op){ record, field, taste };
-	return s->nops;
-}
-
-/* By hand: half of a million schedules' time would be printf's. */
-static void oid(char to[SYNC_OID], int commit)
-{
-	memset(to, '0', SYNC_OID - 1);
-	to[commit ? SYNC_OID - 1 : 0] = 0;
-	for (int i = SYNC_OID - 2; commit; commit /= 16)
-		to[i--] = "0123456789abcdef"[commit % 16];
-}
-
-int sim_commit_of(const char *oid)
-{
-	return *oid ? (int)strtol(oid + SYNC_OID - 9, NULL, 16) : 0;
-}
-
-/* ---- the folder ---------------------------------------------------------------------------------------------------- */
-
-/* Operations on disk that neither commit holds: what the user has saved since. Those that wait are not in `out`, nor counted when it
- * is given. */
-static size_t unsaved(const struct sim_client *c, int r, int x, int y, uint64_t *out)
-{
-	size_t n = 0;
-	for (int f = 0; c->disk[r].present && f < SIM_FIELDS; f++) {
-		int op = c->disk[r].field[f];
-		if (op && !sim_has(c->sim->commit[x].ops, op) && !sim_has(c->sim->commit[y].ops, op)) {
-			if (out && c->sim->op[op].taste == SIM_BAD)
-				continue;
-			n++;
-			if (out)
-				put(out, op);
-		}
-	}
-	return n;
-}
-
-static bool user_deleted(const struct sim_client *c, int r, int main)
-{
-	return !c->disk[r].present && c->sim->commit[main].shows[r].present;
-}
-
-bool sim_clean(const struct sim_client *c)
-{
-	for (int r = 0; r < SIM_RECORDS; r++)
-		if (memcmp(&c->disk[r], &c->sim->commit[c->main].shows[r], sizeof c->disk[r]) != 0)
-			return false;
-	return true;
-}
-
-/* Bring one record of the folder from old to new, keeping what the user did to it. */
-static void write_record(struct sim_client *c, int r, int old, int new)
-{
-	const struct sim_record *to = &c->sim->commit[new].shows[r];
-	if (user_deleted(c, r, old))
-		return;
-	struct sim_record mine = c->disk[r], next = *to;
-	if (unsaved(c, r, old, new, NULL)) {
-		next.present = true;
-		for (int f = 0; f < SIM_FIELDS; f++)
-			if (mine.field[f] && !sim_has(c->sim->commit[old].ops, mine.field[f]) &&
-			    !sim_has(c->sim->commit[new].ops, mine.field[f]))
-				next.field[f] = mine.field[f];
-	}
-	c->disk[r] = next;
-}
-
-static bool full(const struct sim *s)
-{
-	return s->nops + SIM_RECORDS + 4 >= SIM_OPS || s->ncommits + 8 >= SIM_COMMITS;
-}
-
-bool sim_edit(struct sim_client *c, bool bad)
-{
-	struct sim *s = c->sim;
-	if (full(s))
-		return false;
-	int r = (int)sim_below(s, SIM_RECORDS), f = (int)sim_below(s, SIM_FIELDS);
-	if (user_deleted(c, r, c->main)) /* only sim_restore brings a held deletion back */
-		return false;
-	c->disk[r].present = true;
-	c->disk[r].field[f] = new_op(s, r, f, bad ? sim_chance(s, 500) ? SIM_BAD : SIM_ODD : SIM_GOOD);
-	return true;
-}
-
-bool sim_delete(struct sim_client *c)
-{
-	int r = (int)sim_below(c->sim, SIM_RECORDS);
-	if (!c->disk[r].present)
-		return false;
-	c->disk[r] = (struct sim_record){ 0 };
-	return true;
-}
-
-bool sim_wipe(struct sim_client *c)
-{
-	int folder = (int)sim_below(c->sim, SIM_RECORDS / SIM_FOLDER);
-	for (int r = folder * SIM_FOLDER; r < (folder + 1) * SIM_FOLDER; r++)
-		c->disk[r] = (struct sim_record){ 0 };
-	return true;
-}
-
-bool sim_commit_by_hand(struct sim_client *c)
-{
-	struct sim *s = c->sim;
-	uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };
-	size_t n = 0;
-	if (full(s) || c->journal_new || c->users_git)
-		return false;
-	for (int r = 0; r < SIM_RECORDS; r++)
-		for (int f = 0; c->disk[r].present && f < SIM_FIELDS; f++) {
-			int op = c->disk[r].field[f];
-			if (op && !sim_has(s->commit[c->main].ops, op)) {
-				put(ops, op);
-				n++;
-			}
-		}
-	if (n)
-		c->main = commit_on(s, c->main, 0, ops);
-	return n > 0;
-}
-
-bool sim_commit_by_verb(struct sim_client *c)
-{
-	struct sim *s = c->sim;
-	int r = (int)sim_below(s, SIM_RECORDS), f = (int)sim_below(s, SIM_FIELDS);
-	if (full(s) || c->journal_new || c->users_git || user_deleted(c, r, c->main) || !c->disk[r].present)
-		return false;
-	uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };
-	c->disk[r].field[f] = new_op(s, r, f, SIM_GOOD);
-	unsaved(c, r, c->main, c->main, ops);
-	c->main = commit_on(s, c->main, 0, ops);
-	for (int i = 0; i < SIM_FIELDS; i++) /* what waits stays */
-		if (s->op[c->disk[r].field[i]].taste != SIM_BAD)
-			c->disk[r].field[i] = s->commit[c->main].shows[r].field[i];
-	return true;
-}
-
-void sim_restore(struct sim_client *c)
-{
-	for (int r = 0; r < SIM_RECORDS; r++)
-		if (user_deleted(c, r, c->main))
-			c->disk[r] = c->sim->commit[c->main].shows[r];
-}
-
-void sim_fix(struct sim_client *c)
-{
-	struct sim *s = c->sim;
-	sim_restore(c); /* a bad record that was deleted, and held, must be there to be fixed */
-	for (int r = 0; r < SIM_RECORDS; r++)
-		for (int f = 0; c->disk[r].present && f < SIM_FIELDS; f++)
-			if (s->op[c->disk[r].field[f]].taste && s->nops + 2 < SIM_OPS)
-				c->disk[r].field[f] = new_op(s, r, f, SIM_GOOD);
-}
-
-/* ---- the world ----------------------------------------------------------------------------------------------------- */
 
 static int die(struct sim_client *c, struct err *e)
 {
@@ -282,7 +24,7 @@ static int w_recover(void *ctx, struct err *e)
 	struct sim_client *c = ctx;
 	if (c->journal_new) {
 		for (int r = 0; r < SIM_RECORDS; r++) {
-			write_record(c, r, c->journal_old, c->journal_new);
+			sim__write_record(c, r, c->journal_old, c->journal_new);
 			if (dies(c))
 				return die(c, e);
 		}
@@ -319,7 +61,7 @@ static int w_replay(void *ctx, bool all, struct sync_replayed *out, struct err *
 	bool bad = false;
 	(void)all;
 	int rc = w_recover(ctx, e);
-	if (rc || full(s))
+	if (rc || sim__full(s))
 		return rc;
 	memcpy(good, s->commit[c->main].ops, sizeof good);
 	for (int i = 1; i <= s->nops; i++)
@@ -332,12 +74,12 @@ static int w_replay(void *ctx, bool all, struct sync_replayed *out, struct err *
 		return 0;
 	if (dies(c))
 		return die(c, e);
-	c->main = commit_on(s, common(s, c->main, c->fetched), 0, good);
+	c->main = sim__commit_on(s, common(s, c->main, c->fetched), 0, good);
 	if (dies(c))
 		return die(c, e);
 	s->replayed++;
 	out->commits = 1;
-	oid(out->from, from);
+	sim__oid(out->from, from);
 	return 0;
 }
 
@@ -360,11 +102,11 @@ static int w_scan(void *ctx, struct arena *a, struct changes *out, struct err *e
 	for (int r = 0; r < SIM_RECORDS; r++) {
 		bool was = c->sim->commit[c->main].shows[r].present;
 		struct change one = { .path = path_of(r), .kind = was ? CHANGE_EDITED : CHANGE_NEW, .size = 10 };
-		if (user_deleted(c, r, c->main))
+		if (sim__user_deleted(c, r, c->main))
 			one.kind = CHANGE_DELETED;
-		else if (!unsaved(c, r, c->main, c->main, NULL))
+		else if (!sim__unsaved(c, r, c->main, c->main, NULL))
 			continue;
-		else if (!unsaved(c, r, c->main, c->main, (uint64_t[SIM_SET(SIM_OPS)]){ 0 }))
+		else if (!sim__unsaved(c, r, c->main, c->main, (uint64_t[SIM_SET(SIM_OPS)]){ 0 }))
 			one.verdict = CHANGE_WAITING;
 		arena_push(a, out, one);
 	}
@@ -403,9 +145,9 @@ static int w_record(void *ctx, const struct changes *list, struct sync_recorded 
 		if (x->verdict != CHANGE_READY)
 			continue;
 		if (x->kind != CHANGE_DELETED) {
-			n += unsaved(c, r, c->main, c->main, ops);
-		} else if (user_deleted(c, r, c->main) && s->nops + 2 < SIM_OPS) {
-			put(ops, new_op(s, r, -1, SIM_GOOD));
+			n += sim__unsaved(c, r, c->main, c->main, ops);
+		} else if (sim__user_deleted(c, r, c->main) && s->nops + 2 < SIM_OPS) {
+			sim__put(ops, sim__new_op(s, r, -1, SIM_GOOD));
 			n++;
 			gone++;
 		}
@@ -413,13 +155,13 @@ static int w_record(void *ctx, const struct changes *list, struct sync_recorded 
 	must(c->yes || before <= 8 || gone * 4 < before); /* what the guards promise */
 	s->deletions_recorded += gone;
 	if (n) {
-		int id = commit_on(s, c->main, 0, ops);
+		int id = sim__commit_on(s, c->main, 0, ops);
 		if (dies(c)) /* the object is there, the ref is not */
 			return die(c, e);
 		c->main = id;
 	}
 	out->commits = n > 0;
-	oid(out->head, c->main);
+	sim__oid(out->head, c->main);
 	c->recorded = true;
 	c->by_sync = c->main;
 	return dies(c) ? die(c, e) : 0;
@@ -446,7 +188,7 @@ static int w_fetch(void *ctx, struct sync_hub *out, struct err *e)
 		return err_set(e, ERR_AUTH, "fetch");
 	c->fetched = s->hub;
 	c->lost_race = false;
-	oid(out->head, s->hub);
+	sim__oid(out->head, s->hub);
 	return 0;
 }
 
@@ -468,15 +210,15 @@ static int w_join(void *ctx, const struct sync_hub *hub, struct sync_joined *out
 	} else if (sim_contains(s, theirs, mine)) {
 		out->kind = SYNC_JOIN_FAST_FORWARD;
 		to = theirs;
-	} else if (within(s->commit[mine].ops, s->commit[theirs].ops, SIM_SET(SIM_OPS))) {
+	} else if (sim__within(s->commit[mine].ops, s->commit[theirs].ops, SIM_SET(SIM_OPS))) {
 		out->kind = SYNC_JOIN_ADOPT_HUB;
 		to = theirs;
 	} else {
 		out->kind = SYNC_JOIN_MERGE;
-		to = merge_of(s, mine, theirs);
+		to = sim__merge_of(s, mine, theirs);
 	}
-	oid(out->local, mine);
-	oid(out->head, to);
+	sim__oid(out->local, mine);
+	sim__oid(out->head, to);
 	return 0;
 }
 
@@ -525,9 +267,9 @@ static int w_write(void *ctx, const struct sync_joined *j, size_t *edits, struct
 	if (sim_chance(s, s->faults.edit_meets_write))
 		sim_edit(c, false);
 	for (int r = 0; r < SIM_RECORDS; r++)
-		met += unsaved(c, r, old, new, ops);
+		met += sim__unsaved(c, r, old, new, ops);
 	if (met) { /* on the version they were made from, then merged with what comes */
-		new = merge_of(s, new, commit_on(s, old, 0, ops));
+		new = sim__merge_of(s, new, sim__commit_on(s, old, 0, ops));
 		s->met++;
 	}
 	c->journal_old = old;
@@ -535,7 +277,7 @@ static int w_write(void *ctx, const struct sync_joined *j, size_t *edits, struct
 	for (int r = 0; r < SIM_RECORDS; r++) {
 		if (dies(c))
 			return die(c, e);
-		write_record(c, r, old, new);
+		sim__write_record(c, r, old, new);
 	}
 	c->main = new;
 	if (dies(c))
@@ -587,10 +329,10 @@ static int w_push(void *ctx, const char *head, struct err *e)
 	if (c->no_key)
 		return err_set(e, ERR_AUTH, "push");
 	must(!c->lost_race); /* the hub would say it again */
-	if (sim_chance(s, s->faults.rival) && !full(s)) { /* somebody with plain git, in between */
+	if (sim_chance(s, s->faults.rival) && !sim__full(s)) { /* somebody with plain git, in between */
 		uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };
-		put(ops, new_op(s, (int)sim_below(s, SIM_RECORDS), (int)sim_below(s, SIM_FIELDS), SIM_GOOD));
-		s->hub = commit_on(s, s->hub, 0, ops);
+		sim__put(ops, sim__new_op(s, (int)sim_below(s, SIM_RECORDS), (int)sim_below(s, SIM_FIELDS), SIM_GOOD));
+		s->hub = sim__commit_on(s, s->hub, 0, ops);
 	}
 	if (!sim_contains(s, to, s->hub)) {
 		s->races++;
@@ -628,20 +370,20 @@ static int w_after(void *ctx, char head[SYNC_OID], struct err *e)
 	int rc = w_recover(ctx, e);
 	if (rc)
 		return rc;
-	if (!c->national || full(s) || within(s->commit[c->main].ops, c->aggregated, SIM_SET(SIM_OPS)))
+	if (!c->national || sim__full(s) || sim__within(s->commit[c->main].ops, c->aggregated, SIM_SET(SIM_OPS)))
 		return 0;
 	uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };
 	int r = SIM_RECORDS - 1;
-	if (user_deleted(c, r, c->main) || unsaved(c, r, c->main, c->main, NULL))
+	if (sim__user_deleted(c, r, c->main) || sim__unsaved(c, r, c->main, c->main, NULL))
 		return 0;
-	put(ops, new_op(s, r, 0, SIM_GOOD));
-	c->main = commit_on(s, c->main, 0, ops);
+	sim__put(ops, sim__new_op(s, r, 0, SIM_GOOD));
+	c->main = sim__commit_on(s, c->main, 0, ops);
 	c->disk[r] = s->commit[c->main].shows[r];
 	c->by_sync = c->main;
 	memcpy(c->aggregated, s->commit[c->main].ops, sizeof c->aggregated);
 	if (dies(c))
 		return die(c, e);
-	oid(head, c->main);
+	sim__oid(head, c->main);
 	return 0;
 }
 
@@ -687,8 +429,8 @@ void sim_init(struct sim *s, uint64_t seed, int nclients)
 	s->nclients = nclients;
 	uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };
 	for (int r = 0; r < SIM_RECORDS; r++)
-		put(ops, new_op(s, r, 0, SIM_GOOD));
-	s->hub = commit_on(s, 0, 0, ops);
+		sim__put(ops, sim__new_op(s, r, 0, SIM_GOOD));
+	s->hub = sim__commit_on(s, 0, 0, ops);
 	for (int i = 0; i < nclients; i++) {
 		struct sim_client *c = &s->at[i];
 		c->sim = s;

@@ -10,7 +10,7 @@
  * The hub asserts what hubs promise: it is only ever fast-forwarded, and its history holds no SIM_BAD value,
  * its tip no SIM_ODD one.
  *
- * Uses base/ only: tests of every floor link it.
+ * Uses base/ only: tests of every floor link it. simclone.c: what there is, and the deeds of people; simworld.c: struct world over it.
  */
 #ifndef TESTS_SIMWORLD_H
 #define TESTS_SIMWORLD_H
