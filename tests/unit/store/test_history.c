@@ -1,43 +1,8 @@
 /* Who set what, when: along lines, through merges, with open and settled differences. */
-#include "fixture.h"
+#include "mergekit.h"
 
 #include "schema/record.h"
 #include "store/history.h"
-#include "store/treemerge.h"
-
-static struct repo *R;
-static struct arena A;
-
-static int setup(void **state)
-{
-	int rc = store_setup(state);
-	if (!rc)
-		R = new_repo("history");
-	return rc;
-}
-
-static int teardown(void **state)
-{
-	repo_close(R);
-	return store_teardown(state);
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	return arena_begin(&A) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_end(&A);
-	return 0;
-}
-
-#define ID "ens-ara-k5w2h9tc"
-#define REC "enseignements/k5/" ID ".yaml"
-#define SIDE "conflits/k5/" ID ".yaml"
 
 static const char *rec(const char *titre, const char *etat, const char *extra)
 {

@@ -2,47 +2,13 @@
  * real git is at hand its answer is printed beside, not asserted: another version may have learned better. Every merge is made in
  * both orders. The git that is asked merges without our driver.
  */
-#include "fixture.h"
+#include "mergekit.h"
 
 #include "base/buf.h"
-#include "store/treemerge.h"
 
-static struct repo *R;
-static struct arena A;
-
-static int setup(void **state)
+static struct tree_merge merge_sound(struct oid x, struct oid y)
 {
-	int rc = store_setup(state);
-	if (!rc)
-		R = new_repo("known");
-	return rc;
-}
-
-static int teardown(void **state)
-{
-	repo_close(R);
-	return store_teardown(state);
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	return arena_begin(&A) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_end(&A);
-	return 0;
-}
-
-static struct tree_merge merge(struct oid x, struct oid y)
-{
-	struct tree_merge m, back;
-	ok(tree_merge(&m, &A, R, &x, &y, NULL, &E));
-	ok(tree_merge(&back, &A, R, &y, &x, NULL, &E));
-	assert_string_equal(m.tree.hex, back.tree.hex);
+	struct tree_merge m = merge(x, y);
 	assert_fsck(R);
 	return m;
 }
@@ -73,14 +39,6 @@ static bool holds(struct oid commit, const char *path, const char *text)
 		free(got_);                                                                             \
 	} while (0)
 
-static const char *names(struct oid tree)
-{
-	return git_says(R, "ls-tree -r --name-only %s", tree.hex);
-}
-
-#define ID "ens-ara-k5w2h9tc"
-#define REC "enseignements/k5/" ID ".yaml"
-#define SIDE "conflits/k5/" ID ".yaml"
 #define TWIN "ens-ara-m7w2h9td"
 #define TWIN_REC "enseignements/m7/" TWIN ".yaml"
 
@@ -107,7 +65,7 @@ static void git_rename_detection_moves_an_edit_into_another_record(void **state)
 	struct oid git = git_merge(&clean, x, y);
 	print_message("# git: %s, the edit is %s\n", clean ? "clean" : "conflict",
 		      holds(git, TWIN_REC, "vite") ? "in the other record" : "where it was");
-	struct tree_merge m = merge(x, y);
+	struct tree_merge m = merge_sound(x, y);
 	assert_text(R, m.tree, TWIN_REC, rec_of(TWIN, "Ensemble", context));
 	assert_text(R, m.tree, REC, rec("Ensemble, vite", context));
 	assert_holds(m.tree, SIDE, "@record");
@@ -125,7 +83,7 @@ static void git_directory_rename_detection_moves_a_new_file(void **state)
 	struct oid y = commit_files(R, o, "y", "pieces/2018/c.txt", "tout nouveau\n", NULL);
 	struct oid git = git_merge(&clean, x, y);
 	print_message("# git: the new file is %s\n", has_path(R, git, "pieces/2018/c.txt") ? "where it was put" : "elsewhere");
-	struct tree_merge m = merge(x, y);
+	struct tree_merge m = merge_sound(x, y);
 	assert_string_equal(names(m.tree), "pieces/2018/c.txt\npieces/vieux/a.txt\npieces/vieux/b.txt");
 }
 
@@ -137,7 +95,7 @@ static void git_rename_detection_follows_a_misplaced_record(void **state)
 	struct oid o = commit_files(R, root_of(R), "o", REC, rec("Ensemble", context), NULL);
 	struct oid x = commit_files(R, o, "x", REC, NULL, MISPLACED, rec("Ensemble", context), NULL);
 	struct oid y = commit_files(R, o, "y", REC, rec("Ensemble, vite", context), NULL);
-	struct tree_merge m = merge(x, y);
+	struct tree_merge m = merge_sound(x, y);
 	assert_text(R, m.tree, REC, rec("Ensemble, vite", context));
 	assert_holds(m.tree, SIDE, "@record");
 	assert_text(R, m.tree, MISPLACED, rec("Ensemble", context)); /* as it is: a fault of its own, said by check */
@@ -155,7 +113,7 @@ static void git_line_merge_duplicates_a_key(void **state)
 	struct oid git = git_merge(&clean, x, y);
 	bool twice = holds(git, REC, "sens: echec") && holds(git, REC, "sens: mixte");
 	print_message("# git: %s, key %s\n", clean ? "clean" : "conflict", twice ? "twice" : "once");
-	struct tree_merge m = merge(x, y);
+	struct tree_merge m = merge_sound(x, y);
 	char *text = text_at(R, m.tree, REC), *first = strstr(text, "sens: ");
 	assert_non_null(first);
 	assert_null(strstr(first + 1, "sens: "));
@@ -175,7 +133,7 @@ static void libgit2_virtual_base_holds_conflict_markers(void **state)
 	snprintf(d.hex, sizeof d.hex, "%.40s", git_says(R, "commit-tree -p %s -p %s -m main %s^{tree}", y.hex, x.hex, c.hex));
 	struct oid p = commit_files(R, c, "p", "pieces/n.txt", "quatre\n", NULL), q = commit_files(R, d, "q", "pieces/n.txt", "cinq\n", NULL);
 	assert_int_equal(atoi(git_says(R, "merge-base --all %s %s | wc -l", p.hex, q.hex)), 2);
-	struct tree_merge m = merge(p, q);
+	struct tree_merge m = merge_sound(p, q);
 	assert_string_equal(git_says(R, "grep -l -e '^<<<<<<<' -e '^>>>>>>>' %s || :", m.tree.hex), "");
 	assert_holds(m.tree, SIDE, "\"Ensemble un\"");
 	assert_holds(m.tree, SIDE, "\"Ensemble deux\"");
@@ -193,7 +151,7 @@ static void git_driver_is_not_asked_about_a_deletion(void **state)
 	struct oid y = commit_files(R, o, "y", REC, rec("Ensemble, vite", context), NULL);
 	git_merge(&clean, x, y);
 	print_message("# git: %s\n", clean ? "clean" : "conflict");
-	struct tree_merge m = merge(x, y);
+	struct tree_merge m = merge_sound(x, y);
 	assert_text(R, m.tree, REC, rec("Ensemble, vite", context));
 	assert_holds(m.tree, SIDE, "absent: true");
 	assert_holds(m.tree, SIDE, "present: true");
@@ -211,7 +169,7 @@ static void git_driver_is_not_asked_about_one_sided_changes(void **state)
 	ok(merge_commit(&d, NULL, &A, R, &c, &late, &E)); /* only the sidecar changes here */
 	assert_text(R, d, REC, rec("Ensemble", ""));
 	struct oid settled = commit_files(R, c, "tranché", REC, rec("Ensemble un", ""), NULL); /* only the record there */
-	struct tree_merge m = merge(settled, d);
+	struct tree_merge m = merge_sound(settled, d);
 	assert_holds(m.tree, SIDE, "\"Ensemble trois\""); /* the late proposal is not settled in silence */
 	assert_holds(m.tree, SIDE, "\"Ensemble un\"");
 	assert_false(holds(m.tree, SIDE, "\"Ensemble deux\""));
@@ -228,7 +186,7 @@ static void git_attributes_of_the_repository_change_the_merge(void **state)
 	struct oid y = commit_files(R, o, "y", "pieces/n.txt", "trois\n", REC, rec("Ensemble deux", ""), NULL);
 	git_merge(&clean, x, y);
 	print_message("# git: %s\n", clean ? "clean" : "conflict");
-	struct tree_merge m = merge(x, y);
+	struct tree_merge m = merge_sound(x, y);
 	assert_text(R, m.tree, REC, rec("Ensemble", ""));
 	assert_int_equal(m.variants, 1);
 	assert_true(holds(m.tree, "pieces/n.txt", "deux\n") != holds(m.tree, "pieces/n.txt", "trois\n"));
@@ -240,7 +198,7 @@ static void git_names_a_file_against_a_folder_after_the_side(void **state)
 	(void)state;
 	struct oid o = commit_files(R, root_of(R), "o", "pieces/z", "z", NULL);
 	struct oid x = commit_files(R, o, "x", "pieces/a", "a file\n", NULL), y = commit_files(R, o, "y", "pieces/a/b", "in a folder\n", NULL);
-	struct tree_merge m = merge(x, y);
+	struct tree_merge m = merge_sound(x, y);
 	assert_text(R, m.tree, "pieces/a/b", "in a folder\n");
 	assert_string_equal(names(m.tree), arena_printf(&A, "pieces/a.variante-%.8s\npieces/a/b\npieces/z",
 							arena_dup(&A, git_says(R, "rev-parse %s:pieces/a", x.hex))));
@@ -271,20 +229,20 @@ static void git_stops_at_links_and_submodules(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		struct oid base = commit_files(R, root_of(R), "o", "z", "z", NULL), o = with_entry(base, mode[i], oid[0], "pieces/l");
 		struct oid x = with_entry(o, mode[i], oid[1], "pieces/l"), y = with_entry(o, mode[i], oid[2], "pieces/l");
-		struct tree_merge m = merge(x, y);
+		struct tree_merge m = merge_sound(x, y);
 		assert_int_equal(m.variants, 1);
 		assert_int_equal(atoi(git_says(R, "ls-tree -r %s pieces/ | grep -c ^%s", m.tree.hex, mode[i])), 2);
-		m = merge(o, y); /* one side alone: taken */
+		m = merge_sound(o, y); /* one side alone: taken */
 		assert_string_equal(m.tree.hex, git_says(R, "rev-parse %s^{tree}", y.hex));
 		struct oid file = commit_files(R, base, "file", "pieces/l", "now a file\n", NULL); /* a file against it */
-		m = merge(file, y);
+		m = merge_sound(file, y);
 		assert_int_equal(m.variants, 1);
 		assert_int_equal(atoi(git_says(R, "ls-tree -r %s pieces/ | wc -l", m.tree.hex)), 2);
 	}
 	/* a link where a record should be is no acceptable version of it */
 	struct oid o = commit_files(R, root_of(R), "o", REC, rec("Ensemble", ""), NULL);
 	struct oid x = with_entry(o, "120000", oid[1], REC), y = commit_files(R, o, "y", REC, rec("Ensemble, vite", ""), NULL);
-	struct tree_merge m = merge(x, y);
+	struct tree_merge m = merge_sound(x, y);
 	assert_text(R, m.tree, REC, rec("Ensemble, vite", ""));
 	assert_int_equal(m.variants, 1);
 }
@@ -297,7 +255,7 @@ static void a_permission_is_a_change(void **state)
 	const char *blob = arena_dup(&A, git_says(R, "rev-parse %s:outil.sh", o.hex)), *record = arena_dup(&A, git_says(R, "rev-parse %s:" REC, o.hex));
 	struct oid x = with_entry(with_entry(o, "100755", blob, "outil.sh"), "100755", record, REC);
 	struct oid y = commit_files(R, o, "y", "outil.sh", "un\ndeux\nquatre\n", REC, rec("Ensemble, vite", ""), NULL);
-	struct tree_merge m = merge(x, y);
+	struct tree_merge m = merge_sound(x, y);
 	assert_int_equal(atoi(git_says(R, "ls-tree -r %s | grep -c ^100755", m.tree.hex)), 2);
 	assert_text(R, m.tree, "outil.sh", "un\ndeux\nquatre\n");
 	assert_text(R, m.tree, REC, rec("Ensemble, vite", ""));

@@ -1,25 +1,6 @@
 /* The pure merge commit: the same everywhere, checked by anybody, and never a storm of them. */
-#include "fixture.h"
+#include "mergekit.h"
 
-#include "store/treemerge.h"
-
-static struct arena A;
-
-static int begin(void **state)
-{
-	(void)state;
-	return arena_begin(&A) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_end(&A);
-	return 0;
-}
-
-#define ID "ens-ara-k5w2h9tc"
-#define REC "enseignements/k5/" ID ".yaml"
 
 static const char *rec(const char *titre, const char *etat)
 {

@@ -1,54 +1,9 @@
 /* The edges of a merge: what is too large to be one file, names that are taken, long chains, many records at once. Nothing here is
  * an error, nobody's bytes are lost, and the order of the sides changes nothing.
  */
-#include "fixture.h"
+#include "mergekit.h"
 
 #include "base/buf.h"
-#include "store/treemerge.h"
-
-static struct repo *R;
-static struct arena A;
-
-static int setup(void **state)
-{
-	int rc = store_setup(state);
-	if (!rc)
-		R = new_repo("limits");
-	return rc;
-}
-
-static int teardown(void **state)
-{
-	repo_close(R);
-	return store_teardown(state);
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	return arena_begin(&A) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_end(&A);
-	return 0;
-}
-
-static struct tree_merge merge(struct oid x, struct oid y)
-{
-	struct tree_merge m, back;
-	ok(tree_merge(&m, &A, R, &x, &y, NULL, &E));
-	ok(tree_merge(&back, &A, R, &y, &x, NULL, &E));
-	assert_string_equal(m.tree.hex, back.tree.hex);
-	assert_int_equal(m.variants, back.variants);
-	return m;
-}
-
-#define ID "ens-ara-k5w2h9tc"
-#define REC "enseignements/k5/" ID ".yaml"
-#define SIDE "conflits/k5/" ID ".yaml"
 
 static const char *rec(const char *titre, const char *rest)
 {

@@ -1,70 +1,16 @@
 /* Whole trees merged: what is taken, what is combined, what is kept twice. Every merge is made in both orders. */
-#include "fixture.h"
+#include "mergekit.h"
 
 #include <sys/stat.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "schema/record.h"
-#include "store/treemerge.h"
-
-static struct repo *R;
-static struct arena A;
-
-static int setup(void **state)
-{
-	int rc = store_setup(state);
-	if (!rc)
-		R = new_repo("treemerge");
-	return rc;
-}
-
-static int teardown(void **state)
-{
-	repo_close(R);
-	return store_teardown(state);
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	return arena_begin(&A) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_end(&A);
-	return 0;
-}
-
-/* Merge in both orders; the trees must be the same object. */
-static struct tree_merge merge(struct oid x, struct oid y)
-{
-	struct tree_merge m, back;
-	ok(tree_merge(&m, &A, R, &x, &y, NULL, &E));
-	ok(tree_merge(&back, &A, R, &y, &x, NULL, &E));
-	assert_string_equal(m.tree.hex, back.tree.hex);
-	assert_int_equal(m.n, back.n);
-	assert_int_equal(m.taken, back.taken);
-	assert_int_equal(m.differences, back.differences);
-	assert_int_equal(m.variants, back.variants);
-	return m;
-}
-
-#define ID "ens-ara-k5w2h9tc"
-#define REC "enseignements/k5/" ID ".yaml"
-#define SIDE "conflits/k5/" ID ".yaml"
 
 /* A record that is enough for merging. */
 static const char *rec(const char *titre, const char *etat, const char *extra)
 {
 	return arena_printf(&A, "schema: enseignement/1\nid: " ID "\ncollectif: ara\ntitre: \"%s\"\netat: %s\n%s", titre, etat, extra);
-}
-
-static const char *names(struct oid tree)
-{
-	return git_says(R, "ls-tree -r --name-only %s", tree.hex);
 }
 
 static void test_taken(void **state)
