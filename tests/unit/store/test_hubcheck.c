@@ -116,13 +116,13 @@ static void test_published_is_taken(void **state)
 	(void)state;
 	struct repo *r = hub_of("pris.git");
 	const char *key = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
-	struct oid root = root_of(r), merged;
+	struct oid root = root_of(r), published, merged;
 	bool first[2] = { false, false };
 	for (int i = 0; !first[0] || !first[1]; i++) { /* both new each time: either oid may be the smaller one */
 		char text[20];
 		assert_true(i < 40);
 		snprintf(text, sizeof text, "%d\n", i);
-		struct oid published = commit_files(r, root, "d'avant les crochets", "pieces/cle", key, "prive/noms", text, END);
+		published = commit_files(r, root, "d'avant les crochets", "pieces/cle", key, "prive/noms", text, END);
 		struct oid mine = commit_files(r, root, "le mien", "pieces/a.txt", text, END);
 		ok(merge_commit(&merged, NULL, &A, r, &mine, &published, &E));
 		accepted(r, published, merged);
