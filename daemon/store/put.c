@@ -2,8 +2,8 @@
  *
  * What lies on disk may be an edit that nobody has recorded yet. The verb read the file, so its new text holds
  * that edit; all the same it becomes a commit of its own first, so that history says who did what. An edit that
- * cannot enter history (a draft that this verb just completes) is kept aside in .git/maillage/kept, and replaced.
- *
+ * cannot enter history (a draft that this verb just completes) is kept aside in .git/maillage/kept, and replaced. A
+ * file that somebody removed, and no commit says so yet, comes back: whoever writes a record wants it there.
  */
 #include "wt.h"
 
@@ -68,7 +68,7 @@ static int make_way(struct put *p, struct oid *base, const struct file_change *c
 		return rc;
 	const struct version *held = versions_held(&p->versions, c->path);
 	*base = held ? held->head : p->head;
-	if (!held && (oid_equal(&f.blob, &at_head) || !f.there))
+	if (!held && (f.there ? oid_equal(&f.blob, &at_head) : !oid_is(&at_head)))
 		return 0;
 	if (f.there && !f.bytes)
 		return err_set(p->e, ERR_EXISTS,

@@ -368,6 +368,22 @@ static void test_put_over_an_edit(void **state)
 	repo_close(r);
 }
 
+/* A file that somebody removed, not recorded yet, comes back with what a command writes into it. */
+static void test_put_over_a_deletion(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("putgone");
+	struct oid commit;
+	const char *text = lesson(ID1, "Par une commande", "");
+	struct file_change f[] = { { P1, text, strlen(text) } };
+	unlink(disk_path(r, P1));
+	ok(worktree_put(&commit, r, f, 1, NULL, &E));
+	assert_disk(r, P1, text);
+	assert_text(r, commit, P1, text);
+	assert_clean(r);
+	repo_close(r);
+}
+
 static void test_put_while_paused(void **state)
 {
 	(void)state;
@@ -476,6 +492,7 @@ int main(void)
 		cmocka_unit_test(test_settled_in_an_editor),
 		cmocka_unit_test(test_put),
 		cmocka_unit_test(test_put_over_an_edit),
+		cmocka_unit_test(test_put_over_a_deletion),
 		cmocka_unit_test(test_put_while_paused),
 		cmocka_unit_test(test_stale_index_lock),
 		cmocka_unit_test(test_stale_locks),
