@@ -289,9 +289,8 @@ static int take(struct wt_edits *edits, struct arena *a, struct repo *r, const s
 		const struct versions *v, const struct schemas *set, const struct change *c, struct err *e)
 {
 	struct wt_file f;
-	struct oid was;
 	int rc = wt_look(&f, a, r, c->path, e);
-	if (rc || (rc = wt_blob_at(&was, r, head, c->path, e)))
+	if (rc)
 		return rc;
 	bool gone = !f.there;
 	if (!gone && !f.bytes)

@@ -306,13 +306,8 @@ static bool schema_is_national(struct arena *a, struct repo *r)
 /* A history without any schema/ lives by the installed ones, and may get a folder of its own: again, after a mishap. */
 static bool has_schema(struct repo *r, const struct oid *commit)
 {
-	struct objs s;
-	git_oid oid, tree;
-	struct tentry at = { 0 };
-	objs_init(&s, r, NULL);
-	return oid_is(commit) &&
-	       (oid_to_git(&oid, commit, NULL) || objs_tree_of(&tree, &s, &oid, NULL) ||
-		objs_lookup(&at, &s, &tree, "schema", NULL) || at.mode);
+	struct tentry at;
+	return objs_entry_at(&at, r, commit, "schema", NULL) || at.mode;
 }
 
 void wt_judge_disk(struct change *c, struct arena *a, struct repo *r, const struct schemas *set, const struct oid *head,

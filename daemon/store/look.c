@@ -154,20 +154,12 @@ int wt_look(struct wt_file *out, struct arena *a, struct repo *r, const char *pa
 
 int wt_blob_at(struct oid *out, struct repo *r, const struct oid *commit, const char *path, struct err *e)
 {
-	struct objs s;
-	git_oid oid, tree;
 	struct tentry at;
-	int rc;
-	objs_init(&s, r, NULL);
+	int rc = objs_entry_at(&at, r, commit, path, e);
 	*out = (struct oid){ "" };
-	if (!oid_is(commit))
-		return 0;
-	if ((rc = oid_to_git(&oid, commit, e)) || (rc = objs_tree_of(&tree, &s, &oid, e)) ||
-	    (rc = objs_lookup(&at, &s, &tree, path, e)))
-		return rc;
-	if (at.mode && !is_tree(&at))
+	if (!rc && at.mode && !is_tree(&at))
 		oid_from_git(out, &at.oid);
-	return 0;
+	return rc;
 }
 
 /* ---- the index */

@@ -229,6 +229,20 @@ int objs_lookup(struct tentry *out, struct objs *s, const git_oid *tree, const c
 	return 0;
 }
 
+int objs_entry_at(struct tentry *out, struct repo *r, const struct oid *commit, const char *path, struct err *e)
+{
+	struct objs s;
+	git_oid oid, tree;
+	int rc;
+	objs_init(&s, r, NULL);
+	*out = (struct tentry){ 0 };
+	if (!oid_is(commit))
+		return 0;
+	if ((rc = oid_to_git(&oid, commit, e)) || (rc = objs_tree_of(&tree, &s, &oid, e)))
+		return rc;
+	return objs_lookup(out, &s, &tree, path, e);
+}
+
 /* --- writing --------------------------------------------------------------------------------------------------- */
 
 struct wanted {

@@ -103,5 +103,7 @@ int objs_damaged_tree(struct err *e); /* ERR_CORRUPT, as tcur_next says it */
 int objs_tree_of(git_oid *out, struct objs *s, const git_oid *commit_or_tree, struct err *e);
 /* The entry at a path below a tree; mode 0 when missing. The name is not set. */
 int objs_lookup(struct tentry *out, struct objs *s, const git_oid *tree, const char *path, struct err *e);
+/* The same at commit:path in the repository; a commit "" has nothing. */
+int objs_entry_at(struct tentry *out, struct repo *r, const struct oid *commit, const char *path, struct err *e);
 
 #endif

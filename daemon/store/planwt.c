@@ -109,20 +109,6 @@ static int list_targets(struct round *w)
 	return 0;
 }
 
-static int mode_at_new(unsigned *out, struct round *w, const char *path)
-{
-	struct objs s;
-	struct tentry at;
-	git_oid oid, tree;
-	int rc;
-	objs_init(&s, w->r, NULL);
-	if ((rc = oid_to_git(&oid, &w->new, w->e)) || (rc = objs_tree_of(&tree, &s, &oid, w->e)) ||
-	    (rc = objs_lookup(&at, &s, &tree, path, w->e)))
-		return rc;
-	*out = at.mode;
-	return 0;
-}
-
 /* What a file that cannot enter history now is an edit of, remembered for when it can. */
 static int hold(struct round *w, struct target *t)
 {
@@ -167,9 +153,11 @@ int round_unexpected(struct round *w, struct target *t, const struct wt_file *f)
 static int look_at(struct round *w, struct target *t)
 {
 	struct wt_file f;
-	int rc = mode_at_new(&t->mode, w, t->p.path);
+	struct tentry at;
+	int rc = objs_entry_at(&at, w->r, &w->new, t->p.path, w->e);
 	if (rc)
 		return rc;
+	t->mode = at.mode;
 	t->act = ACT_SKIP;
 	if (!wt_path_is_safe(w->a, w->r, t->p.path) || (t->mode && t->mode != MODE_FILE && t->mode != MODE_EXEC))
 		return 0;

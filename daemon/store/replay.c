@@ -73,17 +73,11 @@ static bool is_private(const char *path)
 /* Its version at the tip, or once more: every version. */
 static int add_tip(bool *fresh, struct replay *p, const char *path)
 {
-	struct objs s;
 	struct tentry at;
-	git_oid oid, tree;
 	const struct cause *known = cause_at(&p->why, path, CAUSE_ENTRY);
-	int rc;
-	objs_init(&s, p->r, NULL);
-	if ((rc = oid_to_git(&oid, &p->now, p->e)) || (rc = objs_tree_of(&tree, &s, &oid, p->e)) ||
-	    (rc = objs_lookup(&at, &s, &tree, path, p->e)))
+	int rc = objs_entry_at(&at, p->r, &p->now, path, p->e);
+	if (rc || !at.mode || is_tree(&at) || (known && tentry_equal(&known->entry, &at))) /* another fault of the same version */
 		return rc;
-	if (!at.mode || is_tree(&at) || (known && tentry_equal(&known->entry, &at))) /* another fault of the same version */
-		return 0;
 	*fresh = add_cause(p, path, known ? CAUSE_PATH : CAUSE_ENTRY, &at) || *fresh;
 	return 0;
 }
@@ -242,24 +236,14 @@ static int settle_one(void *ctx, const char *path, const struct oid *old, const 
 {
 	struct settling *s = ctx;
 	struct replay *p = s->p;
-	struct objs objs;
 	struct tentry at;
-	git_oid oid, tree;
 	const git_index_entry *en = git_index_get_bypath(s->idx, path, 0);
 	struct oid have = { "" };
-	int rc = 0;
-	(void)new;
 	if (en)
 		oid_from_git(&have, &en->id);
-	objs_init(&objs, p->r, NULL);
-	if ((rc = oid_to_git(&oid, &p->now, p->e)) || (rc = objs_tree_of(&tree, &objs, &oid, p->e)) ||
-	    (rc = objs_lookup(&at, &objs, &tree, path, p->e)))
-		return rc;
-	struct oid blob = { "" };
-	if (at.mode && !is_tree(&at))
-		oid_from_git(&blob, &at.oid);
-	if (oid_equal(&have, old)) /* else somebody has put something else there since */
-		rc = wt_index_set(s->idx, path, &blob, at.mode, NULL, p->e);
+	int rc = objs_entry_at(&at, p->r, &p->now, path, p->e);
+	if (!rc && oid_equal(&have, old)) /* else somebody has put something else there since */
+		rc = wt_index_set(s->idx, path, new, at.mode, NULL, p->e);
 	bool theirs = cause_at(&p->why, path, CAUSE_ENTRY) || cause_at(&p->why, path, CAUSE_PATH);
 	if (!rc && !strncmp(path, "conflits/", 9) && !theirs) {
 		struct wt_known k = { arena_dup(p->a, path), *old, p->head, true };
