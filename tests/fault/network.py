@@ -122,13 +122,8 @@ def truth(s, who, ended, hub="hub/ara.git"):
     return bad
 
 
-def recovered(s, tree=None):
-    again = s.maillage("anne", "sync")
-    if again.returncode not in (0, 1):
-        return [f"the next sync ends with {again.returncode}: {again.stdout} {again.stderr}"]
-    bad = truth(s, "anne", again)
-    s.exchange()
-    return bad + s.settled(tree)
+def recovered(s):
+    return s.goes_on(lambda ended: truth(s, "anne", ended))
 
 
 # --- a link that breaks ----------------------------------------------------------------------------------------------------
@@ -421,26 +416,23 @@ def vanish(s, moment, dies):
 def at_once():
     """Both are through the hub's first checks before either moves main."""
     s = stage("at-once")
-    bad = []
-    for moment in ("pre-receive",):
-        s.reset()
-        s.save("bruno", "theirs", "Une clôture")
-        gate = Gate(s, moment)
-        with concurrent.futures.ThreadPoolExecutor() as pool:
-            ends = {who: pool.submit(s.maillage, who, "sync") for who in ("anne", "bruno")}
-            try:
-                both = gate.arrivals(2)
-            finally:
-                gate.open()
-            for one in both:
-                gate.let(one)
-            for who, end in ends.items():
-                bad += [f"{who}: {b}" for b in told(end.result(), (0, 1)) + truth(s, who, end.result())]
-        gate.remove()
-        s.exchange()
-        tree = s.committed("hub/ara.git")
-        bad += s.settled(tree)
-        bad += [] if b"Une cl" in tree[path_of("theirs")] and b"Un verger" in tree[path_of("both")] else ["an edit is lost"]
+    s.save("bruno", "theirs", "Une clôture")
+    gate, bad = Gate(s, "pre-receive"), []
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        ends = {who: pool.submit(s.maillage, who, "sync") for who in ("anne", "bruno")}
+        try:
+            both = gate.arrivals(2)
+        finally:
+            gate.open()
+        for one in both:
+            gate.let(one)
+        for who, end in ends.items():
+            bad += [f"{who}: {b}" for b in told(end.result(), (0, 1)) + truth(s, who, end.result())]
+    gate.remove()
+    s.exchange()
+    tree = s.committed("hub/ara.git")
+    bad += s.settled(tree)
+    bad += [] if b"Une cl" in tree[path_of("theirs")] and b"Un verger" in tree[path_of("both")] else ["an edit is lost"]
     return [("two who push in the same instant", bad)]
 
 

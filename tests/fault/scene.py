@@ -9,6 +9,7 @@ files in her folder, and pushes.
     s.trace(inject, ...)               the same run with strace's inject arguments
     s.between()                        right after a death: files that are neither old nor new
     s.settled()                        when all have synced: unequal clones, values lost, damage, leftovers
+    s.goes_on()                        the next sync, the exchange, and settled()
 
 What a check returns is a list of sentences; empty is good.
 """
@@ -210,6 +211,15 @@ class Scene:
     def exchange(self):
         for who in ("bruno", "anne", "bruno"):
             self.must(who, "sync")
+
+    def goes_on(self, check=lambda ended: []):
+        """After a death or a failure: anne's next sync goes through (`check` may find more of it), and when all have exchanged all is well."""
+        again = self.maillage("anne", "sync")
+        if again.returncode not in (0, 1):
+            return [f"the next sync ends with {again.returncode}: {again.stdout} {again.stderr}"]
+        bad = check(again)
+        self.exchange()
+        return bad + self.settled()
 
     def settled(self, tree=None):
         bad = []

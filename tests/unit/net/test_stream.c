@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "helpers.h"
+#include "../../lib/sshplay.h"
 
 static struct ssh_config way; /* of the group that runs */
 static struct ssh_pool *pool;
@@ -246,29 +247,10 @@ static void leaving(void **state)
 
 /* ---- the ssh program, played */
 
-static char played[300];
-
-/* What follows is run as "ssh". */
-static void play(const char *script)
-{
-	struct buf b = BUF_INIT;
-	struct err e;
-	char file[320];
-	buf_printf(&b, "#!/bin/sh\n%s\n", script);
-	snprintf(file, sizeof file, "%s/ssh", played);
-	must_be(fs_write(file, b.at, b.n, &e), 0, &e);
-	assert_int_equal(chmod(file, 0755), 0);
-	buf_free(&b);
-}
-
 static int stage(void **state)
 {
 	(void)state;
-	char path[4096];
-	snprintf(played, sizeof played, "%s/played-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
-	assert_non_null(mkdtemp(played));
-	snprintf(path, sizeof path, "%s:%s", played, getenv("PATH"));
-	setenv("PATH", path, 1);
+	sshplay_begin();
 	setenv("SSHD_PORT", "2222", 1);
 	way = (struct ssh_config){ .transport = SSH_PROGRAM };
 	return 0;
@@ -277,7 +259,7 @@ static int stage(void **state)
 static int unstage(void **state)
 {
 	(void)state;
-	return fs_remove_tree(played, NULL);
+	return sshplay_end();
 }
 
 /* No address and no setting becomes an option, a word more or a question. */
@@ -292,7 +274,7 @@ static void what_the_program_is_told(void **state)
 	setenv("SSH_AUTH_SOCK", "/theirs", 1);
 	setenv("SSH_ASKPASS", "/ask", 1);
 	setenv("GIT_SSH_COMMAND", "false", 1);
-	play("printf '<%s>' \"$@\"; echo; env; tty; ls /proc/$$/fd | tr '\\n' ' '");
+	sshplay_set("printf '<%s>' \"$@\"; echo; env; tty; ls /proc/$$/fd | tr '\\n' ' '");
 	must_be(ssh_run(&ch, NULL, &t, &c, NULL, "git-upload-pack '-x y'", &e), 0, &e);
 	read_all(ch, &out);
 	assert_int_equal(status_of(ch, NULL), 0);
@@ -310,7 +292,7 @@ static void what_the_program_is_told(void **state)
 	buf_reset(&out);
 	t.port = 2200;
 	c.agent = "/ours";
-	play("printf '<%s>' \"$@\"; echo $SSH_AUTH_SOCK");
+	sshplay_set("printf '<%s>' \"$@\"; echo $SSH_AUTH_SOCK");
 	must_be(ssh_run(&ch, NULL, &t, &c, NULL, "x", &e), 0, &e);
 	read_all(ch, &out);
 	assert_non_null(strstr(out.at, "<-p><2200>"));
@@ -340,7 +322,7 @@ static void a_stubborn_program(void **state)
 	char bytes[100], file[320];
 	size_t got, n = 0;
 	c.idle_ms = 1000;
-	play("trap '' TERM; sleep 60 & echo $! $$; wait");
+	sshplay_set("trap '' TERM; sleep 60 & echo $! $$; wait");
 	struct ssh_chan *ch = run_with(&c, NULL, "x");
 	while (!n || bytes[n - 1] != '\n') {
 		must_be(ssh_chan_read(ch, bytes + n, sizeof bytes - 1 - n, &got, &e), 0, &e);
@@ -364,7 +346,7 @@ static void a_stubborn_program(void **state)
 	}
 
 	c.connect_ms = c.handshake_ms = 200;
-	play("sleep 60"); /* says nothing at all: the limits of connection and handshake */
+	sshplay_set("sleep 60"); /* says nothing at all: the limits of connection and handshake */
 	begun = clock_mono_ms();
 	ch = run_with(&c, NULL, "x");
 	must_be(ssh_chan_read(ch, bytes, 1, &got, &e), ERR_NET, &e);
@@ -377,11 +359,7 @@ static void a_stubborn_program(void **state)
 static void words_of_the_program(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *script;
-		int want;
-		const char *said;
-	} t[] = {
+	static const struct sshplay_case t[] = {
 		{ "echo 'hub: Permission denied (publickey).' >&2; exit 255", ERR_AUTH, "ssh-add" },
 		{ "echo 'Received disconnect: Too many authentication failures' >&2; exit 255", ERR_AUTH, "cle_ssh" },
 		{ "echo 'Host key verification failed.' >&2; exit 255", ERR_HOSTKEY, "« ssh -p 2222 127.0.0.1 »" },
@@ -399,7 +377,7 @@ static void words_of_the_program(void **state)
 		struct err e = { 0 };
 		char byte;
 		size_t got = 1;
-		play(t[i].script);
+		sshplay_set(t[i].script);
 		struct ssh_chan *ch = run("x");
 		int rc = ssh_chan_read(ch, &byte, 1, &got, &e);
 		if (rc != t[i].want)
