@@ -36,7 +36,7 @@ WARN := $(filter-out -Wduplicated-cond -Wlogical-op -Wno-clobbered -Wcast-align,
 endif
 CFLAGS += -std=c11 -pthread $(WARN) $(CFLAGS_$(FLAVOUR))
 LDFLAGS += -pthread $(LDFLAGS_$(FLAVOUR))
-LIBS := $(shell pkg-config --libs $(PKGS)) -lmd -lm
+LIBS := $(shell pkg-config --libs $(PKGS)) -lstemmer -lmd -lm
 
 floor_objs = $(patsubst %.c,$(B)/obj/%.o,$(wildcard daemon/$(1)/*.c))
 floor_lib = $(if $(wildcard daemon/$(1)/*.c),$(B)/lib/$(1).a)

@@ -1,0 +1,271 @@
+/* term.c -- text -> words -> stems.
+ *
+ * Each character of the text is lower-cased (Latin-1 and œ; other scripts are taken as they are), then kept twice: with
+ * its accent for the stemmer, and folded. Both are stemmed, and the first stem is folded afterwards, so that
+ * « coopération », « Cooperation » and « coopérer » meet in "cooper".
+ *
+ * Snowball leaves the plural of words in -a, -i, -o and -u alone (« élus », « appuis »); here that s goes first. It makes
+ * one word of « foi » and « fois », which is the lesser evil where every second text speaks of « élus ».
+ */
+#include "lessons/term.h"
+
+#include <libstemmer.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- the stemmer ----------------------------------------------------------------------------------------- */
+
+/* A text says the same words again and again: looking one up costs a tenth of stemming it. */
+#define MEMO 4096
+struct stemming {
+	struct sb_stemmer *stemmer; /* own */
+	struct {
+		char word[TERM_MAX], stem[TERM_MAX];
+	} memo[MEMO]; /* by the word's hash; the newer one stays */
+};
+
+static pthread_key_t key;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static bool have_key;
+
+static void stemming_free(void *at)
+{
+	struct stemming *s = at;
+	sb_stemmer_delete(s->stemmer);
+	free(s);
+}
+
+static void make_key(void)
+{
+	have_key = pthread_key_create(&key, stemming_free) == 0;
+}
+
+static struct stemming *stemming_of_thread(void)
+{
+	pthread_once(&once, make_key);
+	struct stemming *s = have_key ? pthread_getspecific(key) : NULL;
+	if (s || !have_key || !(s = calloc(1, sizeof *s)))
+		return s;
+	s->stemmer = sb_stemmer_new("french", "UTF_8");
+	if (s->stemmer && pthread_setspecific(key, s) == 0)
+		return s;
+	stemming_free(s);
+	return NULL;
+}
+
+/* --- characters ------------------------------------------------------------------------------------------ */
+
+/* The character at s and its bytes; 0 for a byte that begins none. */
+static uint32_t decode(const unsigned char *s, size_t n, size_t *len)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	*len = 1;
+	if (s[0] < 0x80)
+		return s[0];
+	size_t want = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
+	if (s[0] < 0xC2 || s[0] > 0xF4 || n < want)
+		return 0;
+	uint32_t cp = s[0] & (0xFFu >> (want + 1));
+	for (size_t i = 1; i < want; i++) {
+		if ((s[i] & 0xC0) != 0x80)
+			return 0;
+		cp = cp << 6 | (s[i] & 0x3F);
+	}
+	if (cp < least[want])
+		return 0;
+	*len = want;
+	return cp;
+}
+
+static bool is_letter(uint32_t c)
+{
+	if (c < 0x80)
+		return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	if (c < 0xC0)
+		return c == 0xAA || c == 0xB5 || c == 0xBA; /* ª µ º */
+	return c != 0xD7 && c != 0xF7 && c != 0x2BC && !(c >= 0x2000 && c < 0x2C00) && !(c >= 0x2E00 && c < 0x2E80) &&
+	       !(c >= 0x3000 && c < 0x3040) && !(c >= 0xFE00 && c < 0xFE70) && c != 0xFEFF && c != 0xFFFD &&
+	       !(c >= 0x1F000 && c < 0x20000);
+}
+
+static bool is_apostrophe(uint32_t c)
+{
+	return c == '\'' || c == 0x2019 || c == 0x2BC;
+}
+
+static uint32_t lower(uint32_t c)
+{
+	if (c < 0x80)
+		return c >= 'A' && c <= 'Z' ? c + 32 : c;
+	if (c >= 0xC0 && c <= 0xDE && c != 0xD7)
+		return c + 32;
+	return c == 0x152 ? 0x153 : c == 0x178 ? 0xFF : c; /* Œ, Ÿ */
+}
+
+/* A lower-case letter without its accent; NULL: as it is. */
+static const char *without_accent(uint32_t c)
+{
+	static const char *const latin1[32] = { "a", "a", "a", "a", "a", "a", "ae", "c", "e",  "e", "e",
+						"e", "i", "i", "i", "i", "d", "n",  "o", "o",  "o", "o",
+						"o", NULL, "o", "u", "u", "u", "u",  "y", "th", "y" };
+	if (c == 0xDF)
+		return "ss";
+	if (c >= 0xE0 && c <= 0xFF)
+		return latin1[c - 0xE0];
+	if (c == 0x153)
+		return "oe";
+	return c >= 0x300 && c < 0x370 ? "" : NULL; /* what a decomposed é carries */
+}
+
+struct form {
+	char *at; /* TERM_MAX bytes */
+	size_t n;
+	bool full;
+};
+
+static void put(struct form *f, const void *bytes, size_t n)
+{
+	f->full = f->full || f->n + n >= TERM_MAX;
+	if (f->full)
+		return;
+	memcpy(f->at + f->n, bytes, n);
+	f->n += n;
+	f->at[f->n] = 0;
+}
+
+static void put_char(struct form *f, uint32_t c)
+{
+	unsigned char b[4];
+	size_t n = 0;
+	if (c < 0x80) {
+		b[n++] = (unsigned char)c;
+	} else if (c < 0x800) {
+		b[n++] = (unsigned char)(0xC0 | c >> 6);
+	} else if (c < 0x10000) {
+		b[n++] = (unsigned char)(0xE0 | c >> 12);
+		b[n++] = (unsigned char)(0x80 | (c >> 6 & 0x3F));
+	} else {
+		b[n++] = (unsigned char)(0xF0 | c >> 18);
+		b[n++] = (unsigned char)(0x80 | (c >> 12 & 0x3F));
+		b[n++] = (unsigned char)(0x80 | (c >> 6 & 0x3F));
+	}
+	if (c >= 0x80)
+		b[n++] = (unsigned char)(0x80 | (c & 0x3F));
+	put(f, b, n);
+}
+
+static void put_folded(struct form *f, uint32_t c)
+{
+	const char *plain = without_accent(c);
+	if (plain)
+		put(f, plain, strlen(plain));
+	else
+		put_char(f, c);
+}
+
+static void fold(char out[TERM_MAX], const char *s, size_t n)
+{
+	struct form f = { out, 0, false };
+	out[0] = 0;
+	for (size_t i = 0, len; i < n; i += len) {
+		uint32_t c = decode((const unsigned char *)s + i, n - i, &len);
+		put_folded(&f, c);
+	}
+}
+
+/* --- words ----------------------------------------------------------------------------------------------- */
+
+static int by_text(const void *x, const void *y)
+{
+	return strcmp(x, *(const char *const *)y);
+}
+
+static bool is_elided(const char *word)
+{
+	static const char *const all[] = { "c", "d", "j", "jusqu", "l", "lorsqu", "m", "n", "puisqu", "qu", "quoiqu", "s", "t" };
+	return bsearch(word, all, sizeof all / sizeof *all, sizeof *all, by_text);
+}
+
+/* Articles, pronouns, prepositions, conjunctions, être and avoir. « sans », « avant », « après », « contre » are no stop
+ * words: lessons turn on them. */
+static bool is_stop(const char *word)
+{
+	static const char *const all[] = {
+		"a",	 "ai",	  "aient", "ainsi", "ait",   "alors", "as",    "au",	"aura",	 "auraient", "aurait", "auront",
+		"autre", "autres", "aux",  "avaient", "avait", "avec", "avez", "avoir", "avons", "ayant",    "c",      "ca",
+		"car",	 "ce",	  "ceci",  "cela",  "celle", "celles", "celui", "ces",	"cet",	 "cette",    "ceux",   "chaque",
+		"ci",	 "comme", "d",	   "dans",  "de",    "des",   "donc",  "dont",	"du",	 "elle",     "elles",  "en",
+		"est",	 "et",	  "etaient", "etait", "etant", "ete", "etre",  "eu",	"eux",
+		"il",	 "ils",	  "j",	   "je",    "l",     "la",    "le",    "les",	"leur",	 "leurs",    "lors",   "lui",
+		"m",	 "ma",	  "mais",  "me",    "mes",   "moi",   "mon",   "n",	"ne",	 "ni",	     "nos",    "notre",
+		"nous",	 "on",	  "ont",   "or",    "ou",    "par",   "parce", "pas",	"peu",	 "peut",     "plus",   "pour",
+		"qu",	 "quand", "que",   "quel",  "quelle", "quelles", "quels", "qui", "quoi", "s",	     "sa",     "se",
+		"sera",	 "serait", "seront", "ses", "si",    "soi",   "soient", "soit", "son",	 "sont",     "sous",   "sur",
+		"t",	 "ta",	  "te",	   "tel",   "telle", "tes",   "toi",   "ton",	"tous",	 "tout",     "toute",  "toutes",
+		"tres",	 "tu",	  "un",	   "une",   "vos",   "votre", "vous",  "y" };
+	return bsearch(word, all, sizeof all / sizeof *all, sizeof *all, by_text);
+}
+
+static bool stem(char out[TERM_MAX], struct terms *t, const char *word)
+{
+	size_t n = strlen(word), slot = 0;
+	for (size_t i = 0; i < n; i++)
+		slot = (slot * 31 + (unsigned char)word[i]) % MEMO;
+	char *known = t->stemming->memo[slot].word, *its = t->stemming->memo[slot].stem;
+	if (strcmp(known, word) != 0) {
+		size_t all = n;
+		if (n > 3 && word[n - 1] == 's' && strchr("aiou", word[n - 2]))
+			n--;
+		const sb_symbol *s = sb_stemmer_stem(t->stemming->stemmer, (const sb_symbol *)word, (int)n);
+		if (!s) {
+			t->nomem = true;
+			return false;
+		}
+		fold(its, (const char *)s, (size_t)sb_stemmer_length(t->stemming->stemmer));
+		memcpy(known, word, all + 1);
+	}
+	strcpy(out, its);
+	return true;
+}
+
+int terms_begin(struct terms *t, const char *text, size_t n, struct err *e)
+{
+	struct stemming *s = stemming_of_thread();
+	if (!s)
+		return err_nomem(e);
+	*t = (struct terms){ .at = text, .n = n, .stemming = s };
+	return 0;
+}
+
+bool term_next(struct term *out, struct terms *t)
+{
+	const unsigned char *s = (const unsigned char *)t->at;
+	char written[TERM_MAX];
+	size_t len;
+	for (;;) {
+		while (t->pos < t->n && !is_letter(decode(s + t->pos, t->n - t->pos, &len)))
+			t->pos += len;
+		if (t->pos >= t->n)
+			return false;
+		struct form w = { written, 0, false }, f = { out->word, 0, false };
+		written[0] = out->word[0] = 0;
+		out->start = t->pos;
+		uint32_t c = 0;
+		for (; t->pos < t->n && is_letter(c = decode(s + t->pos, t->n - t->pos, &len)); t->pos += len) {
+			c = lower(c);
+			if (c == 0x153 || c == 0xE6)
+				put_folded(&w, c); /* the stemmer does not know ligatures */
+			else
+				put_char(&w, c);
+			put_folded(&f, c);
+		}
+		out->end = t->pos;
+		bool elided = t->pos < t->n && is_apostrophe(c) && is_elided(out->word);
+		if (!elided && *out->word)
+			break;
+	}
+	out->stop = is_stop(out->word);
+	return stem(out->stem, t, written) && stem(out->plain, t, out->word);
+}
