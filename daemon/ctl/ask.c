@@ -10,20 +10,30 @@
 
 #define AGGREGATE_MAX_BYTES ((size_t)64 * 1024 * 1024) /* one file of aggregat/ */
 
-static int read_folder(struct lessons_files *out, struct arena *a, const char *folder, struct err *e)
+#define AGGREGATE_MAX_DEPTH 8 /* folders; maillage writes two */
+
+/* Every file below folder, as `name`/...; name: "aggregat/grappes". */
+static int read_folder(struct lessons_files *out, struct arena *a, const char *folder, const char *name, int depth, struct err *e)
 {
 	struct fs_names names;
-	int rc = fs_list(&names, folder, e);
+	int rc = depth > AGGREGATE_MAX_DEPTH ? 0 : fs_list(&names, folder, e);
+	if (rc || depth > AGGREGATE_MAX_DEPTH)
+		return rc;
 	for (size_t i = 0; !rc && i < names.n; i++) {
 		struct buf text = BUF_INIT;
 		const char *path = arena_printf(a, "%s/%s", folder, names.at[i]);
-		if (*names.at[i] != '.' && !fs_is_dir(path)) {
-			rc = fs_read(&text, path, AGGREGATE_MAX_BYTES, e);
-			struct lessons_file f = { arena_printf(a, "aggregat/%s", names.at[i]), NULL, text.n };
-			if (!rc) {
-				f.bytes = arena_dupn(a, text.at, text.n);
-				arena_push(a, out, f);
-			}
+		struct lessons_file f = { arena_printf(a, "%s/%s", name, names.at[i]), NULL, 0 };
+		if (*names.at[i] == '.')
+			continue;
+		if (fs_is_dir(path)) {
+			rc = read_folder(out, a, path, f.path, depth + 1, e);
+			continue;
+		}
+		rc = fs_read(&text, path, AGGREGATE_MAX_BYTES, e);
+		if (!rc) {
+			f.bytes = arena_dupn(a, text.at, text.n);
+			f.n = text.n;
+			arena_push(a, out, f);
 		}
 		buf_free(&text);
 	}
@@ -45,7 +55,7 @@ static int open_lessons(struct lessons **out, struct arena *a, const char *dir, 
 		return err_set(e, ERR_NOTFOUND, "%s",
 			       _("rien n'est encore agrégé ici ; faites « maillage sync » (l'équipe nationale agrège, les collectifs reçoivent la copie)"));
 	struct lessons_files files = { 0 };
-	rc = read_folder(&files, a, folder, e);
+	rc = read_folder(&files, a, folder, "aggregat", 0, e);
 	return rc ? rc : lessons_open(out, a, files.at, files.n, json_parse, e);
 }
 

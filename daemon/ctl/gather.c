@@ -228,12 +228,16 @@ static bool is_open(const struct gathering *g, const char *id)
 static int gather_source(struct gathering *g, struct source *s, const char *code, const struct oid *head)
 {
 	struct commit_info ci;
+	struct oid schema;
 	char date[11];
 	int rc = repo_commit_info(&ci, g->a, g->r, head, g->e);
+	if (!rc)
+		rc = repo_entry(&schema, g->r, head, "schema", g->e);
 	if (rc)
 		return rc;
 	clock_date(date, ci.committer_time);
 	*s = (struct source){ .code = code, .commit = arena_dup(g->a, head->hex), .date = arena_dup(g->a, date) };
+	s->schema = arena_dup(g->a, schema.hex);
 	g->source = s;
 	g->cap = 0;
 	g->head = *head;

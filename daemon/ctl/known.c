@@ -93,15 +93,9 @@ static void take_lesson(struct buf *ids, size_t *n, const char *line, size_t len
 	arena_end(&a);
 }
 
-/* With the lock held. A file that is missing or cut gives fewer lessons: then there are warnings more. */
-static void read_lessons(struct known *k)
+static void take_lines(struct known *k, const char *path)
 {
-	char path[PATH_MAX];
 	struct buf file = BUF_INIT;
-	const char *folder = k->is_national ? k->root : k->national;
-	k->lessons.read = true;
-	if (!folder || snprintf(path, sizeof path, "%saggregat/enseignements.jsonl", folder) >= (int)sizeof path)
-		return;
 	if (fs_read(&file, path, LESSONS_MAX_BYTES, NULL) == 0)
 		for (const char *p = file.at, *end = file.at + file.n, *nl; p < end; p = nl + 1) {
 			nl = memchr(p, '\n', (size_t)(end - p));
@@ -110,6 +104,34 @@ static void read_lessons(struct known *k)
 			take_lesson(&k->lessons.text, &k->lessons.n, p, (size_t)(nl - p));
 		}
 	buf_free(&file);
+}
+
+/* aggregat/enseignements/ara/k.jsonl: every file two folders down, tables apart. */
+static void take_folder(struct known *k, const char *folder, bool top)
+{
+	struct fs_names names = { 0 };
+	if (fs_list(&names, folder, NULL))
+		return;
+	for (size_t i = 0; i < names.n; i++) {
+		char path[PATH_MAX];
+		if (snprintf(path, sizeof path, "%s/%s", folder, names.at[i]) >= (int)sizeof path)
+			continue;
+		if (!top)
+			take_lines(k, path);
+		else if (fs_is_dir(path))
+			take_folder(k, path, false);
+	}
+	fs_names_free(&names);
+}
+
+/* With the lock held. A file that is missing or cut gives fewer lessons: then there are warnings more. */
+static void read_lessons(struct known *k)
+{
+	char path[PATH_MAX];
+	const char *folder = k->is_national ? k->root : k->national;
+	k->lessons.read = true;
+	if (folder && snprintf(path, sizeof path, "%saggregat/enseignements", folder) < (int)sizeof path)
+		take_folder(k, path, true);
 	k->lessons.at = calloc(k->lessons.n + 1, sizeof *k->lessons.at);
 	if (!k->lessons.at || !buf_ok(&k->lessons.text))
 		k->lessons.n = 0;

@@ -2,7 +2,7 @@
  *
  * A record lives where its id says, so asking whether it is here costs one look at the disk, once per id. Looked for in
  * this order: the clone's folder; its copy of national.git; in the national clone, what each collective sent; the lessons
- * of aggregat/enseignements.jsonl, read when the first one is missed.
+ * of aggregat/enseignements/, read when the first one is missed.
  *
  * LIFE    known_open -> known_world for each worker -> known_close.
  * OWNER   What is remembered lives in the workers' `keep` arenas: they end after known_close.

@@ -1,53 +1,21 @@
 /* build.c -- records in, the files of aggregat/ out.
  *
- * The model is made first, in the arena. Then each writer fills its own malloc'd buffer. Writers also allocate from
- * the arena, and when that runs out control leaves by longjmp: so a landing stands here that frees the buffers and
- * then lets it go on to whoever began the arena.
+ * The model is made first, in the arena. Then each part fills the one malloc'd buffer, whose bytes are kept in the arena.
+ * Writers also allocate from the arena, and when that runs out control leaves by longjmp: so a landing stands here that
+ * frees the buffer and then lets it go on to whoever began the arena.
  */
 #include <setjmp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lessons/outputs.h"
 
-const char *output_name(enum output which)
+static void keep(struct lessons_files *files, const struct part *p)
 {
-	static const char *const names[] = {
-#define X(name, file, fn) file,
-		OUTPUTS(X)
-#undef X
-	};
-	return names[which];
-}
-
-static void write_all(struct outputs *o)
-{
-	static void (*const writers[])(struct outputs *) = {
-#define X(name, file, fn) fn,
-		OUTPUTS(X)
-#undef X
-	};
-	for (size_t i = 0; i < OUT_N; i++)
-		writers[i](o);
-}
-
-static void free_all(struct outputs *o)
-{
-	for (size_t i = 0; i < OUT_N; i++)
-		buf_free(&o->file[i]);
-}
-
-static bool keep_all(struct lessons_files *out, struct outputs *o, struct arena *a)
-{
-	bool ok = true;
-	for (size_t i = 0; i < OUT_N; i++) {
-		struct buf *b = &o->file[i];
-		ok &= buf_ok(b);
-		struct lessons_file f = { arena_printf(a, AGGREGATE_DIR "%s", output_name((enum output)i)), NULL,
-					  b->n };
-		f.bytes = arena_dupn(a, buf_str(b), b->n);
-		arena_push(a, out, f);
-	}
-	return ok;
+	struct arena *a = p->m->a;
+	struct lessons_file f = { arena_printf(a, AGGREGATE_DIR "%s", p->path), NULL, p->out->n };
+	f.bytes = arena_dupn(a, buf_str(p->out), p->out->n);
+	arena_push(a, files, f);
 }
 
 int lessons_build(struct lessons_files *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
@@ -58,20 +26,29 @@ int lessons_build(struct lessons_files *out, struct arena *a, const struct sourc
 	if (rc)
 		return rc;
 	/* in the arena, not on this frame: what a longjmp leaves of changed locals is undefined */
-	struct outputs *o = arena_new(a, struct outputs);
+	struct buf *b = arena_new(a, struct buf);
 	struct lessons_files *files = arena_new(a, struct lessons_files);
+	struct parts *parts = arena_new(a, struct parts);
 	jmp_buf *outer = arena_new(a, jmp_buf);
-	o->m = m;
 	memcpy(outer, &a->nomem, sizeof *outer);
 	if (setjmp(a->nomem)) {
-		free_all(o);
+		buf_free(b);
 		memcpy(&a->nomem, outer, sizeof *outer);
 		longjmp(a->nomem, 1);
 	}
-	write_all(o);
-	bool ok = keep_all(files, o, a);
+	parts_list(parts, m);
+	bool ok = true;
+	for (size_t i = 0; ok && i < parts->n; i++) {
+		struct part *p = &parts->at[i];
+		p->out = b;
+		buf_reset(b);
+		part_write(p);
+		ok = buf_ok(b);
+		if (ok && (b->n || part_always(p)))
+			keep(files, p);
+	}
 	memcpy(&a->nomem, outer, sizeof *outer);
-	free_all(o);
+	buf_free(b);
 	if (!ok)
 		return err_nomem(e);
 	*out = *files;

@@ -153,6 +153,7 @@ static void count_lessons(struct model *m)
 		const struct lesson *l = &m->lessons.at[i];
 		struct names themes = columns_of(m, l->doc);
 		val_set(m->a, l->doc, "themes_larges", names_val(m->a, &themes));
+		m->without_theme += !themes.n;
 		for (size_t j = 0; j < themes.n; j++) {
 			struct cell *c = cell_at(m, l->collective, themes.at[j]);
 			if (!c)

@@ -45,6 +45,12 @@ void csv_header(struct csv_out *w, const char *names)
 	csv_end(w);
 }
 
+void csv_begin(struct csv_out *w, const char *names)
+{
+	if (!w->out->n)
+		csv_header(w, names);
+}
+
 /* --- reading --------------------------------------------------------------------------------------------- */
 
 struct reading {

@@ -23,6 +23,8 @@ struct csv_out {
 void csv_put(struct csv_out *w, const char *cell); /* NULL: empty */
 void csv_num(struct csv_out *w, size_t n);
 void csv_end(struct csv_out *w);
+/* The header "a,b,c", unless something is written already: a table without rows stays empty. */
+void csv_begin(struct csv_out *w, const char *names);
 void csv_header(struct csv_out *w, const char *names); /* "a,b,c": one whole row */
 
 struct csv_row {

@@ -33,11 +33,12 @@ struct source {
 	const char *code;               /* "ara"; "nat" for national.git */
 	const char *commit;             /* head, 40 hex */
 	const char *date;               /* of the head commit: "2020-01-14" */
+	const char *schema;             /* oid of the folder schema/ at that head, 40 hex; NULL: it has none */
 	const struct source_record *at; /* any order; sorted inside */
 	size_t n;
 };
 struct lessons_file {
-	const char *path; /* "aggregat/enseignements.csv" */
+	const char *path; /* "aggregat/enseignements/ara.csv" */
 	const char *bytes;
 	size_t n;
 };
@@ -46,7 +47,7 @@ struct lessons_files {
 	size_t n, cap;
 };
 
-/* All outputs (outputs.h lists them). as_of: the date that review dates, consents and cycles are held against; NULL:
+/* All outputs (outputs.h lists them), in parts. as_of: the date that review dates, consents and cycles are held against; NULL:
  * the newest date among the sources, never today's. Rules: model.h (what is quoted), supports.h (consent), links.c,
  * groups.c (groups, core, proposed agreement), coverage.c. Sources may come in any order, `nat` among them. A record
  * whose `collectif` is not its source's code is ignored. ERR_USAGE: as_of is no date. ERR_DATA: a code twice.
@@ -93,7 +94,7 @@ int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, c
 int lessons_coverage(struct val **out, struct arena *a, const struct lessons *l, struct err *e);
 /* ref: "ens-ara-k5w2h9tc", "ens-ara-k5w2h9tc enonce", or "[ARA ens-ara-k5w2h9tc @9c41f4f8 enonce]". Every sentence
  * with that reference, a list that is never empty: [{reference, collectif, id, champ, commit, empreinte, etat,
- * visibilite, texte, sorties: ["convergences.md#<id in the heading>"]}]. ERR_NOTFOUND: not quoted anywhere, or in
+ * visibilite, texte, sorties: ["enseignements/ara.csv:12", files and lines]}]. ERR_NOTFOUND: not quoted anywhere, or in
  * another version. ERR_USAGE: no reference. */
 int lessons_trace(struct val **out, struct arena *a, const struct lessons *l, const char *ref, struct err *e);
 

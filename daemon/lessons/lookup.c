@@ -1,6 +1,8 @@
-/* lookup.c -- where does this sentence come from: a reference resolved against trace.csv.
+/* lookup.c -- where does this sentence come from: a reference resolved against trace/, and looked for in the outputs.
  *
- * Fields that no output quotes as a sentence (mecanisme, say) are still in enseignements.jsonl, so they resolve there.
+ * A sentence ends in its reference wherever it is quoted, so the places are found by looking for the reference: file and
+ * line, as they are in this copy. Fields that no output quotes as a sentence (mecanisme, say) are still in the JSON
+ * lines, so they resolve there.
  */
 #include <string.h>
 
@@ -70,33 +72,79 @@ static struct val *sentence(struct arena *a, const char *reference, const struct
 	return v;
 }
 
-static void from_trace(struct val *list, struct arena *a, const struct csv_table *t, const struct wanted *w)
+static bool has(const struct lessons_file *f, const char *what, const char **at)
 {
-	static const char *const keys[] = { "reference", "collectif", "id",	    "champ", "commit",
-					    "empreinte", "etat",      "visibilite", "texte" };
-	for (size_t i = 0; i < t->n; i++) {
-		if (!is_wanted(w, csv_get(t, i, "id"), csv_get(t, i, "champ"), csv_get(t, i, "commit")))
+	const char *from = *at ? *at + 1 : f->bytes;
+	*at = f->n ? memmem(from, (size_t)(f->bytes + f->n - from), what, strlen(what)) : NULL;
+	return *at != NULL;
+}
+
+static size_t lines_between(const char *from, const char *to)
+{
+	size_t n = 0;
+	for (const char *p = from; (p = memchr(p, '\n', (size_t)(to - p))); p++)
+		n++;
+	return n;
+}
+
+/* "convergences/k5/ens-ara-k5w2h9tc.md:12" for each line that ends a sentence with this reference. */
+static void find_places(struct val *where, struct arena *a, const struct lessons *l, const char *reference)
+{
+	for (size_t i = 0; i < l->n_files; i++) {
+		const struct lessons_file *f = &l->files[i];
+		enum output which;
+		if (!output_of(&which, f->path) || which == OUT_TRACE)
 			continue;
-		struct val *v = NULL;
-		for (size_t j = 0; j < list->list.n && !v; j++)
-			if (val_is_str(val_get(list->list.at[j], "champ"), csv_get(t, i, "champ")))
-				v = list->list.at[j];
-		if (!v) {
-			v = val_map(a);
-			for (size_t j = 0; j < sizeof keys / sizeof *keys; j++)
-				val_set(a, v, keys[j], val_str(a, csv_get(t, i, keys[j])));
-			val_set(a, v, "sorties", val_list(a));
-			val_push(a, list, v);
+		const char *name = f->path + (strncmp(f->path, AGGREGATE_DIR, strlen(AGGREGATE_DIR)) ? 0 : strlen(AGGREGATE_DIR));
+		size_t line = 1, said = 0;
+		const char *seen = f->bytes;
+		for (const char *at = NULL; has(f, reference, &at);) {
+			line += lines_between(seen, at);
+			seen = at;
+			if (line != said)
+				val_push(a, where, val_str(a, arena_printf(a, "%s:%zu", name, line)));
+			said = line;
 		}
-		struct val *where = val_get(v, "sorties");
-		struct val *place =
-			val_str(a, arena_printf(a, "%s#%s", csv_get(t, i, "sortie"), csv_get(t, i, "ancre")));
-		bool known = false;
-		for (size_t j = 0; j < where->list.n && !known; j++)
-			known = val_equal(where->list.at[j], place);
-		if (!known)
-			val_push(a, where, place);
 	}
+}
+
+static void from_row(struct val *list, struct arena *a, const struct lessons *l, const struct csv_table *t, size_t row)
+{
+	struct quote q = { .collective = csv_get(t, row, "collectif"), .id = csv_get(t, row, "id") };
+	q.field = csv_get(t, row, "champ");
+	for (size_t i = 0; i < list->list.n; i++)
+		if (val_is_str(val_get(list->list.at[i], "id"), q.id) && val_is_str(val_get(list->list.at[i], "champ"), q.field))
+			return; /* the same evidence under another lesson */
+	q.commit = csv_get(t, row, "commit");
+	q.fingerprint = csv_get(t, row, "empreinte");
+	q.state = csv_get(t, row, "etat");
+	q.visibility = csv_get(t, row, "visibilite");
+	q.text = csv_get(t, row, "texte");
+	struct val *v = sentence(a, csv_get(t, row, "reference"), &q);
+	find_places(val_get(v, "sorties"), a, l, csv_get(t, row, "reference"));
+	val_push(a, list, v);
+}
+
+/* Only the parts that have the id at all are read. */
+static int from_trace(struct val *list, struct arena *a, const struct lessons *l, const struct wanted *w, struct err *e)
+{
+	for (size_t i = 0; i < l->n_files; i++) {
+		const struct lessons_file *f = &l->files[i];
+		const char *at = NULL;
+		enum output which;
+		struct csv_table t;
+		if (!output_of(&which, f->path) || which != OUT_TRACE || !has(f, w->id, &at))
+			continue;
+		int rc = csv_read(&t, a, f->path, f->bytes, f->n, e);
+		if (!rc)
+			rc = csv_demand(&t, TRACE_COLUMNS, e);
+		if (rc)
+			return rc;
+		for (size_t j = 0; j < t.n; j++)
+			if (is_wanted(w, csv_get(&t, j, "id"), csv_get(&t, j, "champ"), csv_get(&t, j, "commit")))
+				from_row(list, a, l, &t, j);
+	}
+	return 0;
 }
 
 int lessons_trace(struct val **out, struct arena *a, const struct lessons *l, const char *ref, struct err *e)
@@ -107,14 +155,15 @@ int lessons_trace(struct val **out, struct arena *a, const struct lessons *l, co
 			       _("« %s » n'est pas une référence ; écrivez par exemple « ens-ara-k5w2h9tc enonce »"),
 			       ref);
 	struct val *list = val_list(a);
-	from_trace(list, a, &l->trace, &w);
+	int rc = from_trace(list, a, l, &w, e);
+	if (rc)
+		return rc;
 	const struct val *doc = opened_doc(l, w.id);
 	const char *text = w.field && !list->list.n ? text_at(a, doc, w.field) : NULL;
 	if (text && is_wanted(&w, w.id, w.field, text_or(doc, "commit", ""))) {
 		struct quote q = quote_of(doc, w.field, text);
 		struct val *v = sentence(a, quote_reference(a, &q), &q);
-		val_push(a, val_get(v, "sorties"),
-			 val_str(a, arena_printf(a, "%s#%s", output_name(OUT_LESSONS_JSONL), w.id)));
+		find_places(val_get(v, "sorties"), a, l, arena_printf(a, "\"id\":\"%s\"", w.id));
 		val_push(a, list, v);
 	}
 	if (!list->list.n)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lessons/supports.h"
+#include "schema/record.h"
 
 static bool is_date(const char *s)
 {
@@ -84,6 +85,11 @@ void model_say(const struct model *m, struct val *doc, const char *to, const str
 
 /* --- sources --------------------------------------------------------------------------------------------- */
 
+bool is_code(const char *s)
+{
+	return *s && s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_")] == 0;
+}
+
 static int by_code(const void *x, const void *y)
 {
 	const struct source *const *p = x, *const *q = y;
@@ -117,6 +123,11 @@ static int sort_sources(struct model *m, const struct source *sources, size_t n,
 			return err_set(e, ERR_DATA,
 				       _("le collectif « %s » est donné deux fois ; corrigez collectifs.yaml"),
 				       s->code);
+		if (!is_code(s->code))
+			return err_set(e, ERR_DATA,
+				       _("« %s » n'est pas un code de collectif (lettres minuscules et chiffres) ; corrigez "
+					 "collectifs.yaml"),
+				       s->code);
 		names_add(m->a, &m->codes, s->code);
 		if (strcmp(s->code, NATIONAL))
 			names_add(m->a, &m->collectives, s->code);
@@ -139,7 +150,8 @@ static void know_records(struct model *m)
 		for (size_t j = 0; j < m->sources[i]->n; j++) {
 			const struct source_record *rec = &m->sources[i]->at[j];
 			struct known one = { rec, m->sources[i] };
-			if (val_is_str(val_get(rec->tip, "collectif"), m->sources[i]->code))
+			if (id_is_valid(rec->id) &&
+			    val_is_str(val_get(rec->tip, "collectif"), m->sources[i]->code))
 				m->known.at[m->known.n++] = one;
 		}
 	if (m->known.n)

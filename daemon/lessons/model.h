@@ -5,7 +5,8 @@
  * The outputs are made of docs and links alone, so nothing else can slip into one of them.
  *
  * national.git has vocabulary, cycles, links and reviews; it is no collective: it is not counted, and lessons in it are
- * not aggregated. A record whose `collectif` is not its source's is ignored (the hub refuses such).
+ * not aggregated. A record whose `collectif` is not its source's, or whose id is malformed, is ignored (the hub refuses
+ * such).
  *
  * OWNER  The arena; sources are borrowed and never changed.
  */
@@ -114,6 +115,7 @@ struct model {
 		size_t n, cap;
 	} themes;
 	struct cell *cells; /* [collective * themes.n + theme] */
+	size_t without_theme; /* lessons in no cell */
 	size_t *group_of;   /* [lesson] */
 };
 
@@ -137,6 +139,7 @@ bool is_shared(const struct source_record *rec); /* visible, and at partage */
 const char *model_mask(const struct model *m, const char *text);
 /* Sets doc[to] to the masked text from[key] unless that is missing, empty or no text. */
 void model_say(const struct model *m, struct val *doc, const char *to, const struct val *from, const char *key);
+bool is_code(const char *s); /* lower-case letters, digits and _, not empty: safe in a path and in YAML */
 const char *cell_state(const struct cell *c); /* plein, ancien, en_cours, vide, hors_champ */
 
 #endif

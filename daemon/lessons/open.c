@@ -1,7 +1,8 @@
-/* open.c -- reads back the files that answers need: sources.lock, enseignements.jsonl, grappes.csv, couverture.csv,
- * divergences.csv, trace.csv.
+/* open.c -- reads back the files that answers need: sources.lock, couverture.csv, and the parts of enseignements/ (JSON
+ * lines), grappes/ and divergences/.
  *
- * A file that is missing, cut or edited is an error that names it: half an answer would look like a whole one.
+ * A file that is cut, edited or of another layout is an error that names it: half an answer would look like a whole one.
+ * Whole files must be there. A missing part shows when a group names a lesson that no part has, or a lesson a group.
  */
 #include "lessons/open.h"
 
@@ -14,14 +15,13 @@
 static int find(const struct lessons_file **out, const struct lessons_file *files, size_t n, enum output which,
 		struct err *e)
 {
-	for (size_t i = 0; i < n; i++) {
-		const char *slash = strrchr(files[i].path, '/');
-		if (!strcmp(slash ? slash + 1 : files[i].path, output_name(which))) {
+	enum output is;
+	for (size_t i = 0; i < n; i++)
+		if (output_of(&is, files[i].path) && is == which) {
 			*out = &files[i];
 			return 0;
 		}
-	}
-	return err_set(e, ERR_DATA, _("aggregat/%s manque ; refaites « maillage sync »"), output_name(which));
+	return err_set(e, ERR_DATA, _("aggregat/%s manque ; refaites « maillage sync »"), output_file(which));
 }
 
 static int open_sources(struct lessons *l, struct arena *a, const struct lessons_file *f, struct err *e)
@@ -70,7 +70,7 @@ static int open_docs(struct lessons *l, struct arena *a, const struct lessons_fi
 		const char *stop = memchr(p, '\n', (size_t)(end - p));
 		struct val *doc;
 		line++;
-		if (line > LESSONS_MAX)
+		if (l->docs.n >= LESSONS_MAX)
 			return err_set(e, ERR_LIMIT, _("%s : plus de %d enseignements"), f->path, LESSONS_MAX);
 		if (!stop)
 			stop = end;
@@ -86,8 +86,6 @@ static int open_docs(struct lessons *l, struct arena *a, const struct lessons_fi
 		arena_push(a, &l->docs, kept);
 		p = stop + 1;
 	}
-	if (l->docs.n)
-		qsort(l->docs.at, l->docs.n, sizeof *l->docs.at, by_id);
 	return 0;
 }
 
@@ -98,24 +96,14 @@ static int open_table(struct csv_table *out, struct arena *a, const struct lesso
 	return rc ? rc : csv_demand(out, columns, e);
 }
 
-static int unknown_member(const struct lessons *l, const struct csv_table *t, size_t row, const struct names *ids,
-			  struct err *e)
-{
-	for (size_t i = 0; i < ids->n; i++)
-		if (!opened_doc(l, ids->at[i]))
-			return err_set(e, ERR_DATA,
-				       _("%s:%zu : « %s » n'est pas dans enseignements.jsonl ; reprenez ce dossier du "
-					 "dépôt national"),
-				       t->name, t->at[row].line, ids->at[i]);
-	return 0;
-}
-
 static int open_groups(struct lessons *l, struct arena *a, const struct lessons_file *f, struct err *e)
 {
 	struct csv_table t;
 	int rc = open_table(&t, a, f, GROUP_COLUMNS, e);
 	for (size_t i = 0; !rc && i < t.n; i++) {
 		struct opened_group g = { .id = csv_get(&t, i, "grappe"), .accord = csv_get(&t, i, "accord") };
+		g.file = f->path;
+		g.line = t.at[i].line;
 		names_split(&g.for_, a, csv_get(&t, i, "pour"));
 		names_split(&g.qualify, a, csv_get(&t, i, "nuancent"));
 		names_split(&g.against, a, csv_get(&t, i, "contredisent"));
@@ -124,34 +112,93 @@ static int open_groups(struct lessons *l, struct arena *a, const struct lessons_
 		names_split(&g.stale, a, csv_get(&t, i, "liens_a_revoir"));
 		g.chains = csv_get(&t, i, "chaines");
 		g.objections = strtoll(csv_get(&t, i, "objections"), NULL, 10);
-		rc = unknown_member(l, &t, i, &g.members, e);
 		arena_push(a, &l->groups, g);
 	}
 	return rc;
+}
+
+/* Rows of one more collective. */
+static int open_splits(struct lessons *l, struct arena *a, const struct lessons_file *f, struct err *e)
+{
+	struct csv_table t;
+	int rc = open_table(&t, a, f, SPLIT_COLUMNS, e);
+	if (rc)
+		return rc;
+	l->splits.name = t.name;
+	l->splits.columns = t.columns;
+	l->splits.width = t.width;
+	for (size_t i = 0; i < t.n; i++)
+		arena_push(a, &l->splits, t.at[i]);
+	return 0;
+}
+
+static int open_parts(struct lessons *l, struct arena *a, lessons_json_cb json, struct err *e)
+{
+	int rc = 0;
+	for (size_t i = 0; !rc && i < l->n_files; i++) {
+		const struct lessons_file *f = &l->files[i];
+		enum output which;
+		if (!output_of(&which, f->path))
+			continue;
+		if (which == OUT_LESSONS_JSONL)
+			rc = open_docs(l, a, f, json, e);
+		else if (which == OUT_GROUPS)
+			rc = open_groups(l, a, f, e);
+		else if (which == OUT_DIVERGENCES_CSV)
+			rc = open_splits(l, a, f, e);
+	}
+	return rc;
+}
+
+static int by_group(const void *x, const void *y)
+{
+	return strcmp(((const struct opened_group *)x)->id, ((const struct opened_group *)y)->id);
+}
+
+/* Groups and lessons name each other; else a file is missing. */
+static int check_members(struct lessons *l, struct err *e)
+{
+	for (size_t i = 0; i < l->groups.n; i++)
+		for (size_t j = 0; j < l->groups.at[i].members.n; j++)
+			if (!opened_doc(l, l->groups.at[i].members.at[j]))
+				return err_set(e, ERR_DATA,
+					       _("%s:%zu : « %s » n'est pas dans aggregat/enseignements/ ; reprenez ce "
+						 "dossier du dépôt national"),
+					       l->groups.at[i].file, l->groups.at[i].line, l->groups.at[i].members.at[j]);
+	for (size_t i = 0; i < l->docs.n; i++) {
+		struct opened_group key = { .id = val_text(l->docs.at[i], "grappe") };
+		if (!l->groups.n || !bsearch(&key, l->groups.at, l->groups.n, sizeof key, by_group))
+			return err_set(e, ERR_DATA,
+				       _("« %s » n'est pas dans aggregat/grappes/, que « %s » nomme ; reprenez ce dossier "
+					 "du dépôt national"),
+				       key.id, val_text(l->docs.at[i], "id"));
+	}
+	return 0;
 }
 
 int lessons_open(struct lessons **out, struct arena *a, const struct lessons_file *files, size_t n,
 		 lessons_json_cb json, struct err *e)
 {
 	struct lessons *l = arena_new(a, struct lessons);
-	const struct lessons_file *f[OUT_N] = { NULL };
-	static const enum output needed[] = { OUT_SOURCES,	OUT_LESSONS_JSONL,   OUT_GROUPS,
-					      OUT_COVERAGE_CSV, OUT_DIVERGENCES_CSV, OUT_TRACE };
-	int rc = 0;
-	for (size_t i = 0; !rc && i < sizeof needed / sizeof *needed; i++)
-		rc = find(&f[needed[i]], files, n, needed[i], e);
+	const struct lessons_file *lock, *cells;
+	int rc = find(&lock, files, n, OUT_SOURCES, e);
+	l->files = files;
+	l->n_files = n;
 	if (!rc)
-		rc = open_sources(l, a, f[OUT_SOURCES], e);
+		rc = open_sources(l, a, lock, e);
 	if (!rc)
-		rc = open_docs(l, a, f[OUT_LESSONS_JSONL], json, e);
+		rc = find(&cells, files, n, OUT_COVERAGE_CSV, e);
 	if (!rc)
-		rc = open_groups(l, a, f[OUT_GROUPS], e);
+		rc = open_table(&l->cells, a, cells, CELL_COLUMNS, e);
 	if (!rc)
-		rc = open_table(&l->cells, a, f[OUT_COVERAGE_CSV], CELL_COLUMNS, e);
-	if (!rc)
-		rc = open_table(&l->splits, a, f[OUT_DIVERGENCES_CSV], SPLIT_COLUMNS, e);
-	if (!rc)
-		rc = open_table(&l->trace, a, f[OUT_TRACE], TRACE_COLUMNS, e);
+		rc = open_parts(l, a, json, e);
+	if (rc)
+		return rc;
+	if (l->docs.n)
+		qsort(l->docs.at, l->docs.n, sizeof *l->docs.at, by_id);
+	if (l->groups.n)
+		qsort(l->groups.at, l->groups.n, sizeof *l->groups.at, by_group);
+	rc = check_members(l, e);
 	if (!rc)
 		*out = l;
 	return rc;

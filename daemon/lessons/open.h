@@ -9,25 +9,29 @@
 #include "lessons/lessons.h"
 #include "lessons/names.h"
 
-#define LESSONS_MAX 200000 /* lines of enseignements.jsonl */
+#define LESSONS_MAX 200000 /* lines of enseignements/, all together */
 
 struct opened_group {
 	const char *id, *accord;
 	struct names for_, qualify, against, members, core, stale; /* collectives (first three), lessons, links */
 	const char *chains;                                        /* "a > b; a > c > d" */
 	int64_t objections;
+	const char *file; /* borrow; where it was read, for messages */
+	size_t line;
 };
 struct lessons {
 	const char *as_of; /* arrete_au of sources.lock */
 	struct {
-		const struct val **at; /* by id: the lines of enseignements.jsonl */
+		const struct val **at; /* by id: the lines of enseignements/.../?.jsonl */
 		size_t n, cap;
 	} docs;
 	struct {
 		struct opened_group *at; /* by id */
 		size_t n, cap;
 	} groups;
-	struct csv_table cells, splits, trace;
+	struct csv_table cells, splits; /* splits: of all collectives, by code */
+	const struct lessons_file *files; /* borrow: all, for looking up references */
+	size_t n_files;
 };
 const struct val *opened_doc(const struct lessons *l, const char *id); /* NULL: no such lesson */
 

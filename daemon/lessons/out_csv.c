@@ -67,34 +67,40 @@ const char *supports_count(struct arena *a, const struct val *doc, size_t *natur
 	return arena_printf(a, "%s%s%s", valid, *valid && *gone ? " ; " : "", gone);
 }
 
-void out_evidence(struct outputs *o)
+static void put_evidence(struct csv_out *w, const struct model *m, size_t lesson)
 {
 	static const char *const parts[] = { "globale",	   "methode",	 "coherence",
 					     "suffisance", "pertinence", "justification" };
-	const struct model *m = o->m;
-	struct csv_out w = { &o->file[OUT_EVIDENCE], false };
-	csv_header(&w, EVIDENCE_COLUMNS);
-	for (size_t i = 0; i < m->groups.n; i++)
-		for (size_t j = 0; j < m->groups.at[i].members.n; j++) {
-			const struct group *g = &m->groups.at[i];
-			const struct lesson *l = &m->lessons.at[g->members.at[j]];
-			struct quote q = quote_of(l->doc, "enonce", "");
-			size_t natures, against;
-			const char *supports = supports_count(m->a, l->doc, &natures, &against);
-			csv_put(&w, g->id);
-			csv_put(&w, g->accord);
-			csv_put(&w, l->collective);
-			csv_put(&w, l->id);
-			csv_put(&w, in_core(g, g->members.at[j]) ? "noyau" : "chaine");
-			csv_put(&w, quote_reference(m->a, &q));
-			for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
-				csv_put(&w, val_text(val_get(l->doc, "confiance"), parts[k]));
-			csv_put(&w, supports);
-			csv_num(&w, natures);
-			csv_num(&w, against);
-			csv_put(&w, yes_no(val_get(l->doc, "limites")));
-			csv_end(&w);
-		}
+	const struct lesson *l = &m->lessons.at[lesson];
+	const struct group *g = &m->groups.at[m->group_of[lesson]];
+	struct quote q = quote_of(l->doc, "enonce", "");
+	size_t natures, against;
+	const char *supports = supports_count(m->a, l->doc, &natures, &against);
+	csv_begin(w, EVIDENCE_COLUMNS);
+	csv_put(w, g->id);
+	csv_put(w, g->accord);
+	csv_put(w, l->collective);
+	csv_put(w, l->id);
+	csv_put(w, in_core(g, lesson) ? "noyau" : "chaine");
+	csv_put(w, quote_reference(m->a, &q));
+	for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+		csv_put(w, val_text(val_get(l->doc, "confiance"), parts[k]));
+	csv_put(w, supports);
+	csv_num(w, natures);
+	csv_num(w, against);
+	csv_put(w, yes_no(val_get(l->doc, "limites")));
+	csv_end(w);
+}
+
+/* The lessons of a group stand together, in the file of its first lesson's collective. */
+void out_evidence(const struct part *p)
+{
+	struct csv_out w = { p->out, false };
+	for (size_t i = 0; i < p->own->groups.n; i++) {
+		const struct group *g = &p->m->groups.at[p->own->groups.at[i]];
+		for (size_t j = 0; j < g->members.n; j++)
+			put_evidence(&w, p->m, g->members.at[j]);
+	}
 }
 
 /* --- lessons --------------------------------------------------------------------------------------------- */
@@ -132,14 +138,15 @@ static void put_codes(struct csv_out *w, struct arena *a, const struct val *doc)
 		csv_put(w, join_codes(a, doc, keys[i]));
 }
 
-void out_lessons(struct outputs *o)
+void out_lessons(const struct part *p)
 {
-	const struct model *m = o->m;
-	struct csv_out w = { &o->file[OUT_LESSONS_CSV], false };
-	csv_header(&w, LESSON_COLUMNS);
-	for (size_t i = 0; i < m->lessons.n; i++) {
-		const struct val *doc = m->lessons.at[i].doc, *recent = val_get(doc, "desaccords_recents");
+	const struct model *m = p->m;
+	struct csv_out w = { p->out, false };
+	for (size_t i = 0; i < p->own->lessons.n; i++) {
+		const struct lesson *l = &m->lessons.at[p->own->lessons.at[i]];
+		const struct val *doc = l->doc, *recent = val_get(doc, "desaccords_recents");
 		struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
+		csv_begin(&w, LESSON_COLUMNS);
 		PUT_TEXTS(&w, doc, "collectif", "id", "titre", "enonce", "contexte", "mecanisme", "effet", "sens");
 		csv_put(&w, join_texts(m->a, doc, "conditions"));
 		csv_put(&w, val_text(doc, "limites"));
@@ -151,19 +158,19 @@ void out_lessons(struct outputs *o)
 		csv_put(&w, supports_count(m->a, doc, NULL, NULL));
 		csv_num(&w, items(val_get(doc, "desaccords")));
 		csv_num(&w, recent ? (size_t)recent->i : 0);
-		csv_num(&w, m->lessons.at[i].objections);
+		csv_num(&w, l->objections);
 		csv_put(&w, yes_no(is_true(doc, "en_discussion")));
 		PUT_TEXTS(&w, doc, "grappe", "visibilite", "licence", "commit", "empreinte");
-		csv_put(&w, trace_quote(o, OUT_LESSONS_CSV, m->lessons.at[i].id, &q));
+		csv_put(&w, quote_reference(m->a, &q));
 		csv_end(&w);
 	}
 }
 
-void out_docs(struct outputs *o)
+void out_docs(const struct part *p)
 {
-	for (size_t i = 0; i < o->m->lessons.n; i++) {
-		val_canon(&o->file[OUT_LESSONS_JSONL], o->m->lessons.at[i].doc);
-		buf_putc(&o->file[OUT_LESSONS_JSONL], '\n');
+	for (size_t i = 0; i < p->own->lessons.n; i++) {
+		val_canon(p->out, p->m->lessons.at[p->own->lessons.at[i]].doc);
+		buf_putc(p->out, '\n');
 	}
 }
 
@@ -183,19 +190,19 @@ static const char *join_ids(const struct model *m, const struct indices *lessons
 	return names_join(m->a, &ids);
 }
 
-void out_groups(struct outputs *o)
+void out_groups(const struct part *p)
 {
-	const struct model *m = o->m;
-	struct csv_out w = { &o->file[OUT_GROUPS], false };
-	csv_header(&w, GROUP_COLUMNS);
-	for (size_t i = 0; i < m->groups.n; i++) {
-		const struct group *g = &m->groups.at[i];
+	const struct model *m = p->m;
+	struct csv_out w = { p->out, false };
+	for (size_t i = 0; i < p->own->groups.n; i++) {
+		const struct group *g = &m->groups.at[p->own->groups.at[i]];
 		struct names themes = { 0 };
 		for (size_t j = 0; j < g->members.n; j++) {
 			struct names some = names_of(m->a, val_get(m->lessons.at[g->members.at[j]].doc, "themes"));
 			for (size_t k = 0; k < some.n; k++)
 				names_add(m->a, &themes, some.at[k]);
 		}
+		csv_begin(&w, GROUP_COLUMNS);
 		csv_put(&w, g->id);
 		csv_put(&w, g->accord);
 		csv_put(&w, names_join(m->a, &g->all));
@@ -218,55 +225,55 @@ void out_groups(struct outputs *o)
 
 /* --- who disagrees --------------------------------------------------------------------------------------- */
 
-struct split {
+struct dissent {
 	const char *type, *id, *relation, *state, *by, *date;
 	const struct val *from, *to;	   /* docs; to NULL: about one lesson */
 	struct quote argument, difference; /* text NULL: none */
 	bool explained, discussed;
 };
 
-static void put_end(struct csv_out *w, struct outputs *o, const char *anchor, const struct val *doc)
+static void put_end(struct csv_out *w, struct arena *a, const struct val *doc)
 {
 	struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
 	csv_put(w, val_text(doc, "collectif"));
 	csv_put(w, val_text(doc, "id"));
 	csv_put(w, val_text(doc, "enonce"));
-	csv_put(w, doc ? trace_quote(o, OUT_DIVERGENCES_CSV, anchor, &q) : NULL);
+	csv_put(w, doc ? quote_reference(a, &q) : NULL);
 }
 
-static void put_quote(struct csv_out *w, struct outputs *o, const char *anchor, const struct quote *q)
+static void put_quote(struct csv_out *w, struct arena *a, const struct quote *q)
 {
 	bool any = q->text && *q->text;
 	csv_put(w, any ? q->text : NULL);
-	csv_put(w, any ? trace_quote(o, OUT_DIVERGENCES_CSV, anchor, q) : NULL);
+	csv_put(w, any ? quote_reference(a, q) : NULL);
 }
 
-static void put_split(struct csv_out *w, struct outputs *o, const struct split *s)
+static void put_split(struct csv_out *w, struct arena *a, const struct dissent *s)
 {
+	csv_begin(w, SPLIT_COLUMNS);
 	csv_put(w, s->type);
 	csv_put(w, s->id);
 	csv_put(w, s->relation);
 	csv_put(w, s->state);
 	csv_put(w, s->by);
-	put_end(w, o, s->id, s->from);
-	put_end(w, o, s->id, s->to);
-	put_quote(w, o, s->id, &s->argument);
-	put_quote(w, o, s->id, &s->difference);
+	put_end(w, a, s->from);
+	put_end(w, a, s->to);
+	put_quote(w, a, &s->argument);
+	put_quote(w, a, &s->difference);
 	csv_put(w, s->date);
 	csv_put(w, yes_no(s->explained));
 	csv_put(w, yes_no(s->discussed));
 	csv_end(w);
 }
 
-static void split_inside(struct csv_out *w, struct outputs *o, const struct lesson *l)
+static void split_inside(struct csv_out *w, struct arena *a, const struct lesson *l)
 {
-	struct arena *a = o->m->a;
 	const struct val *dissent = val_get(l->doc, "desaccords"), *supports = val_get(l->doc, "appuis"),
 			 *objections = val_get(l->doc, "objections");
 	bool discussed = is_true(l->doc, "en_discussion");
 	for (size_t i = 0; i < items(dissent); i++) {
 		const struct val *d = dissent->list.at[i];
-		struct split s = { .type = "interne",
+		struct dissent s = { .type = "interne",
 				   .id = l->id,
 				   .state = "en_vigueur",
 				   .by = l->collective,
@@ -275,14 +282,14 @@ static void split_inside(struct csv_out *w, struct outputs *o, const struct less
 		const char *field = arena_printf(a, "desaccords/%s/texte", text_or(d, "id", "?"));
 		s.argument = quote_of(l->doc, field, val_text(d, "texte"));
 		s.date = val_text(d, "date");
-		put_split(w, o, &s);
+		put_split(w, a, &s);
 	}
 	for (size_t i = 0; i < items(supports); i++) {
 		const struct val *d = supports->list.at[i];
 		const char *role = text_or(d, "role", "");
 		if (strcmp(role, "nuance") && strcmp(role, "contredit"))
 			continue;
-		struct split s = { .type = "appui",
+		struct dissent s = { .type = "appui",
 				   .id = text_or(d, "id", l->id),
 				   .relation = role,
 				   .from = l->doc,
@@ -290,11 +297,11 @@ static void split_inside(struct csv_out *w, struct outputs *o, const struct less
 		s.state = val_get(d, "retire") ? "retire" : "en_vigueur";
 		s.by = val_text(d, "collectif");
 		s.argument = quote_of(d, text_or(d, "champ", ""), val_text(d, "texte"));
-		put_split(w, o, &s);
+		put_split(w, a, &s);
 	}
 	for (size_t i = 0; i < items(objections); i++) {
 		const struct val *d = objections->list.at[i];
-		struct split s = { .type = "objection",
+		struct dissent s = { .type = "objection",
 				   .id = val_text(d, "id"),
 				   .state = val_text(d, "sur"),
 				   .from = l->doc,
@@ -302,20 +309,19 @@ static void split_inside(struct csv_out *w, struct outputs *o, const struct less
 		s.by = val_text(d, "collectif");
 		s.argument = quote_of(d, "texte", val_text(d, "texte"));
 		s.date = val_text(d, "date");
-		put_split(w, o, &s);
+		put_split(w, a, &s);
 	}
 }
 
-void out_splits(struct outputs *o)
+void out_splits(const struct part *p)
 {
-	const struct model *m = o->m;
-	struct csv_out w = { &o->file[OUT_DIVERGENCES_CSV], false };
-	csv_header(&w, SPLIT_COLUMNS);
-	for (size_t i = 0; i < m->links.n; i++) {
-		const struct link *l = &m->links.at[i];
+	const struct model *m = p->m;
+	struct csv_out w = { p->out, false };
+	for (size_t i = 0; i < p->own->links.n; i++) {
+		const struct link *l = &m->links.at[p->own->links.at[i]];
 		if (l->relation < REL_QUALIFIES)
 			continue;
-		struct split s = { .type = "lien",
+		struct dissent s = { .type = "lien",
 				   .id = l->id,
 				   .relation = relation_code(l->relation),
 				   .by = l->collective,
@@ -328,18 +334,18 @@ void out_splits(struct outputs *o)
 		s.explained = *l->difference;
 		s.discussed =
 			l->rec->open_difference || is_true(s.from, "en_discussion") || is_true(s.to, "en_discussion");
-		put_split(&w, o, &s);
+		put_split(&w, m->a, &s);
 	}
-	for (size_t i = 0; i < m->lessons.n; i++)
-		split_inside(&w, o, &m->lessons.at[i]);
+	for (size_t i = 0; i < p->own->lessons.n; i++)
+		split_inside(&w, m->a, &m->lessons.at[p->own->lessons.at[i]]);
 }
 
-/* --- coverage, sources ----------------------------------------------------------------------------------- */
+/* --- coverage -------------------------------------------------------------------------------------------- */
 
-void out_cells(struct outputs *o)
+void out_cells(const struct part *p)
 {
-	const struct model *m = o->m;
-	struct csv_out w = { &o->file[OUT_COVERAGE_CSV], false };
+	const struct model *m = p->m;
+	struct csv_out w = { p->out, false };
 	csv_header(&w, CELL_COLUMNS);
 	for (size_t i = 0; i < m->collectives.n; i++)
 		for (size_t j = 0; j < m->themes.n; j++) {
@@ -356,58 +362,3 @@ void out_cells(struct outputs *o)
 		}
 }
 
-static bool is_code(const char *s)
-{
-	for (const char *p = s; *p; p++)
-		if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '_'))
-			return false;
-	return *s != 0;
-}
-
-/* "enseignement/partage" for each record that the network may see: records for the collective alone are not even
- * counted. */
-static struct names kinds_and_states(const struct model *m, const struct source *s, size_t **counts)
-{
-	struct names set = { 0 };
-	const char **all = arena_array(m->a, s->n, sizeof *all);
-	size_t n = 0;
-	for (size_t i = 0; i < s->n; i++) {
-		const char *state = text_or(s->at[i].tip, "etat", "");
-		const struct known *k = model_find(m, s->at[i].id);
-		if (!k || k->rec != &s->at[i] || !is_visible(k->rec) || !is_code(k->rec->kind))
-			continue;
-		all[n] = arena_printf(m->a, "%s/%s", k->rec->kind, is_code(state) ? state : "inconnu");
-		names_add(m->a, &set, all[n++]);
-	}
-	*counts = arena_array(m->a, set.n, sizeof **counts);
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < set.n; j++)
-			(*counts)[j] += !strcmp(set.at[j], all[i]);
-	return set;
-}
-
-void out_sources(struct outputs *o)
-{
-	const struct model *m = o->m;
-	struct buf *out = &o->file[OUT_SOURCES];
-	buf_puts(out, "# Écrit par maillage à chaque agrégation : d'où viennent les autres fichiers de ce dossier.\n"
-		      "# Les fiches comptées sont celles que le réseau peut voir (visibilité reseau ou public).\n");
-	buf_printf(out, "algorithme: %d\narrete_au: \"%s\"\n", ALGORITHM, m->as_of);
-	buf_puts(out, m->n_sources ? "sources:\n" : "sources: []\n");
-	for (size_t i = 0; i < m->n_sources; i++) {
-		const struct source *s = m->sources[i];
-		size_t *counts;
-		struct names set = kinds_and_states(m, s, &counts);
-		buf_printf(out, "  - collectif: \"%s\"\n    commit: \"%s\"\n    date: \"%s\"\n", s->code, s->commit,
-			   s->date);
-		buf_puts(out, set.n ? "    fiches:\n" : "    fiches: {}\n");
-		size_t kind = 0; /* bytes of the kind whose lines are being written */
-		for (size_t j = 0; j < set.n; j++) {
-			size_t n = strcspn(set.at[j], "/");
-			if (!j || n != kind || strncmp(set.at[j - 1], set.at[j], n))
-				buf_printf(out, "      %.*s:\n", (int)n, set.at[j]);
-			kind = n;
-			buf_printf(out, "        %s: %zu\n", set.at[j] + n + 1, counts[j]);
-		}
-	}
-}

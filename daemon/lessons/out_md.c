@@ -8,6 +8,7 @@
 
 #include "lessons/sheet.h"
 #include "lessons/words.h"
+#include "schema/record.h"
 
 /* --- one lesson ------------------------------------------------------------------------------------------ */
 
@@ -16,7 +17,7 @@ static void say_items(struct sheet *s, const struct val *doc, const char *key, c
 	const struct val *list = val_get(doc, key);
 	for (size_t i = 0; i < items(list); i++) {
 		const struct val *item = list->list.at[i];
-		const char *field = arena_printf(s->o->m->a, "%s/%s/texte", key, text_or(item, "id", "?")),
+		const char *field = arena_printf(s->m->a, "%s/%s/texte", key, text_or(item, "id", "?")),
 			   *date = val_text(item, "date");
 		struct quote q = quote_of(doc, field, text_or(item, "texte", ""));
 		sheet_printf(s, "- %s%s%s : ", before, date ? ", " : "", date ? date : "");
@@ -27,7 +28,7 @@ static void say_items(struct sheet *s, const struct val *doc, const char *key, c
 
 static void say_supports(struct sheet *s, const struct val *doc)
 {
-	struct arena *a = s->o->m->a;
+	struct arena *a = s->m->a;
 	const struct val *list = val_get(doc, "appuis");
 	const char *count = supports_count(a, doc, NULL, NULL);
 	sheet_put(s, "- Appuis : ");
@@ -65,9 +66,9 @@ static void say_marks(struct sheet *s, const struct lesson *l)
 
 static void say_lesson(struct sheet *s, size_t index)
 {
-	const struct lesson *l = &s->o->m->lessons.at[index];
+	const struct lesson *l = &s->m->lessons.at[index];
 	struct names who = { 0 };
-	names_add(s->o->m->a, &who, l->collective);
+	names_add(s->m->a, &who, l->collective);
 	struct quote q = quote_of(l->doc, "enonce", text_or(l->doc, "enonce", ""));
 	sheet_put(s, "\n**");
 	sheet_codes(s, &who);
@@ -84,9 +85,7 @@ static void say_lesson(struct sheet *s, size_t index)
 	say_marks(s, l);
 }
 
-/* --- convergences.md ------------------------------------------------------------------------------------- */
-
-#define MIN_COLLECTIVES 2 /* a group of fewer is in grappes.csv only */
+/* --- convergences/ -------------------------------------------------------------------------------------- */
 
 /* What people read for a code that is a concept. */
 static const char *concept_label(const struct model *m, const char *id)
@@ -102,7 +101,7 @@ static void say_codes(struct sheet *s, const struct names *codes)
 {
 	for (size_t i = 0; i < codes->n; i++) {
 		sheet_put(s, i ? ", " : "");
-		sheet_text(s, concept_label(s->o->m, codes->at[i]));
+		sheet_text(s, concept_label(s->m, codes->at[i]));
 	}
 	if (!codes->n)
 		sheet_put(s, "rien");
@@ -110,7 +109,7 @@ static void say_codes(struct sheet *s, const struct names *codes)
 
 static void say_context_row(struct sheet *s, const struct group *g, const char *key, const char *label)
 {
-	const struct model *m = s->o->m;
+	const struct model *m = s->m;
 	struct names common = { 0 }, first = names_of(m->a, val_get(m->lessons.at[g->core.at[0]].doc, key));
 	for (size_t i = 0; i < first.n; i++) {
 		bool all = true;
@@ -158,9 +157,9 @@ static void say_others(struct sheet *s, const char *heading, const struct indice
 {
 	if (!lessons->n)
 		return;
-	sheet_printf(s, "\n### %s\n\n", heading);
+	sheet_printf(s, "\n## %s\n\n", heading);
 	for (size_t i = 0; i < lessons->n; i++) {
-		const struct lesson *l = &s->o->m->lessons.at[lessons->at[i]];
+		const struct lesson *l = &s->m->lessons.at[lessons->at[i]];
 		struct quote q = quote_of(l->doc, "enonce", text_or(l->doc, "enonce", ""));
 		sheet_put(s, "- ");
 		sheet_quote(s, &q);
@@ -170,9 +169,9 @@ static void say_others(struct sheet *s, const char *heading, const struct indice
 
 static void say_links(struct sheet *s, const struct group *g)
 {
-	const struct model *m = s->o->m;
+	const struct model *m = s->m;
 	if (g->links.n || g->stale.n)
-		sheet_put(s, "\n### Liens\n\n");
+		sheet_put(s, "\n## Liens\n\n");
 	for (size_t k = 0; k < 2; k++) {
 		const struct indices *links = k ? &g->stale : &g->links;
 		for (size_t i = 0; i < links->n; i++) {
@@ -192,22 +191,21 @@ static void say_links(struct sheet *s, const struct group *g)
 
 static void say_group(struct sheet *s, const struct group *g)
 {
-	s->anchor = g->id;
-	sheet_printf(s, "\n## Grappe %s\n\n", g->id);
+	sheet_printf(s, "# Grappe %s\n\n", g->id);
 	sheet_printf(s, "Accord proposé : %s. Pour (noyau) : ", word_code(g->accord));
 	sheet_codes(s, &g->for_);
 	sheet_put(s, ". Nuancent : ");
 	sheet_codes(s, &g->qualify);
 	sheet_put(s, ". Contredisent : ");
 	sheet_codes(s, &g->against);
-	sheet_printf(s, ". Objections ouvertes : %zu.\n\n### Noyau\n", g->objections);
+	sheet_printf(s, ". Objections ouvertes : %zu.\n\n## Noyau\n", g->objections);
 	for (size_t i = 0; i < g->core.n; i++)
 		say_lesson(s, g->core.at[i]);
 	if (g->core.n > 1)
 		say_contexts(s, g);
 	if (g->core.n < g->members.n)
 		sheet_printf(
-			s, "\n### Chaînes\n\nLiés de proche en proche seulement, donc non comptés dans l'accord : %s\n",
+			s, "\n## Chaînes\n\nLiés de proche en proche seulement, donc non comptés dans l'accord : %s\n",
 			g->chains);
 	for (size_t i = 0; i < g->members.n; i++)
 		if (!in_core(g, g->members.at[i]))
@@ -217,10 +215,29 @@ static void say_group(struct sheet *s, const struct group *g)
 	say_links(s, g);
 }
 
-void out_agreement(struct outputs *o)
+void out_group(const struct part *p)
 {
-	const struct model *m = o->m;
-	struct sheet s = { o, OUT_CONVERGENCES, "convergences" };
+	struct sheet s = { p->m, p->out };
+	say_group(&s, &p->m->groups.at[p->own->groups.at[0]]);
+}
+
+static void say_row(struct sheet *s, const struct group *g)
+{
+	char dir[3];
+	id_shard(dir, g->id);
+	sheet_printf(s, "| [%s](convergences/%s/%s.md) | %s | ", g->id, dir, g->id, word_code(g->accord));
+	sheet_codes(s, &g->for_);
+	sheet_put(s, " | ");
+	sheet_codes(s, &g->qualify);
+	sheet_put(s, " | ");
+	sheet_codes(s, &g->against);
+	sheet_printf(s, " | %zu |\n", g->members.n);
+}
+
+void out_agreement(const struct part *p)
+{
+	const struct model *m = p->m;
+	struct sheet s = { m, p->out };
 	size_t n = 0;
 	sheet_printf(&s, "# Convergences\n\nArrêté au %s.\n", *m->as_of ? m->as_of : "(aucune source)");
 	sheet_put(&s, "Une grappe réunit les enseignements que des croisements relient (même, converge, éprouvé, "
@@ -232,36 +249,24 @@ void out_agreement(struct outputs *o)
 		      "Divergence : au moins 1 contre, et aucun côté n'est double de l'autre. Convergence partielle : "
 		      "au moins 2 pour.\n\n");
 	for (size_t i = 0; i < m->groups.n; i++)
-		n += m->groups.at[i].all.n >= MIN_COLLECTIVES;
+		n += m->groups.at[i].all.n >= SHEET_MIN;
 	if (!n)
 		sheet_put(&s, "Aucune grappe ne réunit encore deux collectifs.\n");
 	else
 		sheet_put(&s, "**Tableau : grappes d'au moins deux collectifs**\n\n"
 			      "| Grappe | Accord proposé | Pour | Nuancent | Contredisent | Enseignements "
 			      "|\n|---|---|---|---|---|---|\n");
-	for (size_t i = 0; i < m->groups.n; i++) {
-		const struct group *g = &m->groups.at[i];
-		if (g->all.n < MIN_COLLECTIVES)
-			continue;
-		sheet_printf(&s, "| %s | %s | ", g->id, word_code(g->accord));
-		sheet_codes(&s, &g->for_);
-		sheet_put(&s, " | ");
-		sheet_codes(&s, &g->qualify);
-		sheet_put(&s, " | ");
-		sheet_codes(&s, &g->against);
-		sheet_printf(&s, " | %zu |\n", g->members.n);
-	}
 	for (size_t i = 0; i < m->groups.n; i++)
-		if (m->groups.at[i].all.n >= MIN_COLLECTIVES)
-			say_group(&s, &m->groups.at[i]);
+		if (m->groups.at[i].all.n >= SHEET_MIN)
+			say_row(&s, &m->groups.at[i]);
 }
 
-/* --- divergences.md -------------------------------------------------------------------------------------- */
+/* --- divergences/ --------------------------------------------------------------------------------------- */
 
 static void say_end(struct sheet *s, const struct lesson *l)
 {
 	struct names who = { 0 };
-	names_add(s->o->m->a, &who, l->collective);
+	names_add(s->m->a, &who, l->collective);
 	struct quote q = quote_of(l->doc, "enonce", text_or(l->doc, "enonce", ""));
 	sheet_put(s, "- ");
 	sheet_codes(s, &who);
@@ -272,10 +277,9 @@ static void say_end(struct sheet *s, const struct lesson *l)
 
 static void say_split(struct sheet *s, const struct link *l)
 {
-	const struct model *m = s->o->m;
+	const struct model *m = s->m;
 	struct quote argument = quote_link(l, "argument", l->argument),
 		     why = quote_link(l, "difference_contexte", l->difference);
-	s->anchor = l->id;
 	sheet_printf(s, "\n## %s : %s %s %s\n\n", l->id, m->lessons.at[l->from].id,
 		     word_code(relation_code(l->relation)), m->lessons.at[l->to].id);
 	if (l->stale)
@@ -300,7 +304,6 @@ static void say_inside(struct sheet *s, const struct lesson *l)
 	const struct val *objections = val_get(l->doc, "objections");
 	if (!val_get(l->doc, "desaccords") && !objections)
 		return;
-	s->anchor = l->id;
 	sheet_printf(s, "\n## %s : désaccords internes et objections\n\n", l->id);
 	say_end(s, l);
 	say_items(s, l->doc, "desaccords", "Désaccord interne");
@@ -316,51 +319,56 @@ static void say_inside(struct sheet *s, const struct lesson *l)
 	say_marks(s, l);
 }
 
-void out_dissent(struct outputs *o)
+static bool is_split(const struct link *l)
 {
-	const struct model *m = o->m;
-	struct sheet s = { o, OUT_DIVERGENCES_MD, "divergences" };
-	size_t n = 0;
-	sheet_printf(&s, "# Divergences\n\nArrêté au %s.\n", *m->as_of ? m->as_of : "(aucune source)");
-	sheet_put(
-		&s,
-		"Qui nuance ou contredit quoi, avec la différence de contexte qu'écrivent ceux qui font le lien.\n\n");
-	for (size_t i = 0; i < m->links.n; i++)
-		n += m->links.at[i].relation >= REL_QUALIFIES;
-	if (n)
-		sheet_put(&s, "**Tableau : liens qui nuancent ou contredisent**\n\n"
-			      "| Lien | De | Relation | Vers | Explication | État |\n|---|---|---|---|---|---|\n");
-	else
-		sheet_put(&s, "Aucun lien partagé ne nuance ni ne contredit.\n");
-	for (size_t i = 0; i < m->links.n; i++) {
-		const struct link *l = &m->links.at[i];
-		if (l->relation >= REL_QUALIFIES)
-			sheet_printf(&s, "| %s | %s | %s | %s | %s | %s |\n", l->id, m->lessons.at[l->from].id,
-				     word_code(relation_code(l->relation)), m->lessons.at[l->to].id,
-				     *l->difference ? "écrite" : "sans explication",
-				     l->stale ? "à revoir" : "en vigueur");
+	return l->relation >= REL_QUALIFIES;
+}
+
+static void say_splits(struct sheet *s, const struct indices *links)
+{
+	const struct model *m = s->m;
+	bool any = false;
+	for (size_t i = 0; i < links->n; i++) {
+		const struct link *l = &m->links.at[links->at[i]];
+		if (!is_split(l))
+			continue;
+		if (!any)
+			sheet_put(s, "\n**Tableau : liens qui nuancent ou contredisent**\n\n"
+				     "| Lien | De | Relation | Vers | Explication | État |\n|---|---|---|---|---|---|\n");
+		any = true;
+		sheet_printf(s, "| %s | %s | %s | %s | %s | %s |\n", l->id, m->lessons.at[l->from].id,
+			     word_code(relation_code(l->relation)), m->lessons.at[l->to].id,
+			     *l->difference ? "écrite" : "sans explication", l->stale ? "à revoir" : "en vigueur");
 	}
-	for (size_t i = 0; i < m->links.n; i++)
-		if (m->links.at[i].relation >= REL_QUALIFIES)
-			say_split(&s, &m->links.at[i]);
-	for (size_t i = 0; i < m->lessons.n; i++)
-		say_inside(&s, &m->lessons.at[i]);
+	for (size_t i = 0; i < links->n; i++)
+		if (is_split(&m->links.at[links->at[i]]))
+			say_split(s, &m->links.at[links->at[i]]);
+}
+
+void out_dissent(const struct part *p)
+{
+	const struct model *m = p->m;
+	struct sheet s = { m, p->out };
+	struct names who = { 0 };
+	names_add(m->a, &who, p->code);
+	sheet_put(&s, "# Divergences dites par ");
+	sheet_codes(&s, &who);
+	sheet_put(&s, "\n\nQui nuance ou contredit quoi, avec la différence de contexte qu'écrivent ceux qui font le "
+		      "lien ; puis les désaccords internes et les objections sur ses enseignements.\n");
+	size_t title = p->out->n;
+	say_splits(&s, &p->own->links);
+	for (size_t i = 0; i < p->own->lessons.n; i++)
+		say_inside(&s, &m->lessons.at[p->own->lessons.at[i]]);
+	if (p->out->n == title)
+		buf_reset(p->out); /* nobody disagrees: no file */
 }
 
 /* --- couverture.md --------------------------------------------------------------------------------------- */
 
-static size_t without_theme(const struct model *m)
+void out_matrix(const struct part *p)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < m->lessons.n; i++)
-		n += !items(val_get(m->lessons.at[i].doc, "themes_larges"));
-	return n;
-}
-
-void out_matrix(struct outputs *o)
-{
-	const struct model *m = o->m;
-	struct sheet s = { o, OUT_COVERAGE_MD, "couverture" };
+	const struct model *m = p->m;
+	struct sheet s = { m, p->out };
 	sheet_printf(&s, "# Couverture\n\nArrêté au %s.\n\n", *m->as_of ? m->as_of : "(aucune source)");
 	sheet_put(&s, "- plein : au moins un enseignement partagé dont la date de relecture n'est pas passée (nombre, "
 		      "observation la plus récente)\n"
@@ -393,8 +401,7 @@ void out_matrix(struct outputs *o)
 		}
 	}
 	sheet_put(&s, "\n");
-	size_t lost = without_theme(m);
-	if (lost)
+	if (m->without_theme)
 		sheet_printf(&s, "\nEnseignements partagés sans thème du vocabulaire, donc hors de ce tableau : %zu\n",
-			     lost);
+			     m->without_theme);
 }

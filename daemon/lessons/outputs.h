@@ -1,9 +1,20 @@
-/* outputs.h -- the files of aggregat/: their names, their columns, and who writes each.
+/* outputs.h -- the files of aggregat/: their names, their columns, what each is made of, and who writes it.
  *
- * Writers only read the model; each appends to its own file, and to trace.csv one row for each sentence it quotes.
- * They run in the order of the table, which is that of the paths, so that trace.csv is sorted by output.
+ * A table is split into parts, so that one change rewrites little: by collective (enseignements/ara.csv), by shard of a
+ * collective (enseignements/ara/k.jsonl: k is the first character of the last part of the ids in it), by group
+ * (convergences/k5/ens-ara-k5w2h9tc.md). A part with nothing to say has no file; a whole output always has one.
  *
- * OWNER  The files' bytes are malloc's (struct buf); build.c frees them, also when memory runs out halfway.
+ * A writer only reads the model and appends to its own part: part->own lists what the part is about, so that the same
+ * loop serves any split. What it quotes ends in a reference (quote_reference), and each reference is resolved by
+ * trace/: so whoever quotes a text that out_trace does not know yet adds it there.
+ *
+ * To add an output: a line in OUTPUTS; its writer, in out_<noun>.c; for a table its columns below, and a test. Its
+ * `reads` names everything that its bytes depend on: a part whose `reads` have not changed since the last run keeps the
+ * bytes it had (parts.c), so what is missing there makes it stale. Rules that keep that cheap: `Arrêté au` stands in
+ * whole outputs only (READ_DATE changes each day); a table with a row for each record is split, and who wants the sum
+ * over all collectives adds it up when asked (answer.c).
+ *
+ * OWNER  A part's bytes are malloc's (struct buf); build.c frees them, also when memory runs out halfway.
  */
 #ifndef LESSONS_OUTPUTS_H
 #define LESSONS_OUTPUTS_H
@@ -11,34 +22,77 @@
 #include "lessons/model.h"
 
 #define AGGREGATE_DIR "aggregat/"
-#define ALGORITHM 1 /* of grouping, agreement and coverage; raised when the same input would give other bytes */
+#define ALGORITHM 2 /* of grouping, agreement, coverage and layout; raised when the same input would give other bytes */
 
-/* name, file, function */
-#define OUTPUTS(X)                                        \
-	X(CONVERGENCES, "convergences.md", out_agreement) \
-	X(COVERAGE_CSV, "couverture.csv", out_cells)      \
-	X(COVERAGE_MD, "couverture.md", out_matrix)       \
-	X(DIVERGENCES_CSV, "divergences.csv", out_splits) \
-	X(DIVERGENCES_MD, "divergences.md", out_dissent)  \
-	X(LESSONS_CSV, "enseignements.csv", out_lessons)  \
-	X(LESSONS_JSONL, "enseignements.jsonl", out_docs) \
-	X(GROUPS, "grappes.csv", out_groups)              \
-	X(EVIDENCE, "preuves.csv", out_evidence)          \
-	X(SOURCES, "sources.lock", out_sources)           \
-	X(TRACE, "trace.csv", out_trace)
+enum split {
+	WHOLE,         /* one file; own: everything */
+	BY_COLLECTIVE, /* "%s" is the code of a source, national.git's too; own: what it filed, and groups named after its
+			  lessons */
+	BY_SHARD,      /* "%s" is "ara/k"; own: the same, of that shard */
+	BY_GROUP       /* "%s" is "k5/ens-ara-k5w2h9tc"; a group of SHEET_MIN collectives or more; own: the group, its
+			  members, its links in force and stale */
+};
+#define SHEET_MIN 2
+
+enum reads {
+	READ_LESSONS = 1 << 0, /* docs of own->lessons */
+	READ_LINKS = 1 << 1,   /* own->links, and the docs at their ends */
+	READ_GROUPS = 1 << 2,  /* own->groups, with the docs of members, of who qualifies and opposes, and their links */
+	READ_RECORDS = 1 << 3, /* own->records: any record of any kind */
+	READ_CELLS = 1 << 4,   /* the coverage of all collectives, the themes */
+	READ_TERMS = 1 << 5,   /* the concepts of national.git (labels) */
+	READ_SOURCES = 1 << 6, /* m->sources: heads, schemas; counts by kind and state */
+	READ_DATE = 1 << 7     /* m->as_of */
+};
+
+/* name, file, split, reads, writer; by file */
+#define OUTPUTS(X)                                                                                                     \
+	X(CONVERGENCES, "convergences.md", WHOLE, READ_GROUPS | READ_DATE, out_agreement)                              \
+	X(GROUP_SHEETS, "convergences/%s.md", BY_GROUP, READ_GROUPS | READ_TERMS, out_group)                           \
+	X(COVERAGE_CSV, "couverture.csv", WHOLE, READ_CELLS, out_cells)                                                \
+	X(COVERAGE_MD, "couverture.md", WHOLE, READ_CELLS | READ_DATE, out_matrix)                                     \
+	X(DIVERGENCES_CSV, "divergences/%s.csv", BY_COLLECTIVE, READ_LINKS | READ_LESSONS, out_splits)                 \
+	X(DIVERGENCES_MD, "divergences/%s.md", BY_COLLECTIVE, READ_LINKS | READ_LESSONS, out_dissent)                  \
+	X(LESSONS_CSV, "enseignements/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_lessons)                               \
+	X(LESSONS_JSONL, "enseignements/%s.jsonl", BY_SHARD, READ_LESSONS, out_docs)                                   \
+	X(GROUPS, "grappes/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_groups)                                            \
+	X(EVIDENCE, "preuves/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_evidence)                                        \
+	X(SOURCES, "sources.lock", WHOLE, READ_SOURCES | READ_DATE, out_sources)                                       \
+	X(TRACE, "trace/%s.csv", BY_SHARD, READ_LESSONS | READ_LINKS, out_trace)
 enum output {
-#define X(name, file, fn) OUT_##name,
+#define X(name, file, split, reads, fn) OUT_##name,
 	OUTPUTS(X)
 #undef X
 	OUT_N
 };
-struct outputs {
-	const struct model *m;
-	struct buf file[OUT_N];
-};
-const char *output_name(enum output which); /* "trace.csv" */
 
-#define X(name, file, fn) void fn(struct outputs *o);
+/* What a part is about, as indices of the model, ascending (so by id). */
+struct own {
+	struct indices lessons, links, groups;
+	struct indices records; /* of m->known; all kinds, lessons and links among them; none for BY_GROUP */
+};
+struct part {
+	const struct model *m;
+	enum output which;
+	const char *path;      /* "enseignements/ara.csv", without AGGREGATE_DIR */
+	const char *code;      /* the collective's; NULL for WHOLE and BY_GROUP */
+	const struct own *own; /* borrow */
+	struct buf *out;       /* where the writer puts it */
+};
+struct parts {
+	struct part *at; /* by path; out not yet set */
+	size_t n, cap;
+};
+/* Every part that may have a file. */
+void parts_list(struct parts *out, const struct model *m);
+void part_write(const struct part *p);
+bool part_always(const struct part *p); /* has a file even when it says nothing: WHOLE */
+
+/* The output that a path of aggregat/ (with or without AGGREGATE_DIR) belongs to; false: none of this program's. */
+bool output_of(enum output *out, const char *path);
+const char *output_file(enum output which); /* "enseignements/%s.csv" */
+
+#define X(name, file, split, reads, fn) void fn(const struct part *p);
 OUTPUTS(X)
 #undef X
 
@@ -58,7 +112,7 @@ OUTPUTS(X)
 #define EVIDENCE_COLUMNS                                                                                     \
 	"grappe,accord,collectif,id,place,trace,globale,methode,coherence,suffisance,pertinence,justification,"  \
 	"appuis,natures,appuis_contraires,limites_declarees"
-#define TRACE_COLUMNS "sortie,ancre,reference,collectif,id,champ,commit,empreinte,etat,visibilite,texte"
+#define TRACE_COLUMNS "reference,collectif,id,champ,commit,empreinte,etat,visibilite,texte,dans"
 
 /* --- quoting (trace.c) ----------------------------------------------------------------------------------- */
 
@@ -73,9 +127,6 @@ const char *quote_reference(struct arena *a, const struct quote *q);
  * "conditions/c1/texte". */
 struct quote quote_of(const struct val *doc, const char *field, const char *text);
 struct quote quote_link(const struct link *l, const char *field, const char *text);
-/* One row of trace.csv. anchor: the heading or the id of the row where the sentence stands. Returns the reference. */
-const char *trace_quote(struct outputs *o, enum output where, const char *anchor, const struct quote *q);
-
 /* --- shared by the writers ------------------------------------------------------------------------------- */
 
 /* "2 entretiens ; 1 pratique ; 1 document (retiré)", counted over a doc's supports; "" when none. natures: how many

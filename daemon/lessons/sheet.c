@@ -4,14 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct buf *out(struct sheet *s)
-{
-	return &s->o->file[s->which];
-}
-
 void sheet_put(struct sheet *s, const char *markdown)
 {
-	buf_puts(out(s), markdown);
+	buf_puts(s->out, markdown);
 }
 
 void sheet_printf(struct sheet *s, const char *fmt, ...)
@@ -22,10 +17,10 @@ void sheet_printf(struct sheet *s, const char *fmt, ...)
 	int n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	must(n >= 0);
-	char *text = arena_alloc(s->o->m->a, (size_t)n + 1);
+	char *text = arena_alloc(s->m->a, (size_t)n + 1);
 	vsnprintf(text, (size_t)n + 1, fmt, again);
 	va_end(again);
-	buf_puts(out(s), text);
+	buf_puts(s->out, text);
 }
 
 void sheet_text(struct sheet *s, const char *text)
@@ -37,21 +32,21 @@ void sheet_text(struct sheet *s, const char *text)
 			continue;
 		}
 		if (gap)
-			buf_putc(out(s), ' ');
+			buf_putc(s->out, ' ');
 		gap = false;
 		if (strchr("\\`*_[]<>|#&~", *p))
-			buf_putc(out(s), '\\');
-		buf_putc(out(s), *p);
+			buf_putc(s->out, '\\');
+		buf_putc(s->out, *p);
 	}
 }
 
 void sheet_quote(struct sheet *s, const struct quote *q)
 {
 	bool own = !strncmp(q->text, "«", 2); /* a verbatim often comes with its own quotation marks */
-	buf_puts(out(s), own ? "" : "« ");
+	buf_puts(s->out, own ? "" : "« ");
 	sheet_text(s, q->text);
-	buf_puts(out(s), own ? " " : " » ");
-	buf_puts(out(s), trace_quote(s->o, s->which, s->anchor, q));
+	buf_puts(s->out, own ? " " : " » ");
+	buf_puts(s->out, quote_reference(s->m->a, q));
 }
 
 void sheet_item(struct sheet *s, const char *before, const struct val *doc, const char *key)
@@ -70,8 +65,8 @@ void sheet_codes(struct sheet *s, const struct names *codes)
 	if (!codes->n)
 		sheet_put(s, "aucun");
 	for (size_t i = 0; i < codes->n; i++) {
-		buf_puts(out(s), i ? ", " : "");
+		buf_puts(s->out, i ? ", " : "");
 		for (const char *p = codes->at[i]; *p; p++)
-			buf_putc(out(s), *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p);
+			buf_putc(s->out, *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p);
 	}
 }

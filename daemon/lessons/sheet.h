@@ -1,4 +1,4 @@
-/* sheet.h -- a Markdown file being written: text made safe, sentences quoted with their reference and traced.
+/* sheet.h -- a Markdown file being written: text made safe, sentences quoted with their reference.
  *
  * What people wrote is shown as written: characters that Markdown would act upon are escaped, line ends become spaces.
  */
@@ -8,16 +8,15 @@
 #include "lessons/outputs.h"
 
 struct sheet {
-	struct outputs *o;
-	enum output which;
-	const char *anchor; /* of the heading above: what trace.csv points at */
+	const struct model *m;
+	struct buf *out; /* borrow */
 };
 /* As they are: */
 void sheet_put(struct sheet *s, const char *markdown);
 void sheet_printf(struct sheet *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Escaped: */
 void sheet_text(struct sheet *s, const char *text);
-void sheet_quote(struct sheet *s, const struct quote *q); /* « text » [reference], and its row in trace.csv */
+void sheet_quote(struct sheet *s, const struct quote *q); /* « text » [reference] */
 /* "- before : « ... » [ref]\n", nothing when doc has no such text. */
 void sheet_item(struct sheet *s, const char *before, const struct val *doc, const char *key);
 /* "ARA, BFC"; "aucun" when empty. */

@@ -1,4 +1,9 @@
-/* trace.c -- where each sentence comes from: the reference that follows it, and its row in trace.csv. */
+/* trace.c -- where each sentence comes from: the reference that follows it, and its row in trace/.
+ *
+ * trace/ara/k.csv holds the sentences that may be quoted from what ara filed: of its lessons with their evidence and
+ * objections, of its links. The rows depend on these alone, not on who quotes them where: a sentence is found in the
+ * outputs by its reference (lookup.c). `dans` is the record in whose row or sheet the sentence stands.
+ */
 #include <string.h>
 
 #include "lessons/csv.h"
@@ -54,23 +59,64 @@ struct quote quote_link(const struct link *l, const char *field, const char *tex
 			       .text = text };
 }
 
-const char *trace_quote(struct outputs *o, enum output where, const char *anchor, const struct quote *q)
+static void put_row(struct csv_out *w, struct arena *a, const struct quote *q, const char *within)
 {
-	struct csv_out w = { &o->file[OUT_TRACE], false };
-	const char *reference = quote_reference(o->m->a, q);
-	const char *const cells[] = { output_name(where), anchor,	  reference, q->collective, q->id,  q->field,
-				      q->commit,	  q->fingerprint, q->state,  q->visibility, q->text };
-	if (!w.out->n)
-		csv_header(&w, TRACE_COLUMNS);
+	const char *const cells[] = { quote_reference(a, q), q->collective, q->id,	   q->field, q->commit,
+				      q->fingerprint,	     q->state,	    q->visibility, q->text,  within };
+	if (!q->text || !*q->text)
+		return;
+	csv_begin(w, TRACE_COLUMNS);
 	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
-		csv_put(&w, cells[i]);
-	csv_end(&w);
-	return reference;
+		csv_put(w, cells[i]);
+	csv_end(w);
 }
 
-void out_trace(struct outputs *o)
+static void put_items(struct csv_out *w, struct arena *a, const struct val *doc, const char *key)
 {
-	struct csv_out w = { &o->file[OUT_TRACE], false };
-	if (!w.out->n)
-		csv_header(&w, TRACE_COLUMNS);
+	const struct val *list = val_get(doc, key);
+	for (size_t i = 0; i < items(list); i++) {
+		const struct val *one = list->list.at[i];
+		const char *field = arena_printf(a, "%s/%s/texte", key, text_or(one, "id", "?"));
+		struct quote q = quote_of(doc, field, val_text(one, "texte"));
+		put_row(w, a, &q, val_text(doc, "id"));
+	}
+}
+
+/* What a doc holds with its own origin; its field is named by `champ`, or always the same. */
+static void put_held(struct csv_out *w, struct arena *a, const struct val *doc, const char *key, const char *field)
+{
+	const struct val *list = val_get(doc, key);
+	for (size_t i = 0; i < items(list); i++) {
+		const struct val *one = list->list.at[i];
+		struct quote q = quote_of(one, field ? field : text_or(one, "champ", ""), val_text(one, "texte"));
+		put_row(w, a, &q, val_text(doc, "id"));
+	}
+}
+
+static void trace_lesson(struct csv_out *w, struct arena *a, const struct val *doc)
+{
+	static const char *const texts[] = { "enonce", "contexte", "limites" };
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct quote q = quote_of(doc, texts[i], val_text(doc, texts[i]));
+		put_row(w, a, &q, q.id);
+	}
+	put_items(w, a, doc, "conditions");
+	put_items(w, a, doc, "desaccords");
+	put_held(w, a, doc, "appuis", NULL);
+	put_held(w, a, doc, "objections", "texte");
+}
+
+void out_trace(const struct part *p)
+{
+	const struct model *m = p->m;
+	struct csv_out w = { p->out, false };
+	for (size_t i = 0; i < p->own->lessons.n; i++)
+		trace_lesson(&w, m->a, m->lessons.at[p->own->lessons.at[i]].doc);
+	for (size_t i = 0; i < p->own->links.n; i++) {
+		const struct link *l = &m->links.at[p->own->links.at[i]];
+		struct quote argument = quote_link(l, "argument", l->argument),
+			     why = quote_link(l, "difference_contexte", l->difference);
+		put_row(&w, m->a, &argument, l->id);
+		put_row(&w, m->a, &why, l->id);
+	}
 }

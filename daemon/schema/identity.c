@@ -41,8 +41,7 @@ const char *item_key_mint(struct arena *a, const unsigned char random[4])
 	return mint(arena_alloc(a, 5), random, 4);
 }
 
-/* The first two characters of the id's last part, padded with '_'. */
-static void shard(char out[3], const char *id)
+void id_shard(char out[3], const char *id)
 {
 	const char *last = strrchr(id, '-') + 1;
 	out[0] = last[0];
@@ -62,7 +61,7 @@ const char *record_path(struct arena *a, const struct schemas *set, const char *
 		return NULL;
 	if (!*s->folder)
 		return arena_printf(a, "%s.yaml", s->kind);
-	shard(dir, id);
+	id_shard(dir, id);
 	return arena_printf(a, "%s/%s/%s.yaml", s->folder, dir, id);
 }
 
@@ -71,7 +70,7 @@ const char *record_sidecar_path(struct arena *a, const char *id)
 	char dir[3];
 	if (!id_is_valid(id))
 		return NULL;
-	shard(dir, id);
+	id_shard(dir, id);
 	return arena_printf(a, "conflits/%s/%s.yaml", dir, id);
 }
 

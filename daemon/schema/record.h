@@ -48,6 +48,8 @@ enum path_class path_class(const struct schemas *set, const char *path);
 
 /* ^[a-z]{3}(-[a-z0-9]+)+$ */
 bool id_is_valid(const char *id);
+/* The first two characters of the id's last part, padded with '_'. The id is valid. */
+void id_shard(char out[3], const char *id);
 /* Kinds of the network's vocabulary name themselves, without a collective: con-participation, cyc-2018. */
 bool id_is_free(const struct schema *s);
 /* <prefix>-<collective>-<8 random of 23456789abcdefghjkmnpqrstuvwxyz>; random bytes from the caller (getrandom). */

@@ -44,6 +44,18 @@ int repo_read(const char **out, size_t *n, struct oid *blob, struct arena *a, st
 	return 0;
 }
 
+int repo_entry(struct oid *out, struct repo *r, const struct oid *commit, const char *path, struct err *e)
+{
+	struct tentry at;
+	int rc = objs_entry_at(&at, r, commit, path, e);
+	if (rc)
+		return rc;
+	*out = (struct oid){ "" };
+	if (at.mode)
+		oid_from_git(out, &at.oid);
+	return 0;
+}
+
 int repo_read_blob(const char **out, size_t *n, struct arena *a, struct repo *r, const struct oid *blob, struct err *e)
 {
 	struct objs s;

@@ -80,6 +80,9 @@ int repo_read(const char **out, size_t *n, struct oid *blob, struct arena *a, st
 	      const char *path, struct err *e);
 int repo_read_blob(const char **out, size_t *n, struct arena *a, struct repo *r, const struct oid *blob, struct err *e);
 
+/* What stands at commit:path, file or folder; "" when nothing does. */
+int repo_entry(struct oid *out, struct repo *r, const struct oid *commit, const char *path, struct err *e);
+
 /* Every file below a folder ("" = all) at a commit, in path order; cb returns non-zero to stop with that code. */
 typedef int (*repo_file_cb)(void *ctx, const char *path, const struct oid *blob, unsigned mode);
 int repo_walk(struct repo *r, const struct oid *commit, const char *folder, repo_file_cb cb, void *ctx, struct err *e);

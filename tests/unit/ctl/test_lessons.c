@@ -195,17 +195,17 @@ static void where_a_sentence_comes_from(void **st)
 		assert_string_equal(val_text(s, "visibilite"), "reseau");
 		assert_has(val_text(s, "texte"), "Former ensemble habitants");
 		assert_json(val_get(s, "sorties"),
-			    "[\"convergences.md#ens-ara-k5w2h9tc\",\"divergences.csv#cro-hdf-5v9k3txw\","
-			    "\"divergences.csv#cro-nat-b7n4z3kw\",\"divergences.csv#ens-ara-k5w2h9tc\","
-			    "\"divergences.md#cro-hdf-5v9k3txw\",\"divergences.md#cro-nat-b7n4z3kw\","
-			    "\"divergences.md#ens-ara-k5w2h9tc\",\"enseignements.csv#ens-ara-k5w2h9tc\"]");
+			    "[\"convergences/k5/ens-ara-k5w2h9tc.md:7\",\"divergences/ara.csv:2\","
+			    "\"divergences/ara.md:7\",\"divergences/hdf.csv:2\",\"divergences/hdf.md:14\","
+			    "\"divergences/nat.csv:2\",\"divergences/nat.md:14\",\"enseignements/ara.csv:6\","
+			    "\"preuves/ara.csv:2\"]");
 	}
 	assert_true(trace("ens-ara-k5w2h9tc")->list.n >= 6); /* each field that is quoted */
 	const struct val *other =
 		trace("ens-ara-k5w2h9tc confiance/justification")->list.at[0]; /* quoted in no sentence */
 	assert_string_equal(val_text(other, "texte"),
 			    "Deux quartiers comparés, un entretien et un relevé de présence.");
-	assert_json(val_get(other, "sorties"), "[\"enseignements.jsonl#ens-ara-k5w2h9tc\"]");
+	assert_json(val_get(other, "sorties"), "[\"enseignements/ara/k.jsonl:1\"]");
 	assert_has(val_text(trace("ens-ara-k5w2h9tc recommandations/r1/texte")->list.at[0], "texte"),
 		   "Prévoir quatre journées");
 	assert_string_equal(val_text(trace("cro-nat-b7n4z3kw argument")->list.at[0], "collectif"), "nat");
@@ -245,34 +245,43 @@ static void damaged_files_are_named(void **st)
 {
 	(void)st;
 	world_samples();
-	static const char *const needed[] = { "sources.lock",	 "enseignements.jsonl", "grappes.csv", "couverture.csv",
-					      "divergences.csv", "trace.csv",		NULL };
+	static const char *const needed[] = { "sources.lock",	     "couverture.csv", "enseignements/ara/k.jsonl",
+					      "grappes/ara.csv", NULL };
 	for (size_t i = 0; needed[i]; i++) {
 		assert_int_equal(open_with(needed[i], NULL), ERR_DATA);
-		assert_has(e.msg, needed[i]);
+		assert_has(e.msg, i == 2 ? "enseignements/" : i == 3 ? "grappes/" : needed[i]);
 	}
-	for (size_t i = 2; needed[i]; i++) {
-		assert_int_equal(open_with(needed[i], "a,b\n1,2\n"), ERR_DATA);
-		assert_has(e.msg, arena_printf(&w.a, "aggregat/%s:1 : ", needed[i]));
+	static const char *const tables[] = { "grappes/ara.csv", "couverture.csv", "divergences/nat.csv", NULL };
+	for (size_t i = 0; tables[i]; i++) {
+		assert_int_equal(open_with(tables[i], "a,b\n1,2\n"), ERR_DATA);
+		assert_has(e.msg, arena_printf(&w.a, "aggregat/%s:1 : ", tables[i]));
 	}
-	assert_int_equal(open_with("enseignements.jsonl", "{\"id\":\"ens-x\"}\n"), ERR_DATA);
-	assert_has(e.msg, "enseignements.jsonl:1 : « collectif »");
-	assert_int_equal(open_with("enseignements.jsonl", "[1]\n"), ERR_DATA);
-	assert_int_equal(open_with("enseignements.jsonl", "{\"id\"\n"), ERR_DATA);
-	assert_has(e.msg, "enseignements.jsonl:1 : ");
-	assert_int_equal(open_with("enseignements.jsonl", ""), ERR_DATA); /* grappes.csv names what is not there */
-	assert_has(e.msg, "grappes.csv:2 : « ens-ara-k5w2h9tc »");
+	assert_int_equal(open_with("enseignements/ara/k.jsonl", "{\"id\":\"ens-x\"}\n"), ERR_DATA);
+	assert_has(e.msg, "enseignements/ara/k.jsonl:1 : « collectif »");
+	assert_int_equal(open_with("enseignements/ara/k.jsonl", "[1]\n"), ERR_DATA);
+	assert_int_equal(open_with("enseignements/ara/k.jsonl", "{\"id\"\n"), ERR_DATA);
+	assert_has(e.msg, "enseignements/ara/k.jsonl:1 : ");
+	assert_int_equal(open_with("enseignements/ara/k.jsonl", ""), ERR_DATA);  /* grappes/ names what is not there */
+	assert_has(e.msg, "grappes/ara.csv:2 : « ens-ara-k5w2h9tc »");
 	assert_int_equal(open_with("sources.lock", "a: 1\n"), ERR_DATA);
-	assert_int_equal(open_with("sources.lock", "algorithme: 2\narrete_au: \"2020-01-14\"\n"), ERR_UNSUPPORTED);
-	assert_int_equal(open_with("preuves.csv", "n'est pas lu"), 0);
-	assert_int_equal(
-		open_with("enseignements.jsonl",
-			  "{\"id\":\"ens-ara-k5w2h9tc\",\"collectif\":\"a\",\"commit\":\"c\",\"grappe\":\"g\","
-			  "\"appuis\":3,\"themes\":{},\"conditions\":\"x\"}\n"
-			  "{\"id\":\"ens-bfc-3r7np8vd\",\"collectif\":\"a\",\"commit\":\"c\",\"grappe\":\"g\"}\n"
-			  "{\"id\":\"ens-bre-9s4xk7gj\",\"collectif\":\"a\",\"commit\":\"c\",\"grappe\":\"g\"}\n"
-			  "{\"id\":\"ens-hdf-z1b6m4qx\",\"collectif\":\"a\",\"commit\":\"c\",\"grappe\":\"g\"}"),
-		0);
+	assert_int_equal(open_with("sources.lock", "algorithme: 99\narrete_au: \"2020-01-14\"\n"), ERR_UNSUPPORTED);
+	assert_int_equal(open_with("preuves/ara.csv", "n'est pas lu"), 0);
+	assert_int_equal(open_with("enseignements/ara/k.jsonl",
+				   "{\"id\":\"ens-ara-k5w2h9tc\",\"collectif\":\"a\",\"commit\":\"c\",\"grappe\":"
+				   "\"ens-ara-k5w2h9tc\",\"appuis\":3,\"themes\":{},\"conditions\":\"x\"}"),
+			 0);
+	assert_int_equal(open_with("enseignements/ara/k.jsonl", "{\"id\":\"ens-ara-k5w2h9tc\",\"collectif\":\"a\","
+								 "\"commit\":\"c\",\"grappe\":\"ens-ara-k5\"}"),
+			 ERR_DATA);
+	assert_has(e.msg, "« ens-ara-k5 » n'est pas dans aggregat/grappes/");
+	struct lessons_files files = world_build(NULL); /* the part that a reference is looked up in */
+	for (size_t i = 0; i < files.n; i++)
+		if (!strcmp(files.at[i].path, "aggregat/trace/ara/k.csv"))
+			files.at[i] = (struct lessons_file){ files.at[i].path, "ens-ara-k5w2h9tc\n", 17 };
+	assert_int_equal(lessons_open(&l, &w.a, files.at, files.n, json_parse, &e), 0);
+	struct val *none = NULL;
+	assert_int_equal(lessons_trace(&none, &w.a, l, "ens-ara-k5w2h9tc", &e), ERR_DATA);
+	assert_has(e.msg, "aggregat/trace/ara/k.csv:");
 }
 
 /* Odd types in the lines of JSON: an answer with less in it, never a crash. */
@@ -281,7 +290,7 @@ static void odd_lines_are_survived(void **st)
 	(void)st;
 	world_lesson("ara", "ens-ara-1", "");
 	struct lessons_files files = world_build(NULL);
-	const char *line = "{\"id\":\"ens-ara-1\",\"collectif\":\"a\",\"commit\":\"c\",\"grappe\":\"g\",\"appuis\":[3,{"
+	const char *line = "{\"id\":\"ens-ara-1\",\"collectif\":\"a\",\"commit\":\"c\",\"grappe\":\"ens-ara-1\",\"appuis\":[3,{"
 			   "\"texte\":1}],\"themes\":{},\"conditions\":\"x\"}\n";
 	for (size_t i = 0; i < files.n; i++)
 		if (strstr(files.at[i].path, ".jsonl"))

@@ -3,19 +3,37 @@
 #include "lessons/csv.h"
 #include "lessons/outputs.h"
 
-static void writes_all_files_in_order(void **st)
+static void whole_files_are_always_there_parts_only_with_something_to_say(void **st)
 {
 	(void)st;
 	struct lessons_files files = world_build(NULL); /* no source at all */
-	assert_int_equal(files.n, OUT_N);
-	for (size_t i = 0; i < files.n; i++) {
-		assert_int_equal(strlen(files.at[i].bytes), files.at[i].n);
-		if (i)
-			assert_true(strcmp(files.at[i - 1].path, files.at[i].path) < 0);
-	}
-	assert_string_equal(world_file(&files, "trace.csv"), TRACE_COLUMNS "\n");
-	assert_string_equal(world_file(&files, "enseignements.jsonl"), "");
+	assert_int_equal(files.n, 4);
 	assert_has(world_file(&files, "sources.lock"), "\nsources: []\n");
+	assert_has(world_file(&files, "couverture.csv"), CELL_COLUMNS "\n");
+	world_lesson("ara", "ens-ara-k5", "");
+	world_lesson("bfc", "ens-bfc-k5", "");
+	world_link("ara", "cro-ara-z1", "ens-ara-k5", "meme", "ens-bfc-k5");
+	static const char *const expected[] = {
+		"convergences.md",	   "convergences/k5/ens-ara-k5.md", "couverture.csv",	 "couverture.md",
+		"enseignements/ara.csv",   "enseignements/ara/k.jsonl",	    "enseignements/bfc.csv",
+		"enseignements/bfc/k.jsonl", "grappes/ara.csv",		    "preuves/ara.csv",	 "sources.lock",
+		"trace/ara/k.csv",	   "trace/ara/z.csv",		    "trace/bfc/k.csv"
+	};
+	files = world_build(NULL);
+	assert_int_equal(files.n, sizeof expected / sizeof *expected);
+	for (size_t i = 0; i < files.n; i++) {
+		enum output which;
+		assert_string_equal(files.at[i].path + strlen(AGGREGATE_DIR), expected[i]);
+		assert_int_equal(strlen(files.at[i].bytes), files.at[i].n);
+		assert_true(output_of(&which, files.at[i].path));
+		assert_true(output_of(&which, expected[i]));
+	}
+	static const char *const others[] = { "convergences", "enseignements/ara.md", "enseignements/ara.jsonl",
+					      "convergences/x.md", "couverture.csv2", "x/couverture.csv", "notes.md" };
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		enum output which;
+		assert_false(output_of(&which, others[i]));
+	}
 }
 
 static void quotes_only_what_is_shared_and_validated(void **st)
@@ -39,9 +57,9 @@ static void quotes_only_what_is_shared_and_validated(void **st)
 		assert_lacks(files.at[i].bytes, "ens-nat-1");
 		assert_lacks(files.at[i].bytes, "ens-bfc-faux");
 	}
-	assert_has(world_file(&files, "enseignements.csv"),
+	assert_has(world_file(&files, "enseignements/ara.csv"),
 		   "\nara,ens-ara-oui,Titre de ens-ara-oui,Énoncé de ens-ara-oui.,");
-	assert_has(world_file(&files, "enseignements.csv"), "\nara,ens-ara-public,");
+	assert_has(world_file(&files, "enseignements/ara.csv"), "\nara,ens-ara-public,");
 }
 
 /* The head has moved on: its state decides, the validated words are quoted. */
@@ -56,13 +74,13 @@ static void quotes_the_validated_version(void **st)
 	struct lessons_files files = world_build(NULL);
 	for (size_t i = 0; i < files.n; i++)
 		assert_lacks(files.at[i].bytes, "PAS ENCORE");
-	assert_has(world_file(&files, "enseignements.csv"), "Énoncé de ens-ara-1.");
-	assert_has(world_file(&files, "enseignements.csv"), ",public,");
-	assert_has(world_file(&files, "enseignements.jsonl"), "\"desaccords_recents\":1");
-	assert_has(world_file(&files, "enseignements.jsonl"), "\"en_discussion\":true");
-	assert_has(world_file(&files, "divergences.md"),
+	assert_has(world_file(&files, "enseignements/ara.csv"), "Énoncé de ens-ara-1.");
+	assert_has(world_file(&files, "enseignements/ara.csv"), ",public,");
+	assert_has(world_file(&files, "enseignements/ara/1.jsonl"), "\"desaccords_recents\":1");
+	assert_has(world_file(&files, "enseignements/ara/1.jsonl"), "\"en_discussion\":true");
+	assert_has(world_file(&files, "divergences/ara.md"),
 		   "Désaccords exprimés depuis cette version, pas encore validés : 1\n");
-	assert_has(world_file(&files, "divergences.md"), "« en discussion »");
+	assert_has(world_file(&files, "divergences/ara.md"), "« en discussion »");
 }
 
 static void names_its_sources(void **st)
@@ -76,11 +94,11 @@ static void names_its_sources(void **st)
 	world_source("bfc", "2021-02-03")->date = "2021-02-03";
 	struct lessons_files files = world_build(NULL);
 	const char *lock = world_file(&files, "sources.lock");
-	assert_has(lock, "\nalgorithme: 1\narrete_au: \"2021-02-03\"\nsources:\n  - collectif: \"ara\"\n");
+	assert_has(lock, "\nalgorithme: 2\narrete_au: \"2021-02-03\"\nsources:\n  - collectif: \"ara\"\n");
 	assert_has(lock, "    fiches:\n      enseignement:\n        brouillon: 1\n        inconnu: 1\n        partage: "
 			 "1\n      pratique:\n        partage: 1\n");
-	assert_has(lock, "  - collectif: \"bfc\"\n    commit: \"02468ace00000000000000000000000000000000\"\n    date: "
-			 "\"2021-02-03\"\n    fiches: {}\n");
+	assert_has(lock, "  - collectif: \"bfc\"\n    commit: \"02468ace00000000000000000000000000000000\"\n    recu_le: "
+			 "\"2021-02-03\"\n    schema: \"\"\n    fiches: {}\n");
 	assert_int_equal(val_get(val_get(world_val(lock), "sources")->list.at[0], "fiches")->map.n, 2); /* it is YAML */
 }
 
@@ -92,6 +110,10 @@ static void refuses_nonsense(void **st)
 	world_source("ara", "2020-01-14");
 	assert_int_equal(lessons_build(&files, &w.a, w.source, w.n, "hier", &e), ERR_USAGE);
 	assert_int_equal(lessons_build(&files, &w.a, w.source, w.n, "2020-1-1", &e), ERR_USAGE);
+	w.source[0].code = "../x";
+	assert_int_equal(lessons_build(&files, &w.a, w.source, w.n, NULL, &e), ERR_DATA);
+	assert_has(e.msg, "« ../x »");
+	w.source[0].code = "ara";
 	w.source[w.n++] = w.source[0];
 	assert_int_equal(lessons_build(&files, &w.a, w.source, w.n, NULL, &e), ERR_DATA);
 	assert_has(e.msg, "« ara »");
@@ -115,7 +137,7 @@ static void survives_odd_records(void **st)
 	world_record("nat", "cyc-nat-1", "debut: \"2018-01-01\"\ngroupes: [x, {collectifs: ara, concept: con-x}]\n");
 	struct lessons_files files = world_build(NULL);
 	assert_has(world_file(&files, "couverture.md"), "| X \\| \\<b\\>\\* |");
-	assert_has(world_file(&files, "preuves.csv"), ",1 autre appui,");
+	assert_has(world_file(&files, "preuves/ara.csv"), ",1 autre appui,");
 }
 
 /* --- determinism ----------------------------------------------------------------------------------------- */
@@ -158,42 +180,61 @@ static void order_of_input_does_not_matter(void **st)
 
 /* --- traces ---------------------------------------------------------------------------------------------- */
 
-/* Every quoted sentence of the Markdown outputs is followed by a reference, and that reference is in trace.csv. */
+static const char *all_traces(const struct lessons_files *files)
+{
+	struct buf b = BUF_INIT;
+	for (size_t i = 0; i < files->n; i++)
+		if (strstr(files->at[i].path, "/trace/"))
+			buf_puts(&b, strchr(files->at[i].bytes, '\n'));
+	const char *all = arena_dup(&w.a, buf_str(&b));
+	buf_free(&b);
+	return all;
+}
+
+/* Every quoted sentence of the Markdown outputs is followed by a reference; every reference, there or in a table, is
+ * resolved in trace/. */
 static void each_quotation_is_traced(void **st)
 {
 	(void)st;
 	world_samples();
+	world_record("nat", "avi-nat-zz", "nature: objection\ncible: ens-ara-k5w2h9tc\ntexte: Non.\n");
 	struct lessons_files files = world_build(NULL);
-	const char *trace = world_file(&files, "trace.csv");
-	static const char *const sheets[] = { "convergences.md", "divergences.md" };
-	size_t n = 0;
-	for (size_t i = 0; i < 2; i++)
-		for (const char *line = world_file(&files, sheets[i]); *line;
+	const char *trace = all_traces(&files);
+	size_t n = 0, quotes = 0;
+	for (size_t i = 0; i < files.n; i++) {
+		bool sheet = strstr(files.at[i].path, ".md");
+		for (const char *p = files.at[i].bytes; (p = strchr(p, '[')); p++) {
+			const char *stop = strchr(p, ']'), *at = memmem(p, stop ? (size_t)(stop - p) : 0, " @", 2);
+			if (!at || memchr(p, '\n', (size_t)(stop - p)))
+				continue;
+			const char *row = arena_printf(&w.a, "\n%.*s,", (int)(stop + 1 - p), p);
+			assert_has(trace, row);
+			n++;
+		}
+		for (const char *line = files.at[i].bytes; sheet && *line;
 		     line += strcspn(line, "\n") + (line[strcspn(line, "\n")] == '\n')) {
 			const char *stop = strchrnul(line, '\n'), *open = memmem(line, (size_t)(stop - line), "« ", 3);
 			if (!open || !strncmp(open, "« pour »", 9))
 				continue;
-			const char *from = stop;
-			while (from > line && from[-1] != '[')
-				from--;
-			assert_true(from > line && stop[-1] == ']');
-			const char *row = arena_printf(&w.a, "\n%s,", sheets[i]);
-			const char *reference = arena_printf(&w.a, ",[%.*s,", (int)(stop - from), from);
-			assert_has(trace, row);
-			assert_has(trace, reference);
-			n++;
+			assert_true(stop[-1] == ']');
+			quotes++;
 		}
-	assert_true(n > 25);
-	struct csv_table t;
-	struct err e = { 0 };
-	assert_int_equal(csv_read(&t, &w.a, "trace.csv", trace, strlen(trace), &e), 0);
-	for (size_t i = 0; i < t.n; i++) {
-		assert_string_equal(csv_get(&t, i, "etat"), "partage");
-		assert_true(*csv_get(&t, i, "texte"));
-		assert_int_equal(strlen(csv_get(&t, i, "commit")), 40);
-		assert_int_equal(strncmp(csv_get(&t, i, "empreinte"), "sha256:", 7), 0);
-		if (i) /* sorted by output */
-			assert_true(strcmp(csv_get(&t, i - 1, "sortie"), csv_get(&t, i, "sortie")) <= 0);
+	}
+	assert_true(n > 50 && quotes > 25);
+	for (size_t i = 0; i < files.n; i++) {
+		struct csv_table t;
+		struct err e = { 0 };
+		if (!strstr(files.at[i].path, "/trace/"))
+			continue;
+		assert_int_equal(csv_read(&t, &w.a, "trace", files.at[i].bytes, files.at[i].n, &e), 0);
+		assert_int_equal(csv_demand(&t, TRACE_COLUMNS, &e), 0);
+		assert_true(t.n > 0);
+		for (size_t j = 0; j < t.n; j++) {
+			assert_string_equal(csv_get(&t, j, "etat"), "partage");
+			assert_true(*csv_get(&t, j, "texte"));
+			assert_int_equal(strlen(csv_get(&t, j, "commit")), 40);
+			assert_int_equal(strncmp(csv_get(&t, j, "empreinte"), "sha256:", 7), 0);
+		}
 	}
 }
 
@@ -202,25 +243,29 @@ static void samples_answer_as_the_domain_says(void **st)
 	(void)st;
 	world_samples();
 	struct lessons_files files = world_build(NULL);
-	assert_has(world_file(&files, "grappes.csv"),
+	assert_has(world_file(&files, "grappes/ara.csv"),
 		   "\nens-ara-k5w2h9tc,partielle,ara; bfc,ara; bfc,hdf,bre,2,ens-ara-k5w2h9tc; ens-bfc-3r7np8vd,");
 	const char *md = world_file(&files, "convergences.md");
-	assert_has(md, "| ens-ara-k5w2h9tc | convergence partielle | ARA, BFC | HDF | BRE | 2 |");
+	assert_has(md, "| [ens-ara-k5w2h9tc](convergences/k5/ens-ara-k5w2h9tc.md) | convergence partielle | ARA, BFC | HDF "
+		       "| BRE | 2 |");
+	md = world_file(&files, "convergences/k5/ens-ara-k5w2h9tc.md");
 	assert_has(md, "rend les habitants plus présents au bout d'un an. » [ARA ens-ara-k5w2h9tc @01234567 enonce]\n");
 	assert_has(md, "- Désaccord interne, 2018-05-24 : « La présence d'un élu peut aussi intimider");
-	assert_has(world_file(&files, "divergences.md"),
+	assert_has(world_file(&files, "divergences/nat.md"),
 		   "- Différence de contexte : « Groupe choisi contre habitants tirés au sort ;");
-	assert_lacks(world_file(&files, "enseignements.csv"), "ens-occ"); /* at valide only */
-	assert_lacks(world_file(&files, "enseignements.csv"), "ens-naq");
+	for (size_t i = 0; i < files.n; i++) { /* at valide only */
+		assert_null(strstr(files.at[i].path, "enseignements/occ"));
+		assert_null(strstr(files.at[i].path, "enseignements/naq"));
+	}
 }
 
 static void every_table_reads_back(void **st)
 {
 	(void)st;
 	static const char *const tables[][2] = {
-		{ "couverture.csv", CELL_COLUMNS },	 { "divergences.csv", SPLIT_COLUMNS },
-		{ "enseignements.csv", LESSON_COLUMNS }, { "grappes.csv", GROUP_COLUMNS },
-		{ "preuves.csv", EVIDENCE_COLUMNS },	 { "trace.csv", TRACE_COLUMNS }
+		{ "couverture.csv", CELL_COLUMNS },	     { "divergences/ara.csv", SPLIT_COLUMNS },
+		{ "enseignements/ara.csv", LESSON_COLUMNS }, { "grappes/ara.csv", GROUP_COLUMNS },
+		{ "preuves/ara.csv", EVIDENCE_COLUMNS },     { "trace/ara/z.csv", TRACE_COLUMNS }
 	};
 	world_samples();
 	world_record("ara", "ens-ara-zz",
@@ -262,7 +307,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
 	const struct CMUnitTest tests[] = {
-		TEST(writes_all_files_in_order),
+		TEST(whole_files_are_always_there_parts_only_with_something_to_say),
 		TEST(quotes_only_what_is_shared_and_validated),
 		TEST(quotes_the_validated_version),
 		TEST(names_its_sources),

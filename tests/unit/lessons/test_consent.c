@@ -69,7 +69,7 @@ static void quotes_what_consent_allows(void **st)
 				fail_msg("case %zu: %s is %s", i, *words, expected ? "missing" : "quoted");
 		}
 		assert_int_equal(anywhere(&files, "mat-ara-1"), cases[i].quoted != NULL); /* not even its id */
-		assert_has(world_file(&files, "preuves.csv"), ",1 entretien");		  /* but it is counted */
+		assert_has(world_file(&files, "preuves/ara.csv"), ",1 entretien");		  /* but it is counted */
 	}
 }
 
@@ -87,15 +87,15 @@ static void counts_what_it_cannot_name(void **st)
 	world_record("ara", "mat-ara-4", "nature: document\netat: retire\n");
 	world_record("bfc", "bou-bfc-1", "titre: Une boucle d'ailleurs\n");
 	struct lessons_files files = world_build(NULL);
-	const char *lines = world_file(&files, "enseignements.jsonl");
+	const char *lines = world_file(&files, "enseignements/ara/1.jsonl");
 	assert_has(lines, "{\"collectif\":\"ara\",\"genre\":\"materiau\",\"nature\":\"entretien\",\"nombre\":2,"
 			  "\"role\":\"fonde\"}");
 	assert_has(lines, "{\"collectif\":\"ara\",\"genre\":\"pratique\",\"nombre\":1,\"role\":\"fonde\"}");
 	assert_has(lines, "\"nature\":\"document\",\"nombre\":1,\"retire\":true");
 	assert_has(lines, "\"collectif\":\"bfc\",\"commit\":");
-	assert_has(world_file(&files, "preuves.csv"),
+	assert_has(world_file(&files, "preuves/ara.csv"),
 		   "1 boucle ; 3 entretiens ; 1 pratique ; 1 document (retiré),3,1,non\n");
-	assert_has(world_file(&files, "divergences.csv"), "\nappui,ens-ara-1,nuance,en_vigueur,ara,ara,ens-ara-1,");
+	assert_has(world_file(&files, "divergences/ara.csv"), "\nappui,ens-ara-1,nuance,en_vigueur,ara,ara,ens-ara-1,");
 }
 
 static void voices_have_types_never_names(void **st)
@@ -113,7 +113,7 @@ static void voices_have_types_never_names(void **st)
 		     "desaccords: [{id: x1, par: act-ara-elue, date: \"2019-01-01\", texte: Pas moi.}, {id: x2, par: "
 		     "act-ara-secret, texte: Ni moi.}]\n");
 	struct lessons_files files = world_build(NULL);
-	const char *lines = world_file(&files, "enseignements.jsonl");
+	const char *lines = world_file(&files, "enseignements/ara/1.jsonl");
 	assert_has(lines, "{\"acteurs\":[\"elu\",\"professionnel\"],\"champ\":\"verbatim\",\"collectif\":\"ara\"");
 	assert_has(lines, "{\"acteurs\":[\"elu\",\"professionnel\"],\"date\":\"2019-01-01\",\"id\":\"x1\",\"texte\":"
 			  "\"Pas moi.\"}");
@@ -132,7 +132,7 @@ static void pseudonyms_in_texts_are_masked(void **st)
 		     "act-up et l'act-ion.\n"
 		     "limites: (act-ara-a-b-c).\nconditions: [{id: c1, texte: Voir act-ara-q.}]\n");
 	struct lessons_files files = world_build(NULL);
-	const char *lines = world_file(&files, "enseignements.jsonl");
+	const char *lines = world_file(&files, "enseignements/ara/1.jsonl");
 	assert_has(lines, "\"enonce\":\"[acteur] et [acteur], puis act-up et l'act-ion.\"");
 	assert_has(lines, "\"limites\":\"([acteur]).\"");
 	assert_has(lines, "\"texte\":\"Voir [acteur].\"");

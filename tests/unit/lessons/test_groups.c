@@ -179,9 +179,9 @@ static void a_changed_text_unties(void **st)
 	assert_int_equal(g->stale.n, 3);
 	assert_int_equal(g->against.n, 0);
 	struct lessons_files files = world_build(NULL);
-	assert_has(world_file(&files, "divergences.csv"), "lien,cro-bre-1,contredit,a_revoir,");
-	assert_has(world_file(&files, "divergences.md"), "À revoir : un des textes lus a changé");
-	assert_has(world_file(&files, "grappes.csv"), ",cro-ara-1; cro-bre-1; cro-nat-1,");
+	assert_has(world_file(&files, "divergences/bre.csv"), "lien,cro-bre-1,contredit,a_revoir,");
+	assert_has(world_file(&files, "divergences/bre.md"), "À revoir : un des textes lus a changé");
+	assert_has(world_file(&files, "grappes/ara.csv"), ",cro-ara-1; cro-bre-1; cro-nat-1,");
 }
 
 static void unshared_links_and_lessons_do_not_group(void **st)
@@ -228,7 +228,7 @@ static void an_open_objection_prevents_convergence(void **st)
 	model();
 	assert_string_equal(m.groups.at[0].accord, "partielle");
 	struct lessons_files files = world_build(NULL);
-	assert_has(world_file(&files, "divergences.md"), "« Trop peu de cas. » [NAT avi-nat-1 @");
+	assert_has(world_file(&files, "divergences/ara.md"), "« Trop peu de cas. » [NAT avi-nat-1 @");
 	/* too early; then another actor's */
 	world_record("nat", "avi-nat-2",
 		     "nature: levee\nportee: national\ncible: ens-ara-a\npar: act-nat-x\ndate: \"2019-04-01\"\n");

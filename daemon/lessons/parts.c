@@ -1,0 +1,199 @@
+/* parts.c -- which files the outputs are split into, and what each of them is about.
+ *
+ * The model's lists are sorted by id. They are dealt out once, in that order, to each source, shard and group, so that
+ * every part finds its own in the same order.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lessons/outputs.h"
+#include "schema/record.h"
+
+struct row {
+	const char *file;
+	enum split split;
+	unsigned reads;
+	void (*write)(const struct part *);
+};
+static const struct row rows[] = {
+#define X(name, file, split, reads, fn) { file, split, reads, fn },
+	OUTPUTS(X)
+#undef X
+};
+
+const char *output_file(enum output which)
+{
+	return rows[which].file;
+}
+
+static bool starts_with(const char *s, const char *with, size_t n)
+{
+	return !strncmp(s, with, n);
+}
+
+bool output_of(enum output *out, const char *path)
+{
+	if (starts_with(path, AGGREGATE_DIR, strlen(AGGREGATE_DIR)))
+		path += strlen(AGGREGATE_DIR);
+	for (int i = 0; i < OUT_N; i++) {
+		const char *file = rows[i].file, *key = strstr(file, "%s"), *end = key ? key + 2 : "";
+		size_t n = key ? (size_t)(key - file) : strlen(file), len = strlen(path), tail = strlen(end);
+		/* "enseignements/%s.csv" holds enseignements/ara.csv; "enseignements/%s.jsonl" enseignements/ara/k.jsonl */
+		if (!starts_with(path, file, n) || len < n + tail || strcmp(path + len - tail, end) || (!key && len != n))
+			continue;
+		bool deep = key && memchr(path + n, '/', len - n - tail);
+		if (deep != (rows[i].split == BY_SHARD || rows[i].split == BY_GROUP))
+			continue;
+		*out = (enum output)i;
+		return true;
+	}
+	return false;
+}
+
+void part_write(const struct part *p)
+{
+	rows[p->which].write(p);
+}
+
+bool part_always(const struct part *p)
+{
+	return rows[p->which].split == WHOLE;
+}
+
+/* --- dealing out ----------------------------------------------------------------------------------------- */
+
+struct shard {
+	const char *code;
+	char first;
+	struct own own;
+};
+struct dealt {
+	struct own all;
+	struct own *by_source; /* as m->codes */
+	struct {
+		struct shard *at; /* in any order */
+		size_t n, cap;
+	} shards;
+	size_t *of_shard; /* [source * 128 + first character]: its place in `shards` + 1 */
+};
+
+/* The first character of the id's last part. */
+static char first_of(const char *id)
+{
+	char dir[3];
+	id_shard(dir, id);
+	return dir[0];
+}
+
+static size_t source_index(const struct model *m, const char *code)
+{
+	for (size_t i = 0; i < m->codes.n; i++)
+		if (!strcmp(m->codes.at[i], code))
+			return i;
+	must(!"every record comes from a source");
+	return 0;
+}
+
+/* A source's and a shard's own. */
+static void whose(struct own *out[2], struct dealt *d, const struct model *m, const char *code, const char *id)
+{
+	size_t source = source_index(m, code), *at = &d->of_shard[source * 128 + (size_t)first_of(id)];
+	if (!*at) {
+		struct shard s = { .code = m->codes.at[source], .first = first_of(id) };
+		arena_push(m->a, &d->shards, s);
+		*at = d->shards.n;
+	}
+	out[0] = &d->by_source[source];
+	out[1] = &d->shards.at[*at - 1].own;
+}
+
+#define DEAL(d, m, list, code, id)                                    \
+	do {                                                          \
+		struct own *to[2];                                    \
+		whose(to, d, m, code, id);                            \
+		arena_push((m)->a, &(d)->all.list, i);                \
+		for (size_t k_ = 0; k_ < 2; k_++)                     \
+			arena_push((m)->a, &to[k_]->list, i);         \
+	} while (0)
+
+static void deal(struct dealt *d, const struct model *m)
+{
+	*d = (struct dealt){ .by_source = arena_array(m->a, m->codes.n, sizeof *d->by_source) };
+	d->of_shard = arena_array(m->a, m->codes.n * 128, sizeof *d->of_shard);
+	for (size_t i = 0; i < m->lessons.n; i++)
+		DEAL(d, m, lessons, m->lessons.at[i].collective, m->lessons.at[i].id);
+	for (size_t i = 0; i < m->links.n; i++)
+		DEAL(d, m, links, m->links.at[i].collective, m->links.at[i].id);
+	for (size_t i = 0; i < m->groups.n; i++)
+		DEAL(d, m, groups, m->lessons.at[m->groups.at[i].members.at[0]].collective, m->groups.at[i].id);
+	for (size_t i = 0; i < m->known.n; i++)
+		DEAL(d, m, records, m->known.at[i].source->code, m->known.at[i].rec->id);
+}
+
+static const struct own *own_of_group(const struct model *m, size_t group)
+{
+	struct own *own = arena_new(m->a, struct own);
+	const struct group *g = &m->groups.at[group];
+	arena_push(m->a, &own->groups, group);
+	own->lessons = g->members;
+	for (size_t i = 0; i < g->links.n; i++)
+		arena_push(m->a, &own->links, g->links.at[i]);
+	for (size_t i = 0; i < g->stale.n; i++)
+		arena_push(m->a, &own->links, g->stale.at[i]);
+	return own;
+}
+
+/* --- listing --------------------------------------------------------------------------------------------- */
+
+static void add(struct parts *out, const struct model *m, enum output which, const char *key, const char *code,
+		const struct own *own)
+{
+	struct part p = { .m = m, .which = which, .code = code, .own = own };
+	p.path = key ? arena_printf(m->a, rows[which].file, key) : rows[which].file;
+	arena_push(m->a, out, p);
+}
+
+static void add_groups(struct parts *out, const struct model *m, enum output which)
+{
+	for (size_t i = 0; i < m->groups.n; i++) {
+		const struct group *g = &m->groups.at[i];
+		char dir[3];
+		if (g->all.n < SHEET_MIN)
+			continue;
+		id_shard(dir, g->id);
+		add(out, m, which, arena_printf(m->a, "%s/%s", dir, g->id), NULL, own_of_group(m, i));
+	}
+}
+
+static int by_path(const void *x, const void *y)
+{
+	return strcmp(((const struct part *)x)->path, ((const struct part *)y)->path);
+}
+
+void parts_list(struct parts *out, const struct model *m)
+{
+	struct dealt *d = arena_new(m->a, struct dealt);
+	deal(d, m);
+	for (int i = 0; i < OUT_N; i++) {
+		enum output which = (enum output)i;
+		switch (rows[i].split) {
+		case WHOLE:
+			add(out, m, which, NULL, NULL, &d->all);
+			break;
+		case BY_COLLECTIVE:
+			for (size_t j = 0; j < m->codes.n; j++)
+				add(out, m, which, m->codes.at[j], m->codes.at[j], &d->by_source[j]);
+			break;
+		case BY_SHARD:
+			for (size_t j = 0; j < d->shards.n; j++) {
+				const struct shard *s = &d->shards.at[j];
+				add(out, m, which, arena_printf(m->a, "%s/%c", s->code, s->first), s->code, &s->own);
+			}
+			break;
+		case BY_GROUP:
+			add_groups(out, m, which);
+			break;
+		}
+	}
+	qsort(out->at, out->n, sizeof *out->at, by_path);
+}
