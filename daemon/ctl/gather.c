@@ -17,6 +17,12 @@
 
 #define AGGREGATE_FOLDER "aggregat"
 
+struct sidecar { /* what a record's differences come to */
+	const char *id;
+	size_t hard, soft, settled;
+	const char *since; /* oldest date among the proposals of open ones, or NULL */
+};
+
 struct gathering {
 	struct arena *a;
 	struct repo *r;
@@ -26,10 +32,27 @@ struct gathering {
 	size_t cap;
 	struct oid head;
 	struct {
-		const char **at; /* ids with an open difference, sorted by path order */
+		struct sidecar *at; /* in the order of the paths */
 		size_t n, cap;
-	} open;
+	} sidecars;
 };
+
+static struct sidecar sum_up(const struct diffs *d)
+{
+	struct sidecar s = { .id = d->id };
+	for (size_t i = 0; i < d->n; i++) {
+		const struct diff *one = &d->at[i];
+		s.hard += one->degre == DEG_DUR;
+		s.soft += one->degre == DEG_A_RELIRE;
+		s.settled += one->degre == DEG_TRANCHE;
+		for (size_t j = 0; one->degre != DEG_TRANCHE && j < one->n; j++) {
+			const char *date = one->at[j].by.date;
+			if (date && (!s.since || strcmp(date, s.since) < 0))
+				s.since = date;
+		}
+	}
+	return s;
+}
 
 static int take_sidecar(struct gathering *g, const char *path, const struct oid *blob)
 {
@@ -37,8 +60,10 @@ static int take_sidecar(struct gathering *g, const char *path, const struct oid 
 	size_t n;
 	struct diffs d;
 	int rc = repo_read_blob(&bytes, &n, g->a, g->r, blob, g->e);
-	if (!rc && diffs_parse(&d, g->a, path, bytes, n, NULL) == 0 && diffs_open(&d) && d.id)
-		arena_push(g->a, &g->open, d.id);
+	if (!rc && diffs_parse(&d, g->a, path, bytes, n, NULL) == 0 && d.id) {
+		struct sidecar one = sum_up(&d);
+		arena_push(g->a, &g->sidecars, one);
+	}
 	return rc;
 }
 
@@ -59,6 +84,7 @@ static int take_record(struct gathering *g, const char *path, const struct oid *
 				     .path = arena_dup(g->a, path),
 				     .tip = rec.val,
 				     .fingerprint = record_fingerprint(g->a, rec.val) };
+	one.tip_fingerprint = one.fingerprint;
 	struct {
 		struct source_record *at;
 		size_t n, cap;
@@ -217,12 +243,18 @@ static int pin_commits(struct gathering *g, struct source *s)
 	return rc < 0 ? rc : 0;
 }
 
-static bool is_open(const struct gathering *g, const char *id)
+static void take_differences(struct source_record *rec, const struct gathering *g)
 {
-	for (size_t i = 0; i < g->open.n; i++)
-		if (!strcmp(g->open.at[i], id))
-			return true;
-	return false;
+	for (size_t i = 0; i < g->sidecars.n; i++) {
+		const struct sidecar *s = &g->sidecars.at[i];
+		if (strcmp(s->id, rec->id) != 0)
+			continue;
+		rec->open_hard = s->hard;
+		rec->open_soft = s->soft;
+		rec->settled = s->settled;
+		rec->open_since = s->since;
+		rec->open_difference = s->hard + s->soft > 0;
+	}
 }
 
 static int gather_source(struct gathering *g, struct source *s, const char *code, const struct oid *head)
@@ -241,13 +273,13 @@ static int gather_source(struct gathering *g, struct source *s, const char *code
 	g->source = s;
 	g->cap = 0;
 	g->head = *head;
-	g->open.n = 0;
+	g->sidecars.n = 0;
 	rc = repo_walk(g->r, head, "", take_file, g, g->e);
 	if (!rc)
 		rc = pin_commits(g, s);
 	for (size_t i = 0; !rc && i < s->n; i++) {
 		struct source_record *rec = (struct source_record *)(uintptr_t)&s->at[i];
-		rec->open_difference = is_open(g, rec->id);
+		take_differences(rec, g);
 		if (!strcmp(rec->kind, "enseignement") && val_is_str(val_get(rec->tip, "etat"), "partage"))
 			rc = last_validated(g, rec);
 	}

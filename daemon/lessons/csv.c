@@ -33,6 +33,14 @@ void csv_num(struct csv_out *w, size_t n)
 	buf_printf(w->out, "%zu", n);
 }
 
+const char *csv_ratio(struct arena *a, size_t n, size_t of)
+{
+	if (!of)
+		return "";
+	size_t thousandths = (2000 * n + of) / (2 * of);
+	return arena_printf(a, "%zu.%03zu", thousandths / 1000, thousandths % 1000);
+}
+
 void csv_end(struct csv_out *w)
 {
 	buf_putc(w->out, '\n');

@@ -22,6 +22,8 @@ struct csv_out {
 };
 void csv_put(struct csv_out *w, const char *cell); /* NULL: empty */
 void csv_num(struct csv_out *w, size_t n);
+/* "0.667": rounded half up, the same on any machine; "" when `of` is 0. */
+const char *csv_ratio(struct arena *a, size_t n, size_t of);
 void csv_end(struct csv_out *w);
 /* The header "a,b,c", unless something is written already: a table without rows stays empty. */
 void csv_begin(struct csv_out *w, const char *names);

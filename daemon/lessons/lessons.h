@@ -27,7 +27,11 @@ struct source_record {
 	                                   nature validation, portee collectif, names); NULL: none. Other kinds: NULL */
 	const char *commit;             /* 40 hex: the commit that wrote this text: `valid`'s, else the tip's */
 	const char *fingerprint;        /* "sha256:..." of valid (of tip when there is none) */
+	const char *tip_fingerprint;    /* of tip; NULL: the same as fingerprint */
 	bool open_difference;           /* its sidecar has an open entry at the head */
+	size_t open_hard, open_soft;    /* open entries of degree dur, a_relire */
+	size_t settled;                 /* entries of degree tranche */
+	const char *open_since;         /* the oldest date among the open entries' proposals; NULL: none written */
 };
 struct source {
 	const char *code;               /* "ara"; "nat" for national.git */

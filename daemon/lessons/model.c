@@ -9,17 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/dates.h"
 #include "lessons/supports.h"
+#include "lessons/tally.h"
+#include "lessons/uses.h"
 #include "schema/record.h"
-
-static bool is_date(const char *s)
-{
-	static const char shape[] = "0000-00-00";
-	for (size_t i = 0; i < sizeof shape; i++)
-		if (shape[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != shape[i])
-			return false;
-	return true;
-}
 
 bool is_visible(const struct source_record *rec)
 {
@@ -107,7 +101,7 @@ static int by_id(const void *x, const void *y)
 
 static int sort_sources(struct model *m, const struct source *sources, size_t n, const char *as_of, struct err *e)
 {
-	if (as_of && !is_date(as_of))
+	if (as_of && !dates_is(as_of))
 		return err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez par exemple « 2019-12-31 »"),
 			       as_of);
 	m->sources = arena_array(m->a, n, sizeof *m->sources);
@@ -341,7 +335,10 @@ static void objections_of(struct model *m)
 		size_t at;
 		bool open = target && model_lesson(m, target, &at);
 		for (size_t j = 0; open && j < lifted.n; j++)
-			open = !lifts(m->known.at[lifted.at[j]].rec->tip, k->rec->id, k->rec->tip);
+			if (lifts(m->known.at[lifted.at[j]].rec->tip, k->rec->id, k->rec->tip)) {
+				m->lessons.at[at].lifted++;
+				open = false;
+			}
 		if (!open)
 			continue;
 		struct lesson *l = &m->lessons.at[at];
@@ -378,6 +375,8 @@ int model_build(struct model *out, struct arena *a, const struct source *sources
 	links_build(&m);
 	groups_build(&m);
 	coverage_build(&m);
+	uses_build(&m);
+	tallies_build(&m);
 	*out = m;
 	return 0;
 }

@@ -31,6 +31,7 @@ struct lesson {
 	const char *newest; /* observe_fin, else observe_debut, else cree_le; "" when none */
 	bool overdue;       /* its review date has passed */
 	size_t objections;  /* open ones */
+	size_t lifted;      /* objections that are no longer open */
 };
 
 /* What a croisement says of its two lessons. name, code, joins a group */
@@ -77,6 +78,13 @@ struct group {
 	const char *accord;
 };
 
+struct use { /* a shared appropriation x a lesson it used */
+	const char *id, *collective; /* borrow */
+	size_t lesson;               /* NO_LESSON when that one may not be quoted (any more) */
+	struct val *doc;             /* uses.h says what is in it */
+};
+#define NO_LESSON ((size_t)-1)
+
 struct theme {
 	const char *id, *label, *label_en; /* label_en "" when none */
 };
@@ -117,6 +125,11 @@ struct model {
 	struct cell *cells; /* [collective * themes.n + theme] */
 	size_t without_theme; /* lessons in no cell */
 	size_t *group_of;   /* [lesson] */
+	struct {
+		struct use *at; /* by id, then in the order of the text */
+		size_t n, cap;
+	} uses;
+	struct val **tallies; /* [source]: tally.h */
 };
 
 /* Sources, known records, lessons, links, groups, cells, in this order. ERR_USAGE: as_of is no date. ERR_DATA: a

@@ -6,7 +6,7 @@
 #include "lessons/outputs.h"
 #include "lessons/words.h"
 
-static const char *yes_no(bool b)
+const char *yes_no(bool b)
 {
 	return b ? "oui" : "non";
 }

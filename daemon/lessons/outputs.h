@@ -42,11 +42,16 @@ enum reads {
 	READ_CELLS = 1 << 4,   /* the coverage of all collectives, the themes */
 	READ_TERMS = 1 << 5,   /* the concepts of national.git (labels) */
 	READ_SOURCES = 1 << 6, /* m->sources: heads, schemas; counts by kind and state */
-	READ_DATE = 1 << 7     /* m->as_of */
+	READ_DATE = 1 << 7,    /* m->as_of */
+	READ_USES = 1 << 8,    /* docs of m->uses; of p->code's own where a part has one */
+	READ_TALLIES = 1 << 9  /* m->tallies */
 };
 
 /* name, file, split, reads, writer; by file */
 #define OUTPUTS(X)                                                                                                     \
+	X(TODO, "a-faire/%s.csv", BY_COLLECTIVE, READ_RECORDS | READ_LESSONS | READ_LINKS, out_todo)                    \
+	X(USES, "appropriations/%s.csv", BY_COLLECTIVE, READ_USES, out_uses)                                           \
+	X(CATALOGUE, "catalogue.csv", WHOLE, READ_RECORDS | READ_LESSONS, out_catalogue)                               \
 	X(CONVERGENCES, "convergences.md", WHOLE, READ_GROUPS | READ_DATE, out_agreement)                              \
 	X(GROUP_SHEETS, "convergences/%s.md", BY_GROUP, READ_GROUPS | READ_TERMS, out_group)                           \
 	X(COVERAGE_CSV, "couverture.csv", WHOLE, READ_CELLS, out_cells)                                                \
@@ -56,9 +61,17 @@ enum reads {
 	X(LESSONS_CSV, "enseignements/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_lessons)                               \
 	X(LESSONS_JSONL, "enseignements/%s.jsonl", BY_SHARD, READ_LESSONS, out_docs)                                   \
 	X(GROUPS, "grappes/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_groups)                                            \
+	X(INDICATORS, "indicateurs.csv", WHOLE, READ_LESSONS | READ_LINKS | READ_CELLS | READ_USES | READ_TALLIES | READ_DATE, \
+	  out_indicators)                                                                                              \
+	X(MATURITY, "maturite/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_maturity)                                      \
 	X(EVIDENCE, "preuves/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_evidence)                                        \
+	X(RECALLS, "rappels.csv", WHOLE, READ_RECORDS | READ_LESSONS, out_recalls)                                     \
+	X(HEALTH, "sante.csv", WHOLE, READ_SOURCES | READ_TALLIES | READ_DATE, out_health)                             \
+	X(SATURATION, "saturation.csv", WHOLE, READ_LESSONS | READ_CELLS, out_saturation)                              \
 	X(SOURCES, "sources.lock", WHOLE, READ_SOURCES | READ_DATE, out_sources)                                       \
-	X(TRACE, "trace/%s.csv", BY_SHARD, READ_LESSONS | READ_LINKS, out_trace)
+	X(TRENDS, "tendances.csv", WHOLE, READ_TALLIES, out_trends)                                                    \
+	X(TRACE, "trace/%s.csv", BY_SHARD, READ_LESSONS | READ_LINKS | READ_RECORDS, out_trace)                        \
+	X(VOCABULARY, "vocabulaire.csv", WHOLE, READ_TERMS | READ_TALLIES, out_vocabulary)
 enum output {
 #define X(name, file, split, reads, fn) OUT_##name,
 	OUTPUTS(X)
@@ -112,6 +125,27 @@ OUTPUTS(X)
 #define EVIDENCE_COLUMNS                                                                                     \
 	"grappe,accord,collectif,id,place,trace,globale,methode,coherence,suffisance,pertinence,justification,"  \
 	"appuis,natures,appuis_contraires,limites_declarees"
+#define MATURITY_COLUMNS                                                                                     \
+	"collectif,id,maturite,maturite_proposee,eprouve_par,utilise_par,contredit_par,raisons,usages,adoptes,"  \
+	"ecartes,admis_le,en_discussion,trace"
+#define USE_COLUMNS                                                                                          \
+	"collectif,id,date,collectif_enseignement,enseignement,version_lue,acteurs,publics,usage,issue,recit,"   \
+	"trace_recit,effet_observe,trace_effet,en_discussion"
+#define RECALL_COLUMNS                                                                                       \
+	"collectif,genre,id,etat,champ,collectif_source,source,motif,appuis_retires,commit_cite,"                \
+	"empreinte_citee,empreinte_en_vigueur"
+#define TODO_COLUMNS "collectif,type,genre,id,nombre,depuis,detail"
+#define HEALTH_COLUMNS                                                                                       \
+	"collectif,activite,dernier_recu,retard_jours,brouillon,propose,valide,partage,remplace,archive,retire," \
+	"autre,differences_dures,differences_a_relire,differences_tranchees"
+#define CATALOGUE_COLUMNS                                                                                    \
+	"collectif,id,titre,trace_titre,type,publics,parue_le,licence,visibilite,cycle,themes,resume,"           \
+	"trace_resume,sources,sources_a_revoir,diffusions,en_discussion"
+#define TREND_COLUMNS "annee,type_initiative,dispositif,pratiques,nouvelles,collectifs"
+#define VOCABULARY_COLUMNS "concept,registre,libelle,libelle_en,statut,etat,remplace_par,usages,par_collectif"
+#define SATURATION_COLUMNS                                                                                   \
+	"theme,libelle,enseignements,base,grappes_base,derniers,grappes_nouvelles,ratio,etat"
+#define INDICATOR_COLUMNS "indicateur,libelle,portee,detail,valeur,unite,numerateur,denominateur,definition"
 #define TRACE_COLUMNS "reference,collectif,id,champ,commit,empreinte,etat,visibilite,texte,dans"
 
 /* --- quoting (trace.c) ----------------------------------------------------------------------------------- */
@@ -132,6 +166,7 @@ struct quote quote_link(const struct link *l, const char *field, const char *tex
 /* "2 entretiens ; 1 pratique ; 1 document (retiré)", counted over a doc's supports; "" when none. natures: how many
  * different ones; against: how many say `nuance` or `contredit`; withdrawn ones aside. Either may be NULL. */
 const char *supports_count(struct arena *a, const struct val *doc, size_t *natures, size_t *against);
+const char *yes_no(bool b);           /* oui, non */
 size_t items(const struct val *list); /* 0 when it is no list */
 bool is_true(const struct val *map, const char *key);
 const char *text_or(const struct val *map, const char *key, const char *otherwise);

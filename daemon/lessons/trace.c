@@ -1,13 +1,13 @@
 /* trace.c -- where each sentence comes from: the reference that follows it, and its row in trace/.
  *
  * trace/ara/k.csv holds the sentences that may be quoted from what ara filed: of its lessons with their evidence and
- * objections, of its links. The rows depend on these alone, not on who quotes them where: a sentence is found in the
+ * objections, of its links, uses, productions, syntheses and cycles. The rows depend on these alone, not on who quotes them where: a sentence is found in the
  * outputs by its reference (lookup.c). `dans` is the record in whose row or sheet the sentence stands.
  */
 #include <string.h>
 
 #include "lessons/csv.h"
-#include "lessons/outputs.h"
+#include "lessons/records.h"
 
 const char *text_or(const struct val *map, const char *key, const char *otherwise)
 {
@@ -106,6 +106,35 @@ static void trace_lesson(struct csv_out *w, struct arena *a, const struct val *d
 	put_held(w, a, doc, "objections", "texte");
 }
 
+/* What other outputs quote of the other kinds: a field, or one of each item of a list. Read in this order. */
+static const struct {
+	const char *kind, *field, *of_items;
+} quoted[] = {
+	{ "appropriation", "recit", NULL },	{ "appropriation", "effet_observe", NULL },
+	{ "cycle", "titre", NULL },		{ "cycle", "axes", "libelle" },
+	{ "production", "titre", NULL },	{ "production", "resume", NULL },
+	{ "synthese", "question", NULL },	{ "synthese", "enonces", "texte" },
+	{ "synthese", "enonces", "explication" },
+};
+
+static void trace_record(struct csv_out *w, const struct model *m, const struct known *k)
+{
+	for (size_t i = 0; i < sizeof quoted / sizeof *quoted; i++) {
+		const char *field = quoted[i].field, *inner = quoted[i].of_items;
+		const struct val *list = inner ? val_get(k->rec->tip, field) : NULL;
+		if (strcmp(quoted[i].kind, k->rec->kind) != 0)
+			continue;
+		struct quote q = record_quote(m, k, field, inner ? "" : record_text(m, k, field));
+		put_row(w, m->a, &q, k->rec->id);
+		for (size_t j = 0; j < items(list); j++) {
+			const struct val *one = list->list.at[j];
+			const char *at = arena_printf(m->a, "%s/%s/%s", field, text_or(one, "id", "?"), inner);
+			q = record_quote(m, k, at, text_or(one, inner, ""));
+			put_row(w, m->a, &q, k->rec->id);
+		}
+	}
+}
+
 void out_trace(const struct part *p)
 {
 	const struct model *m = p->m;
@@ -119,4 +148,7 @@ void out_trace(const struct part *p)
 		put_row(&w, m->a, &argument, l->id);
 		put_row(&w, m->a, &why, l->id);
 	}
+	for (size_t i = 0; i < p->own->records.n; i++)
+		if (is_shared(m->known.at[p->own->records.at[i]].rec))
+			trace_record(&w, m, &m->known.at[p->own->records.at[i]]);
 }

@@ -205,7 +205,8 @@ static void unshared_links_and_lessons_do_not_group(void **st)
 	assert_int_equal(m.links.n, 1);
 	struct lessons_files files = world_build(NULL);
 	for (size_t i = 0; i < files.n; i++)
-		assert_lacks(files.at[i].bytes, "ens-bfc-b");
+		if (strncmp(files.at[i].path, "aggregat/a-faire/", 17) != 0) /* names what waits, and quotes nothing */
+			assert_lacks(files.at[i].bytes, "ens-bfc-b");
 }
 
 static const char *objection(const char *more)

@@ -16,6 +16,7 @@
 
 #include "base/fsio.h"
 #include "lessons/lessons.h"
+#include "schema/record.h"
 #include "yaml/ydoc.h"
 
 #define WORLD_SOURCES 32
@@ -84,7 +85,9 @@ static inline struct source_record *world_record(const char *code, const char *i
 						{ "mat-", "materiau" },	    { "pra-", "pratique" },
 						{ "bou-", "boucle" },	    { "act-", "acteur" },
 						{ "con-", "concept" },	    { "cyc-", "cycle" },
-						{ "avi-", "avis" } };
+						{ "avi-", "avis" },	    { "app-", "appropriation" },
+						{ "pro-", "production" },   { "syn-", "synthese" },
+						{ "ren-", "rencontre" },    { "col-", "collectif" } };
 	const char *kind = "autre";
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (!strncmp(id, kinds[i][0], 4))
@@ -179,7 +182,7 @@ static inline void world_sample(const char *code, const char *path)
 	const char *schema = val_text(v, "schema");
 	struct source_record r = { .id = val_text(v, "id"), .path = arena_dup(&w.a, path), .tip = v };
 	r.kind = arena_dupn(&w.a, schema, strcspn(schema, "/"));
-	r.fingerprint = arena_printf(&w.a, "sha256:%s", r.id);
+	r.fingerprint = record_fingerprint(&w.a, v);
 	struct source *s = world_source(code, "2020-01-14");
 	r.commit = s->commit;
 	world_put(s, r);

@@ -1,0 +1,47 @@
+#include "lessons/dates.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool read_date(int *y, int *m, int *d, const char *s)
+{
+	static const char shape[] = "0000-00-00";
+	static const int lengths[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	for (size_t i = 0; i < sizeof shape; i++)
+		if (!s || (shape[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != shape[i]))
+			return false;
+	*y = atoi(s);
+	*m = atoi(s + 5);
+	*d = atoi(s + 8);
+	bool leap = (*y % 4 == 0 && *y % 100 != 0) || *y % 400 == 0;
+	return *m >= 1 && *m <= 12 && *d >= 1 && *d <= lengths[*m - 1] && (leap || *m != 2 || *d <= 28);
+}
+
+/* Days since 0000-03-01, proleptic Gregorian: years begin in March, so that the leap day is a year's last. */
+static long day_number(int y, int m, int d)
+{
+	long year = m > 2 ? y : y - 1, month = m > 2 ? m - 3 : m + 9;
+	return 365 * year + (year >= 0 ? year / 4 - year / 100 + year / 400 : -1) + (153 * month + 2) / 5 + d - 1;
+}
+
+bool dates_is(const char *s)
+{
+	int y, m, d;
+	return read_date(&y, &m, &d, s);
+}
+
+bool dates_between(size_t *out, const char *from, const char *to)
+{
+	int y, m, d, y2, m2, d2;
+	if (!read_date(&y, &m, &d, from) || !read_date(&y2, &m2, &d2, to))
+		return false;
+	long days = day_number(y2, m2, d2) - day_number(y, m, d);
+	*out = days > 0 ? (size_t)days : 0;
+	return true;
+}
+
+const char *dates_age(struct arena *a, const char *from, const char *to)
+{
+	size_t days;
+	return dates_between(&days, from, to) ? arena_printf(a, "%zu", days) : "";
+}

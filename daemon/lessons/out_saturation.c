@@ -1,0 +1,75 @@
+/* out_saturation.c -- saturation.csv: should we look further into a theme, or do the same things come back?
+ *
+ * Guest, Namey and Chen, "A simple method to assess and report thematic saturation" (PLoS ONE 15(5), 2020): lessons of
+ * a theme in the order of their observation; the base is what the first BASE of them say (in groups); new information
+ * is the groups that the last RUN of them add; the ratio of both, at most 5 %, is called saturated. Fewer lessons than
+ * BASE + RUN: nothing can be said yet.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lessons/csv.h"
+#include "lessons/outputs.h"
+
+#define BASE 4
+#define RUN 3
+
+struct seen {
+	const char *date, *id;
+	size_t group;
+};
+
+static int by_date(const void *x, const void *y)
+{
+	const struct seen *p = x, *q = y;
+	int c = strcmp(p->date, q->date);
+	return c ? c : strcmp(p->id, q->id);
+}
+
+/* How many of seen[from..to) are of a group that nothing before them is of. */
+static size_t new_groups(const struct model *m, const struct seen *seen, size_t from, size_t to)
+{
+	bool *met = arena_array(m->a, m->groups.n, sizeof *met);
+	size_t n = 0;
+	for (size_t i = 0; i < to; i++) {
+		n += i >= from && !met[seen[i].group];
+		met[seen[i].group] = true;
+	}
+	return n;
+}
+
+static size_t lessons_on(const struct model *m, const char *theme, struct seen *out)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < m->lessons.n; i++) {
+		struct names themes = names_of(m->a, val_get(m->lessons.at[i].doc, "themes_larges"));
+		if (names_has(&themes, theme))
+			out[n++] = (struct seen){ m->lessons.at[i].newest, m->lessons.at[i].id, m->group_of[i] };
+	}
+	if (n)
+		qsort(out, n, sizeof *out, by_date);
+	return n;
+}
+
+void out_saturation(const struct part *p)
+{
+	const struct model *m = p->m;
+	struct csv_out w = { p->out, false };
+	struct seen *seen = arena_array(m->a, m->lessons.n, sizeof *seen);
+	csv_header(&w, SATURATION_COLUMNS);
+	for (size_t i = 0; i < m->themes.n; i++) {
+		size_t n = lessons_on(m, m->themes.at[i].id, seen);
+		bool enough = n >= BASE + RUN;
+		size_t base = enough ? new_groups(m, seen, 0, BASE) : 0, fresh = enough ? new_groups(m, seen, n - RUN, n) : 0;
+		csv_put(&w, m->themes.at[i].id);
+		csv_put(&w, m->themes.at[i].label);
+		csv_num(&w, n);
+		csv_num(&w, BASE);
+		csv_put(&w, enough ? arena_printf(m->a, "%zu", base) : "");
+		csv_num(&w, RUN);
+		csv_put(&w, enough ? arena_printf(m->a, "%zu", fresh) : "");
+		csv_put(&w, enough ? csv_ratio(m->a, fresh, base) : "");
+		csv_put(&w, !enough ? "trop_peu" : 20 * fresh <= base ? "sature" : "encore_du_nouveau");
+		csv_end(&w);
+	}
+}

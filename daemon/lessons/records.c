@@ -1,0 +1,78 @@
+#include "lessons/records.h"
+
+#include <string.h>
+
+struct records records_of(const struct model *m, const char *kind)
+{
+	struct records all = { 0 };
+	for (size_t i = 0; i < m->known.n; i++) {
+		const struct known *k = &m->known.at[i];
+		if ((!kind || !strcmp(k->rec->kind, kind)) && is_visible(k->rec))
+			arena_push(m->a, &all, k);
+	}
+	return all;
+}
+
+bool record_is_over(const struct source_record *rec)
+{
+	const struct val *state = val_get(rec->tip, "etat");
+	return val_is_str(state, "remplace") || val_is_str(state, "archive") || val_is_str(state, "retire");
+}
+
+const char *record_text(const struct model *m, const struct known *k, const char *key)
+{
+	return model_mask(m, text_or(k->rec->tip, key, ""));
+}
+
+struct names record_codes(const struct model *m, const struct val *list)
+{
+	struct names said = names_of(m->a, list), out = { 0 };
+	for (size_t i = 0; i < said.n; i++)
+		names_add(m->a, &out, model_mask(m, said.at[i]));
+	return out;
+}
+
+struct quote record_quote(const struct model *m, const struct known *k, const char *field, const char *text)
+{
+	return (struct quote){ .collective = k->source->code,
+			       .id = k->rec->id,
+			       .field = field,
+			       .commit = k->rec->commit,
+			       .fingerprint = k->rec->fingerprint,
+			       .state = record_text(m, k, "etat"),
+			       .visibility = record_text(m, k, "visibilite"),
+			       .text = model_mask(m, text) };
+}
+
+bool pin_of(struct pin *out, const struct val *v)
+{
+	if (!val_text(v, "ref"))
+		return false;
+	*out = (struct pin){ val_text(v, "ref"), text_or(v, "commit", ""), text_or(v, "empreinte", "") };
+	return true;
+}
+
+static bool withdrawn(const struct source_record *rec)
+{
+	return val_is_str(val_get(rec->tip, "etat"), "retire") ||
+	       val_is_str(val_get(val_get(rec->tip, "consentement"), "statut"), "retire");
+}
+
+enum pin_state pin_state(const struct model *m, const struct pin *p)
+{
+	const struct known *k = model_find(m, p->ref);
+	size_t lesson;
+	if (!k)
+		return PIN_UNKNOWN;
+	if (withdrawn(k->rec))
+		return PIN_GONE;
+	if (!is_shared(k->rec) || (!strcmp(k->rec->kind, "enseignement") && !model_lesson(m, p->ref, &lesson)))
+		return PIN_NARROWED;
+	return strcmp(k->rec->fingerprint, p->fingerprint) ? PIN_AMENDED : PIN_HOLDS;
+}
+
+const char *pin_state_code(enum pin_state s)
+{
+	static const char *const codes[] = { "en_vigueur", "amende", "plus_partage", "retire", "inconnu" };
+	return codes[s];
+}

@@ -1,0 +1,70 @@
+#include "lessons/reviews.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int by_target(const void *x, const void *y)
+{
+	const struct review *p = x, *q = y;
+	int c = strcmp(p->target, q->target);
+	return c ? c : strcmp(p->rec->rec->id, q->rec->rec->id);
+}
+
+static void take(struct reviews *all, const struct model *m, const struct known *k)
+{
+	const struct val *v = k->rec->tip;
+	struct review one = { text_or(v, "cible", ""),		 text_or(v, "nature", ""), text_or(v, "portee", ""),
+			      text_or(v, "cible_empreinte", ""), text_or(v, "date", ""),   k };
+	if (!strcmp(k->rec->kind, "avis") && *one.target && is_shared(k->rec))
+		arena_push(m->a, all, one);
+}
+
+struct reviews reviews_of(const struct model *m)
+{
+	struct reviews all = { 0 };
+	for (size_t i = 0; i < m->known.n; i++)
+		take(&all, m, &m->known.at[i]);
+	if (all.n)
+		qsort(all.at, all.n, sizeof *all.at, by_target);
+	return all;
+}
+
+struct reviews reviews_among(const struct model *m, const struct indices *records)
+{
+	struct reviews all = { 0 };
+	for (size_t i = 0; i < records->n; i++)
+		take(&all, m, &m->known.at[records->at[i]]);
+	if (all.n)
+		qsort(all.at, all.n, sizeof *all.at, by_target);
+	return all;
+}
+
+size_t reviews_on(const struct reviews *all, const char *target, size_t *first)
+{
+	size_t lo = 0, hi = all->n, n = 0;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (strcmp(all->at[mid].target, target) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	while (lo + n < all->n && !strcmp(all->at[lo + n].target, target))
+		n++;
+	*first = lo;
+	return n;
+}
+
+const char *reviews_newest(const struct reviews *all, const char *target, const char *nature, const char *scope,
+			   const char *fingerprint)
+{
+	const char *date = NULL;
+	size_t first, n = reviews_on(all, target, &first);
+	for (size_t i = first; i < first + n; i++) {
+		const struct review *r = &all->at[i];
+		if (!strcmp(r->nature, nature) && (!scope || !strcmp(r->scope, scope)) &&
+		    (!fingerprint || !strcmp(r->fingerprint, fingerprint)) && (!date || strcmp(r->date, date) > 0))
+			date = r->date;
+	}
+	return date;
+}

@@ -1,0 +1,29 @@
+/* reviews.h -- who has read which text: the visible reviews (avis), by what they are about.
+ *
+ * A review is about a text, not a file: it names the fingerprint it read. When that is no longer the text in force,
+ * what it said then is stale.
+ */
+#ifndef LESSONS_REVIEWS_H
+#define LESSONS_REVIEWS_H
+
+#include "lessons/records.h"
+
+struct review {
+	const char *target, *nature, *scope, *fingerprint, *date; /* "" when not written */
+	const struct known *rec;
+};
+struct reviews {
+	struct review *at; /* by target, then id */
+	size_t n, cap;
+};
+/* Shared ones only: of all sources, or among these of m->known. */
+struct reviews reviews_of(const struct model *m);
+struct reviews reviews_among(const struct model *m, const struct indices *records);
+/* The part about one record: its first in *first; how many. */
+size_t reviews_on(const struct reviews *all, const char *target, size_t *first);
+/* The newest date of those of that nature and scope (NULL: any) about the text (fingerprint NULL: any); NULL: there is
+ * none. */
+const char *reviews_newest(const struct reviews *all, const char *target, const char *nature, const char *scope,
+			   const char *fingerprint);
+
+#endif
