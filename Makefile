@@ -1,6 +1,8 @@
 # maillage. `make` builds build/plain/maillage and maillaged; see README.md and contrib/HACKING.md.
 #   make test            all tests of this flavour          make FLAVOUR=san test    the same under ASan and UBSan
 #   make demo            the whole job, in one command      make check               layer-check and hdr-check
+#   make install         below PREFIX (/usr/local), in DESTDIR when given; make uninstall removes exactly that
+#   make deb             Debian packages, in build/deb      make reproducible        builds twice, elsewhere and otherwise, and compares
 #   make unit T=merge    the unit tests of one floor        make clean
 #   make bench           the benchmarks, in ratios          make bench ROW=3 CALLGRIND=1
 #   make corpus MAILLAGE_CORPORA=DIR   real merges of public repositories, by field and by line
@@ -16,13 +18,14 @@ CC ?= cc
 PREFIX ?= /usr/local
 LOCALEDIR ?= $(PREFIX)/share/locale
 DATADIR ?= $(PREFIX)/share/maillage
+WERROR ?= -Werror # for packagers with other compilers: WERROR=
 
 # The house, ground floor first: an include may only go down this list (make layer-check).
 FLOORS := base yaml schema merge lessons net store index sync loop ctl cli
 
 PKGS := libgit2 libuv libssh2 libpcre2-8 jansson yaml-0.1 zlib
-CPPFLAGS += -D_GNU_SOURCE -Idaemon -DLOCALEDIR='"$(LOCALEDIR)"' -DDATADIR='"$(DATADIR)"' $(shell pkg-config --cflags $(PKGS))
-WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+CPPFLAGS += -D_GNU_SOURCE -Idaemon $(shell pkg-config --cflags $(PKGS))
+WARN := -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral -Wundef -Wimplicit-fallthrough -Wcast-align \
 	-Wnull-dereference -Wduplicated-cond -Wlogical-op -Wno-clobbered
 CFLAGS_plain := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
@@ -34,7 +37,7 @@ ifeq ($(FLAVOUR),fuzz)
 CC := clang-14
 WARN := $(filter-out -Wduplicated-cond -Wlogical-op -Wno-clobbered -Wcast-align,$(WARN)) # gcc's own meaning of them
 endif
-CFLAGS += -std=c11 -pthread $(WARN) $(CFLAGS_$(FLAVOUR))
+CFLAGS += -std=c11 -pthread -ffile-prefix-map=$(CURDIR)=. $(WARN) $(CFLAGS_$(FLAVOUR))
 LDFLAGS += -pthread $(LDFLAGS_$(FLAVOUR))
 LIBS := $(shell pkg-config --libs $(PKGS)) -lstemmer -lmd -lm
 
@@ -46,7 +49,7 @@ below = $(call reverse,$(call upto,$(1),$(FLOORS)))
 upto = $(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(if $(wordlist 2,99,$(2)),$(call upto,$(1),$(wordlist 2,99,$(2)))))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,99,$(1))) $(firstword $(1)))
 
-.PHONY: all test unit prop fuzz sim sim-sync sim-merge network corpus kill demo check layer-check hdr-check po bench clean tests-built
+.PHONY: all install uninstall deb reproducible .FORCE test unit prop fuzz sim sim-sync sim-merge network corpus kill demo check layer-check hdr-check po bench clean tests-built
 all: $(B)/maillage $(B)/maillaged $(B)/locale/en/LC_MESSAGES/maillage.mo
 
 define floor_rules
@@ -58,6 +61,12 @@ $(foreach f,$(FLOORS),$(if $(wildcard daemon/$(f)/*.c),$(eval $(call floor_rules
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@$(if $(V),,echo "CC $<";) $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# only this file knows where things are installed: another PREFIX makes it anew
+$(B)/obj/daemon/base/places.o: CPPFLAGS += -DLOCALEDIR='"$(LOCALEDIR)"' -DDATADIR='"$(DATADIR)"'
+$(B)/obj/daemon/base/places.o: $(B)/obj/prefix
+$(B)/obj/prefix: .FORCE
+	@mkdir -p $(@D) && echo '$(LOCALEDIR) $(DATADIR)' | cmp -s - $@ || echo '$(LOCALEDIR) $(DATADIR)' >$@
 
 PROGRAM_LIBS := $(call reverse,$(LIBS_ALL))
 $(B)/maillage: $(B)/obj/daemon/maillage.o $(PROGRAM_LIBS)
@@ -156,6 +165,37 @@ corpus: all
 kill: all
 	CASES=all tests/run --build $(B) --only fault/kill --deadline 14400 -v
 	CASES=all tests/run --build $(B) --only fault/faults --deadline 14400 -v
+
+# --- installing -------------------------------------------------------------------------------------------------------------------
+# contrib/man/man1/maillage.1.scd is English, contrib/man/fr/man1/maillage.1.scd French
+MAN := $(patsubst contrib/man/%.scd,%,$(wildcard contrib/man/man?/*.scd contrib/man/fr/man?/*.scd))
+$(B)/man/%: contrib/man/%.scd
+	@mkdir -p $(@D)
+	@scdoc <$< >$@
+# SOURCE:TARGET:MODE, what is installed below PREFIX; `install` and `uninstall` go by this one list
+INSTALLED = $(B)/maillage:bin/maillage:755 $(B)/maillaged:bin/maillaged:755 \
+	$(B)/locale/en/LC_MESSAGES/maillage.mo:share/locale/en/LC_MESSAGES/maillage.mo:644 \
+	$(foreach f,$(sort $(wildcard schema/*)),$(f):share/maillage/$(f):644) hooks/pre-receive:share/maillage/hooks/pre-receive:755 \
+	$(B)/units/maillaged.service:lib/systemd/user/maillaged.service:644 \
+	$(B)/units/maillaged@.service:lib/systemd/system/maillaged@.service:644 \
+	$(foreach f,$(MAN),$(B)/man/$(f):share/man/$(f):644) \
+	$(foreach f,README.md contrib/config.yaml contrib/hub/README.md contrib/systemd/README.md,$(f):share/doc/maillage/$(f:contrib/%=%):644)
+$(B)/units/%: contrib/systemd/% .FORCE
+	@mkdir -p $(@D)
+	@sed 's|/usr/bin/|$(PREFIX)/bin/|' $< >$@
+install: all $(B)/units/maillaged.service $(B)/units/maillaged@.service $(MAN:%=$(B)/man/%)
+	@set -e; for f in $(INSTALLED); do \
+	  from=$${f%%:*} to=$${f#*:} mode=$${f##*:} to="$(DESTDIR)$(PREFIX)/$${to%:*}"; \
+	  install -d -m 755 "$$(dirname "$$to")"; install -m $$mode "$$from" "$$to"; done
+	@echo "installed in $(DESTDIR)$(PREFIX)"
+uninstall:
+	@set -e; for f in $(INSTALLED); do to=$${f#*:} to="$(DESTDIR)$(PREFIX)/$${to%:*}"; rm -f "$$to"; done; \
+	  cd "$(DESTDIR)$(PREFIX)" && { find share/maillage share/doc/maillage -depth -type d -exec rmdir {} + 2>/dev/null || :; }
+# a source package of what is committed, and its binary packages
+deb:
+	contrib/deb $(B)/deb
+reproducible:
+	contrib/deb --twice $(B)/deb
 
 demo: all
 	contrib/demo --build $(B)

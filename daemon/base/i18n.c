@@ -1,16 +1,10 @@
 #include "i18n.h"
+#include "places.h"
 
-#include <limits.h>
 #include <stdbool.h>
 #include <locale.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#ifndef LOCALEDIR
-#define LOCALEDIR "/usr/share/locale"
-#endif
 
 static const char *lang = "fr";
 
@@ -23,26 +17,6 @@ static const char *wanted(void)
 			return v;
 	}
 	return "";
-}
-
-/* The catalogue of a program that runs from its build folder lies beside it, in locale/. */
-static void find_catalogue(void)
-{
-	char exe[PATH_MAX], dir[PATH_MAX + 16];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	if (n > 0) {
-		exe[n] = 0;
-		char *slash = strrchr(exe, '/');
-		if (slash) {
-			*slash = 0;
-			snprintf(dir, sizeof dir, "%s/locale", exe);
-			if (access(dir, R_OK) == 0) {
-				bindtextdomain("maillage", dir);
-				return;
-			}
-		}
-	}
-	bindtextdomain("maillage", LOCALEDIR);
 }
 
 void i18n_init(const char *argv0)
@@ -63,7 +37,7 @@ void i18n_init(const char *argv0)
 	lang = "en";
 	setenv("LANGUAGE", "en", 1);
 	setlocale(LC_MESSAGES, "C.UTF-8");
-	find_catalogue();
+	bindtextdomain("maillage", place_catalogues());
 	bind_textdomain_codeset("maillage", "UTF-8");
 	textdomain("maillage");
 }

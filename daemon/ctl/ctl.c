@@ -80,13 +80,6 @@ static int schemas_beside(struct schemas **out, struct arena *a, const char *fil
 	return rc;
 }
 
-const char *ctl_program(struct arena *a)
-{
-	char exe[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe);
-	return n > 0 && n < (ssize_t)sizeof exe ? arena_dupn(a, exe, (size_t)n) : "maillage";
-}
-
 /* Another program's repository may have a folder of that name. */
 static bool holds_schemas(const char *dir)
 {

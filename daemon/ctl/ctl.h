@@ -32,7 +32,6 @@ void ctl_close(struct ctl *c);
 /* The schemas for files that may lie anywhere, loaded into a: those of schema_file (and of the files it refers to beside it)
  * when given, else those of the clone that dir lies in, else the installed ones. */
 int ctl_schemas(struct schemas **out, struct arena *a, const char *dir, const char *schema_file, struct err *e);
-const char *ctl_program(struct arena *a); /* the path of this very program, for hooks and git's settings */
 /* The folder of the latter two: found by looking for .git, not by libgit2, whose start costs more than merging a file. */
 const char *ctl_schema_dir(struct arena *a, const char *dir);
 

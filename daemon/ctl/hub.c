@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/places.h"
 #include "ctl/ctl.h"
 #include "ctl/result.h"
 #include "store/hub.h"
@@ -40,7 +41,7 @@ int ctl_hub_init(struct val **out, struct arena *a, const char *dir, const char 
 	}
 	if (!list.n)
 		return err_set(e, ERR_USAGE, "%s", _("il faut au moins un collectif : --collectives ara,bfc"));
-	int rc = courier ? hub_courier(dir, list.at, list.n, ctl_program(a), e) : hub_init(dir, list.at, list.n, ctl_program(a), e);
+	int rc = courier ? hub_courier(dir, list.at, list.n, place_program(), e) : hub_init(dir, list.at, list.n, place_program(), e);
 	if (!rc)
 		*out = made_val(a, dir, &list, !courier);
 	return rc;
@@ -49,7 +50,7 @@ int ctl_hub_init(struct val **out, struct arena *a, const char *dir, const char 
 int ctl_hub_add(struct val **out, struct arena *a, const char *dir, const char *code, struct err *e)
 {
 	struct codes one = { &code, 1, 1 };
-	int rc = hub_add(dir, code, ctl_program(a), e);
+	int rc = hub_add(dir, code, place_program(), e);
 	if (!rc)
 		*out = made_val(a, dir, &one, false);
 	return rc;

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/fsio.h"
+#include "base/places.h"
 #include "ctl/ctl.h"
 #include "ctl/plaingit.h"
 #include "ctl/result.h"
@@ -368,7 +369,7 @@ int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *co
 	if (rc)
 		return rc;
 	as = arena_dup(a, repo_author(r));
-	rc = plaingit_configure(r, a, ctl_program(a), e);
+	rc = plaingit_configure(r, a, place_program(), e);
 	if (!rc)
 		rc = fill(a, r, collective, as, hub, &fresh, &o, e);
 	if (!rc)

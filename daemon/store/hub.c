@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/fsio.h"
+#include "base/places.h"
 #include "giterr.h"
 #include "repo_int.h"
 
@@ -42,17 +43,10 @@ static int check_code(const char *code, struct err *e)
 		code);
 }
 
-/* The project's hooks lie beside its schemas: in the data folder, or in the source tree. */
 static int read_hook(struct buf *out, struct err *e)
 {
-	char path[PATH_MAX];
-	const char *schemas = store_schema_dir();
-	const char *slash = strrchr(schemas, '/');
-	snprintf(path, sizeof path, "%.*s/hooks/pre-receive", slash ? (int)(slash - schemas) : 1,
-		 slash ? schemas : ".");
-	int rc = fs_read(out, path, HOOK_MAX, e);
-	return rc ? err_wrap(e, _("le programme de contrôle du hub (hooks/pre-receive) manque ; réinstallez maillage"))
-		  : 0;
+	int rc = fs_read(out, place_data("hooks/pre-receive"), HOOK_MAX, e);
+	return rc ? err_wrap(e, _("le programme de contrôle du hub (hooks/pre-receive) manque ; réinstallez maillage")) : 0;
 }
 
 static int install_hook(const struct repo *r, struct err *e)

@@ -67,8 +67,7 @@ int repo_ref_move(struct repo *r, const char *ref, const struct oid *from, const
 /* The schemas in force at a commit (its schema/ folder; the installed ones when it has none). Cached by the folder's oid;
  * borrowed from the repo until repo_close. */
 int repo_schemas(const struct schemas **out, struct repo *r, const struct oid *commit, struct err *e);
-/* The installed schema folder: $MAILLAGE_DATADIR/schema, beside the build, or DATADIR/schema. */
-const char *store_schema_dir(void);
+const char *store_schema_dir(void); /* the installed schemas (base/places.h) */
 
 /* What a power cut or a killed fetch leaves: objects of no bytes, which git takes for written (set aside in .git/maillage/abimes, so
  * that a fetch or a new commit brings them back), and objects and packs that were never finished. With the lock held, at start-up. *found: how many. */

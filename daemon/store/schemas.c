@@ -7,6 +7,7 @@
 #include "schemas.h"
 
 #include "base/fsio.h"
+#include "base/places.h"
 #include "giterr.h"
 
 #include <limits.h>
@@ -24,22 +25,7 @@ struct schema_cache {
 
 const char *store_schema_dir(void)
 {
-	static _Thread_local char dir[PATH_MAX];
-	char exe[PATH_MAX];
-	const char *data = getenv("MAILLAGE_DATADIR");
-	if (data && *data && snprintf(dir, sizeof dir, "%s/schema", data) < (int)sizeof dir)
-		return dir;
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	if (n > 0) {
-		exe[n] = 0;
-		char *slash = strrchr(exe, '/');
-		if (slash)
-			*slash = 0;
-		if (snprintf(dir, sizeof dir, "%s/../../schema", exe) < (int)sizeof dir && fs_is_dir(dir))
-			return dir;
-	}
-	snprintf(dir, sizeof dir, "%s/schema", DATADIR);
-	return dir;
+	return place_data("schema");
 }
 
 static bool is_schema_file(const struct tentry *t)
