@@ -331,39 +331,80 @@ static int gather(struct gathered *out, struct gathering *g, const struct oid *h
 
 struct differing {
 	struct arena *a;
+	struct repo *r;
 	const struct lessons_files *files;
 	struct file_change *at;
 	size_t n, cap;
+	struct {
+		struct lessons_file *at; /* by path: those of the changed files */
+		size_t n, cap;
+	} now, before;
+	struct err *e;
 };
+
+static void differs(struct differing *d, const char *path, const struct lessons_file *now, const struct lessons_file *before)
+{
+	struct file_change c = { path, now ? now->bytes : NULL, now ? now->n : 0 };
+	arena_push(d->a, d, c);
+	if (now)
+		arena_push(d->a, &d->now, *now);
+	if (before)
+		arena_push(d->a, &d->before, *before);
+}
+
+static int by_file(const void *key, const void *at)
+{
+	return strcmp(key, ((const struct lessons_file *)at)->path);
+}
 
 static int drop_stale(void *ctx, const char *path, const struct oid *blob, unsigned mode)
 {
 	struct differing *d = ctx;
-	(void)blob;
+	struct lessons_file old = { .path = arena_dup(d->a, path) };
 	(void)mode;
-	for (size_t i = 0; i < d->files->n; i++)
-		if (!strcmp(d->files->at[i].path, path))
-			return 0;
-	struct file_change gone = { arena_dup(d->a, path), NULL, 0 };
-	arena_push(d->a, d, gone);
-	return 0;
+	if (bsearch(path, d->files->at, d->files->n, sizeof *d->files->at, by_file) ||
+	    !strcmp(path, AGGREGATE_FOLDER "/" CHANGES_FILE))
+		return 0;
+	int rc = repo_read_blob(&old.bytes, &old.n, d->a, d->r, blob, d->e);
+	if (!rc)
+		differs(d, old.path, NULL, &old);
+	return rc;
 }
 
-static int changed_files(struct differing *d, struct repo *r, const struct oid *head, struct err *e)
+static int by_path_of_file(const void *x, const void *y)
+{
+	return strcmp(((const struct lessons_file *)x)->path, ((const struct lessons_file *)y)->path);
+}
+
+/* What the run says otherwise than the one before, as one more file; none when they say the same. */
+static int tell_changes(struct differing *d)
+{
+	struct lessons_file text = { 0 };
+	if (!d->n)
+		return 0;
+	if (d->before.n)
+		qsort(d->before.at, d->before.n, sizeof *d->before.at, by_path_of_file);
+	int rc = lessons_changes(&text, d->a, d->now.at, d->now.n, d->before.at, d->before.n, d->e);
+	struct file_change c = { text.path, text.bytes, text.n };
+	if (!rc)
+		arena_push(d->a, d, c);
+	return rc;
+}
+
+static int changed_files(struct differing *d, const struct oid *head)
 {
 	int rc = 0;
 	for (size_t i = 0; !rc && i < d->files->n; i++) {
 		const struct lessons_file *f = &d->files->at[i];
-		const char *old;
-		size_t n;
+		struct lessons_file old = { .path = f->path };
 		struct oid blob;
-		rc = repo_read(&old, &n, &blob, d->a, r, head, f->path, e);
-		if (!rc && (!old || n != f->n || memcmp(old, f->bytes, n))) {
-			struct file_change c = { f->path, f->bytes, f->n };
-			arena_push(d->a, d, c);
-		}
+		rc = repo_read(&old.bytes, &old.n, &blob, d->a, d->r, head, f->path, d->e);
+		if (!rc && (!old.bytes || old.n != f->n || memcmp(old.bytes, f->bytes, f->n)))
+			differs(d, f->path, f, old.bytes ? &old : NULL);
 	}
-	return rc ? rc : repo_walk(r, head, AGGREGATE_FOLDER, drop_stale, d, e);
+	if (!rc)
+		rc = repo_walk(d->r, head, AGGREGATE_FOLDER, drop_stale, d, d->e);
+	return rc ? rc : tell_changes(d);
 }
 
 static int outside(void *ctx, const char *path, const struct oid *old_blob, const struct oid *new_blob)
@@ -411,9 +452,9 @@ int ctl_aggregate(bool *changed, struct repo *r, struct err *e)
 		rc = gather(&all, &g, &inputs);
 	if (!rc)
 		rc = lessons_build(&files, &a, all.at, all.n, NULL, e);
-	struct differing d = { .a = &a, .files = &files };
+	struct differing d = { .a = &a, .r = r, .files = &files, .e = e };
 	if (!rc)
-		rc = changed_files(&d, r, &head, e);
+		rc = changed_files(&d, &head);
 	if (!rc && d.n) {
 		size_t edits;
 		const char *message = arena_printf(&a, "Agrégation (dépôts lus : %zu)\n", all.n);

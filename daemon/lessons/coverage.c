@@ -125,26 +125,24 @@ static void enroll(struct model *m, const struct val *cycle)
 	}
 }
 
-static void enroll_cycles(struct model *m)
+struct indices cycles_in_force(const struct model *m)
 {
-	const struct val *last = NULL;
+	struct indices all = { 0 }, last = { 0 };
 	const char *last_begin = "";
-	bool any = false;
 	for (size_t i = 0; i < m->known.n; i++) {
 		const struct known *k = &m->known.at[i];
 		const char *begin = val_text(k->rec->tip, "debut"), *end = val_text(k->rec->tip, "fin");
 		if (!is_national(k, "cycle") || !begin || strcmp(begin, m->as_of) > 0)
 			continue;
 		if (!end || strcmp(end, m->as_of) >= 0) {
-			enroll(m, k->rec->tip);
-			any = true;
+			arena_push(m->a, &all, i);
 		} else if (strcmp(begin, last_begin) > 0) {
 			last_begin = begin;
-			last = k->rec->tip;
+			last.n = 0;
+			arena_push(m->a, &last, i);
 		}
 	}
-	if (!any)
-		enroll(m, last);
+	return all.n ? all : last;
 }
 
 static void count_lessons(struct model *m)
@@ -194,5 +192,7 @@ void coverage_build(struct model *m)
 		m->cells[i].newest = "";
 	count_lessons(m);
 	count_work(m);
-	enroll_cycles(m);
+	struct indices cycles = cycles_in_force(m);
+	for (size_t i = 0; i < cycles.n; i++)
+		enroll(m, m->known.at[cycles.at[i]].rec->tip);
 }

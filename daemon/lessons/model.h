@@ -153,6 +153,8 @@ const char *model_mask(const struct model *m, const char *text);
 /* Sets doc[to] to the masked text from[key] unless that is missing, empty or no text. */
 void model_say(const struct model *m, struct val *doc, const char *to, const struct val *from, const char *key);
 bool is_code(const char *s); /* lower-case letters, digits and _, not empty: safe in a path and in YAML */
+/* Of m->known, by id: the network's cycles at the as-of date; between two cycles the one begun last. */
+struct indices cycles_in_force(const struct model *m);
 const char *cell_state(const struct cell *c); /* plein, ancien, en_cours, vide, hors_champ */
 
 #endif

@@ -29,8 +29,10 @@ enum split {
 	BY_COLLECTIVE, /* "%s" is the code of a source, national.git's too; own: what it filed, and groups named after its
 			  lessons */
 	BY_SHARD,      /* "%s" is "ara/k"; own: the same, of that shard */
-	BY_GROUP       /* "%s" is "k5/ens-ara-k5w2h9tc"; a group of SHEET_MIN collectives or more; own: the group, its
+	BY_GROUP,      /* "%s" is "k5/ens-ara-k5w2h9tc"; a group of SHEET_MIN collectives or more; own: the group, its
 			  members, its links in force and stale */
+	BY_THEME,      /* "%s" is "participation", of the theme con-participation; own: everything */
+	BY_CYCLE       /* "%s" is "cyc-nat-2018-2020-01-14": a shared cycle in force, and the as-of date; own: everything */
 };
 #define SHEET_MIN 2
 
@@ -63,12 +65,16 @@ enum reads {
 	X(GROUPS, "grappes/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_groups)                                            \
 	X(INDICATORS, "indicateurs.csv", WHOLE, READ_LESSONS | READ_LINKS | READ_CELLS | READ_USES | READ_TALLIES | READ_DATE, \
 	  out_indicators)                                                                                              \
+	X(FRAMEWORKS, "matrice-%s.csv", BY_THEME, READ_LESSONS | READ_CELLS | READ_TERMS, out_framework)               \
 	X(MATURITY, "maturite/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_maturity)                                      \
+	X(REVIEWS, "points-etape/%s.md", BY_CYCLE, READ_GROUPS | READ_LESSONS | READ_LINKS | READ_CELLS | READ_USES | READ_TERMS |  \
+	  READ_RECORDS | READ_DATE, out_review)                                                                        \
 	X(EVIDENCE, "preuves/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_evidence)                                        \
 	X(RECALLS, "rappels.csv", WHOLE, READ_RECORDS | READ_LESSONS, out_recalls)                                     \
 	X(HEALTH, "sante.csv", WHOLE, READ_SOURCES | READ_TALLIES | READ_DATE, out_health)                             \
 	X(SATURATION, "saturation.csv", WHOLE, READ_LESSONS | READ_CELLS, out_saturation)                              \
 	X(SOURCES, "sources.lock", WHOLE, READ_SOURCES | READ_DATE, out_sources)                                       \
+	X(SUGGESTIONS, "suggestions.csv", WHOLE, READ_LESSONS | READ_RECORDS, out_suggestions)                         \
 	X(TRENDS, "tendances.csv", WHOLE, READ_TALLIES, out_trends)                                                    \
 	X(TRACE, "trace/%s.csv", BY_SHARD, READ_LESSONS | READ_LINKS | READ_RECORDS, out_trace)                        \
 	X(VOCABULARY, "vocabulaire.csv", WHOLE, READ_TERMS | READ_TALLIES, out_vocabulary)
@@ -88,7 +94,8 @@ struct part {
 	const struct model *m;
 	enum output which;
 	const char *path;      /* "enseignements/ara.csv", without AGGREGATE_DIR */
-	const char *code;      /* the collective's; NULL for WHOLE and BY_GROUP */
+	const char *code;      /* the collective's; NULL for WHOLE, BY_GROUP, BY_THEME and BY_CYCLE */
+	const char *key;       /* BY_THEME, BY_CYCLE: the id; else NULL */
 	const struct own *own; /* borrow */
 	struct buf *out;       /* where the writer puts it */
 };
@@ -141,6 +148,9 @@ OUTPUTS(X)
 #define CATALOGUE_COLUMNS                                                                                    \
 	"collectif,id,titre,trace_titre,type,publics,parue_le,licence,visibilite,cycle,themes,resume,"           \
 	"trace_resume,sources,sources_a_revoir,diffusions,en_discussion"
+#define SUGGESTION_COLUMNS                                                                                   \
+	"score,collectif_a,enseignement_a,trace_a,collectif_b,enseignement_b,trace_b,score_mots,score_themes,"   \
+	"score_dispositifs,mots,themes,dispositifs"
 #define TREND_COLUMNS "annee,type_initiative,dispositif,pratiques,nouvelles,collectifs"
 #define VOCABULARY_COLUMNS "concept,registre,libelle,libelle_en,statut,etat,remplace_par,usages,par_collectif"
 #define SATURATION_COLUMNS                                                                                   \

@@ -153,6 +153,36 @@ static void add(struct parts *out, const struct model *m, enum output which, con
 	arena_push(m->a, out, p);
 }
 
+static void add_keyed(struct parts *out, const struct model *m, enum output which, const char *name, const char *id,
+		      const struct own *own)
+{
+	add(out, m, which, name, NULL, own);
+	out->at[out->n - 1].key = id;
+}
+
+/* Themes that only differ by the prefix of their ids would share a file: the first keeps it. */
+static void add_themes(struct parts *out, const struct model *m, enum output which, const struct own *all)
+{
+	struct names taken = { 0 };
+	for (size_t i = 0; i < m->themes.n; i++) {
+		const char *id = m->themes.at[i].id, *name = strchr(id, '-') + 1;
+		if (names_has(&taken, name))
+			continue;
+		names_add(m->a, &taken, name);
+		add_keyed(out, m, which, name, id, all);
+	}
+}
+
+static void add_cycles(struct parts *out, const struct model *m, enum output which, const struct own *all)
+{
+	struct indices cycles = cycles_in_force(m);
+	for (size_t i = 0; i < cycles.n; i++) {
+		const struct known *k = &m->known.at[cycles.at[i]];
+		if (is_shared(k->rec))
+			add_keyed(out, m, which, arena_printf(m->a, "%s-%s", k->rec->id, m->as_of), k->rec->id, all);
+	}
+}
+
 static void add_groups(struct parts *out, const struct model *m, enum output which)
 {
 	for (size_t i = 0; i < m->groups.n; i++) {
@@ -192,6 +222,12 @@ void parts_list(struct parts *out, const struct model *m)
 			break;
 		case BY_GROUP:
 			add_groups(out, m, which);
+			break;
+		case BY_THEME:
+			add_themes(out, m, which, &d->all);
+			break;
+		case BY_CYCLE:
+			add_cycles(out, m, which, &d->all);
 			break;
 		}
 	}

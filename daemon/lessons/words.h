@@ -56,7 +56,23 @@
 	X("ancien", N_("ancien"))                                             \
 	X("en_cours", N_("en cours"))                                         \
 	X("vide", N_("vide"))                                                 \
-	X("hors_champ", N_("hors champ"))
+	X("hors_champ", N_("hors champ"))                                     \
+	X("identifie", N_("enseignement identifié"))                          \
+	X("eprouve_ailleurs", N_("éprouvé ailleurs"))                         \
+	X("approprie", N_("approprié"))                                       \
+	X("remis_en_cause", N_("remis en cause"))                             \
+	X("adopte", N_("adopté"))                                             \
+	X("adapte", N_("adapté"))                                             \
+	X("ecarte", N_("écarté"))                                             \
+	X("diagnostic", N_("diagnostic"))                                     \
+	X("seminaire", N_("séminaire"))                                       \
+	X("point_etape", N_("point d'étape"))                                 \
+	X("journee_nationale", N_("journée nationale"))                       \
+	X("bilan", N_("bilan"))                                               \
+	X("prevu", N_("prévu"))                                               \
+	X("tenu", N_("tenu"))                                                 \
+	X("reporte", N_("reporté"))                                           \
+	X("annule", N_("annulé"))
 
 const char *word_support(const char *code, size_t n); /* the many form when n > 1 */
 const char *word_code(const char *code);

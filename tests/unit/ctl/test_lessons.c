@@ -198,7 +198,9 @@ static void where_a_sentence_comes_from(void **st)
 			    "[\"convergences/k5/ens-ara-k5w2h9tc.md:7\",\"divergences/ara.csv:2\","
 			    "\"divergences/ara.md:7\",\"divergences/hdf.csv:2\",\"divergences/hdf.md:14\","
 			    "\"divergences/nat.csv:2\",\"divergences/nat.md:14\",\"enseignements/ara.csv:6\","
-			    "\"preuves/ara.csv:2\"]");
+			    "\"matrice-formation.csv:2\",\"matrice-participation.csv:2\",\"maturite/ara.csv:2\","
+			    "\"points-etape/cyc-nat-2018-2020-01-14.md:32\",\"points-etape/cyc-nat-2018-2020-01-14.md:40\","
+			    "\"points-etape/cyc-nat-2018-2020-01-14.md:46\",\"preuves/ara.csv:2\"]");
 	}
 	assert_true(trace("ens-ara-k5w2h9tc")->list.n >= 6); /* each field that is quoted */
 	const struct val *other =

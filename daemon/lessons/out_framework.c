@@ -1,0 +1,106 @@
+/* out_framework.c -- matrice-<theme>.csv: a framework matrix, the lens through which a theme is read across collectives.
+ *
+ * A row for each collective, a column for the theme as such and for each of its narrower concepts; in a cell the
+ * statements of the lessons tagged so (themes, competences or dispositifs), each with its reference, the most recently
+ * observed first, CELL_MAX of them, then how many more. A lesson with no narrower tag stands in the theme's own column.
+ * An empty cell says that nothing is shared there; couverture.csv says whether anybody is at work.
+ *
+ * After Ritchie and Spencer's framework method: case by theme, each cell a short text that leads back to its source.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lessons/csv.h"
+#include "lessons/records.h"
+
+#define CELL_MAX 5
+#define MAX_LENSES (CSV_MAX_COLUMNS - 2)
+
+static struct names lenses_of(const struct model *m, const char *theme)
+{
+	struct records concepts = records_of(m, "concept");
+	struct names all = { 0 };
+	for (size_t i = 0; i < concepts.n && all.n < MAX_LENSES; i++) {
+		const struct known *k = concepts.at[i];
+		struct names broader = names_of(m->a, val_get(k->rec->tip, "plus_large"));
+		if (names_has(&broader, theme) && strcmp(k->rec->id, theme) && !strcmp(k->source->code, NATIONAL) &&
+		    !record_is_over(k->rec))
+			names_add(m->a, &all, k->rec->id);
+	}
+	return all;
+}
+
+static struct names tags_of(const struct model *m, const struct val *doc)
+{
+	static const char *const keys[] = { "themes", "competences", "dispositifs" };
+	struct names all = { 0 };
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		struct names some = names_of(m->a, val_get(doc, keys[i]));
+		for (size_t j = 0; j < some.n; j++)
+			names_add(m->a, &all, some.at[j]);
+	}
+	return all;
+}
+
+static bool none_of(const struct names *lenses, const struct names *tags)
+{
+	for (size_t i = 0; i < lenses->n; i++)
+		if (names_has(tags, lenses->at[i]))
+			return false;
+	return true;
+}
+
+static int latest(const void *x, const void *y)
+{
+	const struct lesson *const *p = x, *const *q = y;
+	int c = strcmp((*q)->newest, (*p)->newest);
+	return c ? c : strcmp((*p)->id, (*q)->id);
+}
+
+static const char *cell_text(const struct model *m, const struct lesson **at, size_t n)
+{
+	const char *text = "";
+	if (n)
+		qsort(at, n, sizeof *at, latest);
+	for (size_t i = 0; i < n && i < CELL_MAX; i++) {
+		struct quote q = quote_of(at[i]->doc, "enonce", text_or(at[i]->doc, "enonce", ""));
+		text = arena_printf(m->a, "%s%s%s %s%s", text, i ? "\n" : "", q.text, quote_reference(m->a, &q),
+				    is_true(at[i]->doc, "en_discussion") ? " « en discussion »" : "");
+	}
+	return n > CELL_MAX ? arena_printf(m->a, "%s\net %zu autres", text, n - CELL_MAX) : text;
+}
+
+/* One row: lens 0 is the theme itself. */
+static void put_row(struct csv_out *w, const struct model *m, const char *collective, const char *theme,
+		    const struct names *lenses)
+{
+	const struct lesson **in = arena_array(m->a, m->lessons.n, sizeof *in);
+	csv_put(w, collective);
+	for (size_t c = 0; c <= lenses->n; c++) {
+		size_t n = 0;
+		for (size_t i = 0; i < m->lessons.n; i++) {
+			const struct lesson *l = &m->lessons.at[i];
+			if (strcmp(l->collective, collective))
+				continue;
+			struct names wide = names_of(m->a, val_get(l->doc, "themes_larges")), tags = tags_of(m, l->doc);
+			if (names_has(&wide, theme) && (c ? names_has(&tags, lenses->at[c - 1]) : none_of(lenses, &tags)))
+				in[n++] = l;
+		}
+		csv_put(w, cell_text(m, in, n));
+	}
+	csv_end(w);
+}
+
+void out_framework(const struct part *p)
+{
+	const struct model *m = p->m;
+	struct csv_out w = { p->out, false };
+	struct names lenses = lenses_of(m, p->key);
+	csv_put(&w, "collectif");
+	csv_put(&w, p->key);
+	for (size_t i = 0; i < lenses.n; i++)
+		csv_put(&w, lenses.at[i]);
+	csv_end(&w);
+	for (size_t i = 0; i < m->collectives.n; i++)
+		put_row(&w, m, m->collectives.at[i], p->key, &lenses);
+}

@@ -1,0 +1,64 @@
+/* out_suggestions.c -- suggestions.csv: pairs of lessons of different collectives that look alike, for people to link or
+ * refuse. likeness.h says how they are found; what people have said about a pair silences it there.
+ *
+ * A link counts as said as soon as the network may see it, whatever its state: somebody is at it.
+ */
+#include <string.h>
+
+#include "lessons/csv.h"
+#include "lessons/likeness.h"
+#include "lessons/records.h"
+
+static const char *thousandths(const struct model *m, int n)
+{
+	return csv_ratio(m->a, n > 0 ? (size_t)n : 0, 1000);
+}
+
+static void put_end(struct csv_out *w, const struct model *m, const struct like_lesson *l)
+{
+	size_t at;
+	must(model_lesson(m, l->id, &at));
+	struct quote q = quote_of(m->lessons.at[at].doc, "enonce", "");
+	csv_put(w, l->collective);
+	csv_put(w, l->id);
+	csv_put(w, quote_reference(m->a, &q));
+}
+
+static void put_match(struct csv_out *w, const struct model *m, const struct like_lesson *lessons,
+		      const struct like_match *one)
+{
+	csv_put(w, thousandths(m, one->score));
+	put_end(w, m, &lessons[one->a]);
+	put_end(w, m, &lessons[one->b]);
+	csv_put(w, thousandths(m, one->words_score));
+	csv_put(w, thousandths(m, one->themes_score));
+	csv_put(w, thousandths(m, one->schemes_score));
+	csv_put(w, one->words);
+	csv_put(w, names_join(m->a, &one->themes));
+	csv_put(w, names_join(m->a, &one->schemes));
+	csv_end(w);
+}
+
+void out_suggestions(const struct part *p)
+{
+	const struct model *m = p->m;
+	struct csv_out w = { p->out, false };
+	struct records records = records_of(m, "croisement");
+	struct like_lesson *lessons = arena_array(m->a, m->lessons.n, sizeof *lessons);
+	struct like_link *links = arena_array(m->a, records.n, sizeof *links);
+	struct like_matches found = { 0 };
+	struct likeness *l;
+	size_t n = 0, n_links = 0;
+	for (size_t i = 0; i < m->lessons.n; i++)
+		n += like_lesson_of(&lessons[n], m->a, m->lessons.at[i].doc, NULL);
+	for (size_t i = 0; i < records.n; i++)
+		n_links += like_link_of(&links[n_links], records.at[i]->rec->tip);
+	if (likeness_open(&l, m->a, lessons, n, links, n_links, NULL)) { /* it fails for want of memory only */
+		p->out->oom = true;
+		return;
+	}
+	likeness_all(&found, l, LIKE_PER_THEME);
+	csv_header(&w, SUGGESTION_COLUMNS);
+	for (size_t i = 0; i < found.n; i++)
+		put_match(&w, m, lessons, &found.at[i]);
+}
