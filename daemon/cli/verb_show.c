@@ -1,8 +1,11 @@
-/* verb_show.c -- show and list. */
+/* verb_show.c -- show and list. On a terminal a record is shown to be read, by its labels; a program gets the file's text. */
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/job.h"
+#include "cli/term.h"
+#include "ctl/form.h"
 
 static void words_show(const struct val *v)
 {
@@ -22,18 +25,86 @@ static void words_show(const struct val *v)
 	}
 }
 
+static void print_lines(const char *text, int indent)
+{
+	putchar('\n');
+	term_wrap(stdout, text, indent, 0);
+}
+
+static void read_row(const struct val *row)
+{
+	const struct val *v = val_get(row, "valeur");
+	int indent = 2 * (int)int_of(row, "niveau");
+	const char *label = text_of(row, "libelle");
+	printf("%*s%s%s%s%s", indent, "", term_attr(stdout, TERM_STRONG), text_of(row, "titre"), term_attr(stdout, TERM_PLAIN), _(" : "));
+	if (!v)
+		putchar('\n');
+	else if (v->type == VAL_STR && (v->str.n > 60 || strchr(v->str.at, '\n')))
+		print_lines(v->str.at, indent + 2);
+	else if (*label && v->type == VAL_LIST)
+		strlen(label) > 60 ? print_lines(label, indent + 2) : (void)puts(label);
+	else {
+		if (*label)
+			printf("%s (", label);
+		print_value(v, 0);
+		puts(*label ? ")" : "");
+	}
+}
+
+static void words_read(const struct val *v)
+{
+	const struct val *rows = val_get(v, "lecture"), *open_rows = val_get(v, "differences");
+	printf("%s%s%s\n", term_attr(stdout, TERM_STRONG), text_of(val_get(v, "valeur"), "titre"), term_attr(stdout, TERM_PLAIN));
+	printf("%s  %s\n\n", text_of(v, "id"), text_of(v, "chemin"));
+	for (size_t i = 0; i < rows->list.n; i++) {
+		const char *field = text_of(rows->list.at[i], "champ");
+		if (strcmp(field, "titre") && strcmp(field, "id") && strcmp(field, "schema"))
+			read_row(rows->list.at[i]);
+	}
+	size_t n = open_rows->list.n;
+	if (n)
+		printf(ngettext("\n%zu différence est ouverte ici : « maillage resolve %s »\n", "\n%zu différences sont ouvertes ici : « maillage resolve %s »\n", n),
+		       n, text_of(v, "id"));
+}
+
+/* The record by its labels, and how many differences are open in it. */
+static int add_reading(struct val *v, struct job *j, const char *id)
+{
+	struct val *rows, *open_rows;
+	int rc = ctl_form_read(&rows, &j->c, id, &j->e);
+	if (!rc)
+		rc = ctl_conflicts(&open_rows, &j->c, id, &j->e);
+	if (rc)
+		return rc;
+	val_set(&j->a, v, "lecture", rows);
+	val_set(&j->a, v, "differences", open_rows);
+	return 0;
+}
+
 int verb_show(const struct app *app, int argc, char **argv)
 {
+	static const struct option longs[] = { { "labels", no_argument, NULL, 'l' }, { "text", no_argument, NULL, 't' }, { NULL, 0, NULL, 0 } };
 	struct job j;
 	struct val *out = NULL;
-	if (argc < 2 || argc > 3)
+	bool labels = term_is_shown(stdout) && !app->json;
+	int c;
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c != 'l' && c != 't')
+			return usage_error("show", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+		labels = c == 'l';
+	}
+	const char *id = argv[optind], *field = id ? argv[optind + 1] : NULL;
+	if (!id || argc - optind > 2)
 		return usage_error("show", "%s", _("il faut ID, et peut-être un CHAMP"));
 	if (!job_begin(&j))
 		return 75;
 	int rc = job_open(&j, app);
 	if (!rc)
-		rc = ctl_show(&out, &j.c, argv[1], argc == 3 ? argv[2] : NULL, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words_show, 0));
+		rc = ctl_show(&out, &j.c, id, field, &j.e);
+	labels = labels && !field;
+	if (!rc && labels)
+		rc = add_reading(out, &j, id);
+	return job_end(&j, rc, rc ? 0 : finish(app, out, labels ? words_read : words_show, 0));
 }
 
 static void words_list(const struct val *v)
@@ -41,7 +112,10 @@ static void words_list(const struct val *v)
 	for (size_t i = 0; i < v->list.n; i++) {
 		const struct val *row = v->list.at[i];
 		printf("%-22s %-10s ", text_of(row, "id"), text_of(row, "etat"));
-		print_value(val_get(row, "titre"), 80);
+		if (*text_of(row, "titre"))
+			print_value(val_get(row, "titre"), 80);
+		else
+			fputs(_("(sans titre)"), stdout);
 		putchar('\n');
 	}
 }
@@ -52,7 +126,7 @@ int verb_list(const struct app *app, int argc, char **argv)
 	struct val *out = NULL;
 	const char *kind = NULL;
 	int first = 1;
-	if (argc > 1 && !strchr(argv[1], '=')) {
+	if (argc > 1 && !strpbrk(argv[1], "=~")) {
 		kind = argv[1];
 		first = 2;
 	}

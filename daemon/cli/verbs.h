@@ -21,8 +21,11 @@ struct app {
 	  N_("(--collective CODE | --national) [--hub URL] [--as act-...] [--accept-host-key SHA256:...] DOSSIER"),            \
 	  N_("rejoindre ou créer le dépôt d'un collectif (ou le dépôt national : --national)"),                                      \
 	  "maillage init --collective ara --hub ssh://hub@hub.example.org/srv/hub ara")                                       \
-	X(new, "new", N_("GENRE [CHAMP=VALEUR ...] [--edit]"), N_("créer une fiche ; affiche ID<TAB>CHEMIN"),                  \
+	X(new, "new", N_("[GENRE] [CHAMP=VALEUR ...] [--edit]"),                                                              \
+	  N_("créer une fiche, champ par champ si l'on ne donne aucun champ ; affiche ID<TAB>CHEMIN"),                         \
 	  "maillage new enseignement titre=\"Commencer par faire\"")                                                         \
+	X(edit, "edit", N_("ID"), N_("ouvrir une fiche dans l'éditeur ; vérifiée au retour, puis enregistrée"),               \
+	  "maillage edit ens-ara-k5w2h9tc")                                                                                  \
 	X(set, "set", N_("ID CHAMP VALEUR"), N_("donner une valeur à un champ"),                                               \
 	  "maillage set ens-ara-k5w2h9tc titre \"Se former ensemble\"")                                                      \
 	X(unset, "unset", N_("ID CHAMP"), N_("enlever un champ"), "maillage unset ens-ara-k5w2h9tc observe_fin")              \
@@ -30,8 +33,10 @@ struct app {
 	  "maillage add ens-ara-k5w2h9tc themes con-cooperation")                                                            \
 	X(remove, "remove", N_("ID CHAMP VALEUR"), N_("enlever un élément d'une liste"),                                       \
 	  "maillage remove ens-ara-k5w2h9tc themes con-formation")                                                           \
-	X(show, "show", N_("ID [CHAMP]"), N_("afficher une fiche ou un champ"), "maillage show ens-ara-k5w2h9tc titre")       \
-	X(list, "list", N_("[GENRE] [CHAMP=VALEUR ...]"), N_("lister les fiches"), "maillage list enseignement etat=partage") \
+	X(show, "show", N_("ID [CHAMP] [--labels | --text]"),                                                                  \
+	  N_("afficher une fiche (à lire sur un terminal, son texte ailleurs) ou un champ"), "maillage show ens-ara-k5w2h9tc titre") \
+	X(list, "list", N_("[GENRE] [CHAMP=VALEUR | CHAMP!=VALEUR | CHAMP~TEXTE | CHAMP= ...]"),                                \
+	  N_("lister les fiches ; CHAMP~TEXTE : le texte s'y trouve ; CHAMP= : pas rempli"), "maillage list enseignement etat=partage") \
 	X(check, "check", N_("[--schema FICHIER] [CHEMIN ...]"), N_("vérifier des fiches : une ligne pour chaque défaut"),             \
 	  "maillage check enseignements/")                                                                                   \
 	X(sync, "sync", N_("[--accept-host-key SHA256:...] [--yes-delete] [--hub ADRESSE]"), N_("un échange complet avec le hub"), \

@@ -142,7 +142,7 @@ static int resolve(struct val **out, struct ctl *c, const char *id, const char *
 
 int ctl_resolve(struct val **out, struct ctl *c, const char *id, const char *field, enum settle how, const char *arg, struct err *e)
 {
-	int rc = repo_lock(c->r, 5000, e);
+	int rc = ctl_lock(c, e);
 	if (rc)
 		return rc;
 	rc = worktree_paused(c->r, e);

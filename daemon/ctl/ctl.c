@@ -57,6 +57,19 @@ void ctl_close(struct ctl *c)
 	c->r = NULL;
 }
 
+int ctl_lock(struct ctl *c, struct err *e)
+{
+	int rc = repo_lock(c->r, 5000, e);
+	if (rc)
+		return rc;
+	rc = repo_head(&c->head, c->r, e);
+	if (!rc)
+		rc = repo_schemas(&c->set, c->r, &c->head, e);
+	if (rc)
+		repo_unlock(c->r);
+	return rc;
+}
+
 /* The file alone, or else with its neighbours, which it refers to. */
 static int schemas_beside(struct schemas **out, struct arena *a, const char *file, struct err *e)
 {

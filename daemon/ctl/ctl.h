@@ -28,6 +28,8 @@ struct ctl {
 /* Open the clone that dir lies in. ERR_CONFIG with how to make one. */
 int ctl_open(struct ctl *c, struct arena *a, const char *dir, struct err *e);
 void ctl_close(struct ctl *c);
+/* Before a command writes: the clone's lock, and head and schemas as they are under it. repo_unlock ends it. */
+int ctl_lock(struct ctl *c, struct err *e);
 
 /* The schemas for files that may lie anywhere, loaded into a: those of schema_file (and of the files it refers to beside it)
  * when given, else those of the clone that dir lies in, else the installed ones. */
@@ -35,11 +37,12 @@ int ctl_schemas(struct schemas **out, struct arena *a, const char *dir, const ch
 /* The folder of the latter two: found by looking for .git, not by libgit2, whose start costs more than merging a file. */
 const char *ctl_schema_dir(struct arena *a, const char *dir);
 
-/* --- records (edit.c, query.c) ---------------------------------------------------------------------------------- */
+/* --- records (new.c, edit.c, query.c) ---------------------------------------------------------------------------------- */
 
 /* {id, chemin, commit, manquants: [champ...]}: a new draft with its envelope filled in; sets are FIELD=VALUE. A review (a kind with
- * `cible` and `cible_empreinte`) gets the fingerprint of the text its target has now, its author and date. */
-int ctl_new(struct val **out, struct ctl *c, const char *kind, char *const *sets, int n, struct err *e);
+ * `cible` and `cible_empreinte`) gets the fingerprint of the text its target has now, its author and date. What its state requires and is
+ * not given is there empty, and the draft waits on disk; hold: it does in any case, for somebody who goes on with it. */
+int ctl_new(struct val **out, struct ctl *c, const char *kind, char *const *sets, int n, bool hold, struct err *e);
 enum edit { EDIT_SET, EDIT_UNSET, EDIT_ADD, EDIT_REMOVE };
 /* {id, champ, chemin, commit, manquants: [champ...]}: one field, written and committed; a draft that still lacks fields, or a private
  * record, is written only (commit empty). value NULL for EDIT_UNSET. */
@@ -47,11 +50,14 @@ int ctl_edit(struct val **out, struct ctl *c, enum edit what, const char *id, co
 	     struct err *e);
 /* {id, chemin, texte, valeur, empreinte, commit}: the file's text, or {id, chemin, champ, valeur}: a field's value. Reads the folder, not only history. */
 int ctl_show(struct val **out, struct ctl *c, const char *id, const char *field, struct err *e);
-/* [{id, genre, etat, titre}], sorted by id; kind NULL: all; filters are FIELD=VALUE (a list field: contains). */
+/* [{id, genre, etat, titre}], sorted by id; kind NULL: all; filters are FIELD=VALUE (a list field: contains), FIELD!=VALUE,
+ * FIELD~TEXT (it stands in it), FIELD= and FIELD!= (not filled in, filled in); all must hold. */
 int ctl_list(struct val **out, struct ctl *c, const char *kind, char *const *filters, int n, struct err *e);
 
 /* The value a person typed for a place of the schema: text, or flow YAML where it wants a list, a mapping or a number. */
 int ctl_value(struct val **out, struct arena *a, const struct snode *place, const char *text, struct err *e);
+/* The same for a value that is about to be written: items of a list get the keys that they were not given. */
+int ctl_new_value(struct val **out, struct ctl *c, const struct snode *place, const char *text, struct err *e);
 /* target, about to be written under this schema: its `schema: kind/N` raised to the schema's version. It may hold what only that
  * version knows, and a clone with an older one would refuse it instead of carrying it. */
 const struct val *ctl_at_version(struct ctl *c, const struct schema *schema, const struct val *target);

@@ -10,6 +10,7 @@
 #include "base/fsio.h"
 #include "ctl/ctl.h"
 #include "ctl/result.h"
+#include "ctl/writerec.h"
 #include "store/worktree.h"
 
 int ctl_load(struct record *out, const char **path, struct ctl *c, const char *id, struct err *e)
@@ -37,18 +38,12 @@ int ctl_load(struct record *out, const char **path, struct ctl *c, const char *i
 	return rc;
 }
 
-static long long version_of(const struct val *record)
-{
-	const char *says = val_text(record, "schema"), *slash = says ? strchr(says, '/') : NULL;
-	return slash ? strtoll(slash + 1, NULL, 10) : 0;
-}
-
 /* A record that follows a newer schema may hold codes that are not known here; what is typed here may not. */
 static int known_code(struct ctl *c, const struct record *rec, const struct snode *place, const char *field, const struct val *v,
 		      struct err *e)
 {
 	struct faults faults = { 0 };
-	if (version_of(rec->val) > rec->schema->version)
+	if (ctl_version_of(rec->val) > rec->schema->version)
 		schema_validate(&faults, c->a, place, v);
 	for (size_t i = 0; i < faults.n; i++)
 		if (!strcmp(faults.at[i].code, "enum"))
@@ -132,6 +127,20 @@ static int item_of(struct val **out, struct ctl *c, const struct snode *list, st
 	return 0;
 }
 
+int ctl_new_value(struct val **out, struct ctl *c, const struct snode *place, const char *text, struct err *e)
+{
+	struct val *v;
+	int rc = ctl_value(&v, c->a, place, text, e);
+	if (!rc && v->type == VAL_LIST && place->list == LIST_MAP && place->list_key) {
+		v = val_shallow(c->a, v);
+		for (size_t i = 0; !rc && i < v->list.n; i++)
+			rc = item_of(&v->list.at[i], c, place, v->list.at[i], e);
+	}
+	if (!rc)
+		*out = v;
+	return rc;
+}
+
 static bool same_item(const struct snode *list, const struct val *x, const struct val *y)
 {
 	if (list->list == LIST_MAP && list->list_key) {
@@ -178,88 +187,7 @@ static int list_edit(struct val **out, struct ctl *c, enum edit what, const stru
 	return 0;
 }
 
-/* --- writing ------------------------------------------------------------------------------------------------------- */
-
-const struct val *ctl_at_version(struct ctl *c, const struct schema *schema, const struct val *target)
-{
-	if (version_of(target) >= schema->version)
-		return target;
-	struct val *now = val_shallow(c->a, target);
-	val_set(c->a, now, "schema", val_str(c->a, arena_printf(c->a, "%s/%lld", schema->kind, (long long)schema->version)));
-	return now;
-}
-
-/* Spell target, check it as the hub would, write and commit it. `doc` NULL: a new file. */
-static int write_record(struct oid *commit, struct faults *faults, struct ctl *c, const struct schema *schema, const struct ydoc *doc,
-			const struct val *target, const char *path, struct err *e)
-{
-	struct buf text = BUF_INIT, message = BUF_INIT;
-	target = ctl_at_version(c, schema, target);
-	int rc = ydoc_rewrite(&text, doc, target, NULL, &schema_shape_ops, schema->root, e);
-	if (!rc) {
-		struct record check;
-		record_load(&check, faults, c->a, c->set, path, path, repo_collective(c->r), text.at, text.n);
-		if (faults->errors)
-			rc = err_faults(e, faults);
-	}
-	struct file_change change = { path, text.at, text.n };
-	if (!rc)
-		rc = commit_message(&message, c->r, &c->head, &change, 1, e);
-	if (!rc)
-		rc = worktree_put(commit, c->r, &change, 1, buf_str(&message), e);
-	buf_free(&text);
-	buf_free(&message);
-	return rc;
-}
-
-/* A draft that lacks required fields is written all the same (DESIGN 13: named, not refused), else nobody could complete it one field at
- * a time; so is a private record, which never enters history. Only for what history does not hold: a shared record is
- * not taken back to a draft by a slip. *commit is empty then: the record waits on disk. */
-static int write_draft(struct oid *commit, struct faults *faults, struct ctl *c, const struct schema *s, const struct ydoc *doc,
-		       const struct val *v, const char *path, struct err *e)
-{
-	const char *held;
-	size_t n;
-	int rc = write_record(commit, faults, c, s, doc, v, path, e);
-	if (rc != ERR_DATA || !faults->errors)
-		return rc;
-	for (size_t i = 0; i < faults->n; i++) {
-		const struct fault *f = &faults->at[i];
-		if (!f->warning && strncmp(f->code, "required", 8) && strcmp(f->code, "private"))
-			return rc;
-	}
-	struct err why;
-	if ((rc = repo_read(&held, &n, NULL, c->a, c->r, &c->head, path, &why)) || held)
-		return rc ? err_set(e, rc, "%s", why.msg) : e->code;
-	struct buf text = BUF_INIT;
-	const char *file = arena_printf(c->a, "%s%s", repo_workdir(c->r), path);
-	rc = ydoc_rewrite(&text, doc, v, NULL, &schema_shape_ops, s->root, e);
-	if (!rc)
-		rc = fs_mkparents(file, e);
-	if (!rc)
-		rc = fs_write(file, text.at, text.n, e);
-	buf_free(&text);
-	*commit = (struct oid){ "" };
-	return rc;
-}
-
-static struct val *result_of(struct ctl *c, const char *id, const char *path, const struct oid *commit)
-{
-	struct val *v = val_map(c->a);
-	val_set(c->a, v, "id", val_str(c->a, id));
-	val_set(c->a, v, "chemin", val_str(c->a, path));
-	val_set(c->a, v, "commit", val_str(c->a, commit->hex));
-	return v;
-}
-
-static void missing_fields(struct val *out, struct ctl *c, const struct faults *faults)
-{
-	struct val *list = val_list(c->a);
-	for (size_t i = 0; i < faults->n; i++)
-		if (!strncmp(faults->at[i].code, "required", 8))
-			val_push(c->a, list, val_str(c->a, faults->at[i].field));
-	val_set(c->a, out, "manquants", list);
-}
+/* --- the verbs ---------------------------------------------------------------------------------------------------- */
 
 static int edited(struct val **target, struct ctl *c, enum edit what, const struct record *rec, const char *field,
 		  const char *value, struct err *e)
@@ -275,7 +203,7 @@ static int edited(struct val **target, struct ctl *c, enum edit what, const stru
 	int rc = 0;
 	switch (what) {
 	case EDIT_SET:
-		rc = ctl_value(&v, c->a, place, value, e);
+		rc = ctl_new_value(&v, c, place, value, e);
 		break;
 	case EDIT_UNSET:
 		if (!old)
@@ -301,7 +229,8 @@ int ctl_edit(struct val **out, struct ctl *c, enum edit what, const char *id, co
 	struct val *target;
 	struct oid commit;
 	struct faults faults = { 0 };
-	int rc = repo_lock(c->r, 5000, e);
+	struct write w = { 0 };
+	int rc = ctl_lock(c, e);
 	if (rc)
 		return rc;
 	rc = worktree_paused(c->r, e);
@@ -309,126 +238,16 @@ int ctl_edit(struct val **out, struct ctl *c, enum edit what, const char *id, co
 		rc = ctl_load(&rec, &path, c, id, e);
 	if (!rc)
 		rc = edited(&target, c, what, &rec, field, value, e);
-	if (!rc && val_equal(target, rec.val)) {
+	if (!rc)
+		w = (struct write){ .schema = rec.schema, .doc = rec.doc, .target = target, .path = path };
+	if (!rc && val_equal(target, rec.val))
 		commit = c->head; /* already so: nothing to write, nothing to say */
-	} else if (!rc) {
-		rc = write_draft(&commit, &faults, c, rec.schema, rec.doc, target, path, e);
-	}
+	else if (!rc)
+		rc = ctl_write(&commit, &faults, c, &w, e);
 	repo_unlock(c->r);
 	if (rc)
 		return rc;
-	*out = result_of(c, id, path, &commit);
+	*out = ctl_written(c, &w, id, &commit, &faults);
 	val_set(c->a, *out, "champ", val_str(c->a, field));
-	missing_fields(*out, c, &faults);
-	return 0;
-}
-
-/* --- new ------------------------------------------------------------------------------------------------------------- */
-
-static void put_text(struct ctl *c, struct val *v, const char *key, const char *text)
-{
-	val_set(c->a, v, key, val_str(c->a, text));
-}
-
-/* The envelope that every record carries; titre is left to the person. */
-static void envelope(struct ctl *c, struct val *v, const struct schema *s, const char *id)
-{
-	char today[11];
-	clock_date(today, clock_unix_s());
-	put_text(c, v, "schema", arena_printf(c->a, "%s/%lld", s->kind, (long long)s->version));
-	put_text(c, v, "id", id);
-	put_text(c, v, "collectif", repo_collective(c->r));
-	put_text(c, v, "langue", "fr");
-	put_text(c, v, "titre", "");
-	put_text(c, v, "etat", "brouillon");
-	put_text(c, v, "visibilite", "collectif");
-	put_text(c, v, "cree_le", today);
-	put_text(c, v, "cree_par", repo_author(c->r));
-}
-
-static int mint(const char **id, const char **path, struct ctl *c, const struct schema *s, struct err *e)
-{
-	unsigned char random[8];
-	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-		return err_errno(e, "getrandom");
-	if (!*s->folder)
-		*id = arena_printf(c->a, "%s-%s", s->prefix, repo_collective(c->r));
-	else
-		*id = id_mint(c->a, s->prefix, repo_collective(c->r), random);
-	*path = record_path(c->a, c->set, *id);
-	must(*path);
-	if (fs_exists(arena_printf(c->a, "%s%s", repo_workdir(c->r), *path)))
-		return err_set(e, ERR_EXISTS, _("%s existe déjà"), *path);
-	return 0;
-}
-
-static int apply_sets(struct val **v, struct ctl *c, const struct schema *s, char *const *sets, int n, struct err *e)
-{
-	int rc = 0;
-	for (int i = 0; !rc && i < n; i++) {
-		const char *eq = strchr(sets[i], '=');
-		if (!eq || eq == sets[i])
-			return err_set(e, ERR_USAGE, _("« %s » : écrivez CHAMP=VALEUR"), sets[i]);
-		const char *field = arena_dupn(c->a, sets[i], (size_t)(eq - sets[i]));
-		const struct snode *place;
-		struct val *typed, *next;
-		if (!schema_find(&place, NULL, s->root, *v, field) || !place->schema)
-			return err_set(e, ERR_NOTFOUND, _("il n'y a pas de champ « %s » dans une fiche « %s »"), field, s->kind);
-		rc = ctl_value(&typed, c->a, place, eq + 1, e);
-		if (!rc)
-			rc = schema_put(&next, c->a, s->root, *v, field, typed, e);
-		if (!rc)
-			*v = next;
-	}
-	return rc;
-}
-
-/* A validation counts only for the text it read: pin that text now, not when somebody remembers to. */
-static int fill_review(struct val **v, struct ctl *c, const struct schema *s, struct err *e)
-{
-	static const char *const fields[] = { "cible_empreinte", "par", "date" };
-	const char *target = val_text(*v, "cible"), *fill[3] = { NULL, val_text(*v, "cree_par"), val_text(*v, "cree_le") };
-	if (!target || schema_rank(s->root, "cible_empreinte") < 0 || val_get(*v, "cible_empreinte"))
-		return 0;
-	struct record rec;
-	const char *path = NULL;
-	int rc = ctl_load(&rec, &path, c, target, e);
-	if (rc == ERR_NOTFOUND)
-		return 0; /* another collective's record: its fingerprint stays to be filled in, and is named as missing */
-	fill[0] = rc ? NULL : record_fingerprint(c->a, rec.val);
-	for (int i = 0; !rc && i < 3; i++)
-		if (!val_get(*v, fields[i]))
-			rc = schema_put(v, c->a, s->root, *v, fields[i], val_str(c->a, fill[i]), e);
-	return rc;
-}
-
-int ctl_new(struct val **out, struct ctl *c, const char *kind, char *const *sets, int n, struct err *e)
-{
-	const struct schema *s = schemas_kind(c->set, kind);
-	if (!s)
-		return err_set(e, ERR_DATA, _("« %s » n'est pas un genre de fiche ; les genres sont : %s"), kind, kinds_known(c->a, c->set));
-	const char *id = NULL, *path = NULL;
-	int rc = repo_lock(c->r, 5000, e);
-	if (rc)
-		return rc;
-	struct oid commit = { "" };
-	struct faults faults = { 0 };
-	rc = mint(&id, &path, c, s, e);
-	if (!rc) {
-		struct val *v = val_map(c->a);
-		envelope(c, v, s, id);
-		rc = apply_sets(&v, c, s, sets, n, e);
-		if (!rc)
-			rc = fill_review(&v, c, s, e);
-		if (!rc && val_is_str(val_get(v, "titre"), ""))
-			val_drop(v, "titre");
-		if (!rc)
-			rc = write_draft(&commit, &faults, c, s, NULL, v, path, e);
-	}
-	repo_unlock(c->r);
-	if (rc)
-		return rc;
-	*out = result_of(c, id, path, &commit);
-	missing_fields(*out, c, &faults);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include "base/fsio.h"
 #include "ctl/ctl.h"
 #include "ctl/result.h"
+#include "schema/describe.h"
 #include "store/history.h"
 
 struct newest {
@@ -61,17 +62,45 @@ int ctl_show(struct val **out, struct ctl *c, const char *id, const char *field,
 	return 0;
 }
 
+/* FIELD=VALUE; FIELD!=VALUE; FIELD~TEXT: TEXT stands in it, capitals aside; FIELD= and FIELD!=: not filled in, filled in. */
 struct filter {
 	const char *field, *text;
+	bool negated, within;
 };
 
-static bool matches(struct ctl *c, const struct record *rec, const struct filter *f)
+static bool text_within(const struct val *v, const char *text)
 {
-	const struct snode *place;
-	const struct val *have;
+	switch (v->type) {
+	case VAL_STR:
+		return strcasestr(v->str.at, text);
+	case VAL_LIST:
+		for (size_t i = 0; i < v->list.n; i++)
+			if (text_within(v->list.at[i], text))
+				return true;
+		return false;
+	case VAL_MAP:
+		for (size_t i = 0; i < v->map.n; i++)
+			if (text_within(v->map.at[i].val, text))
+				return true;
+		return false;
+	case VAL_NULL:
+	case VAL_BOOL:
+	case VAL_INT:
+	case VAL_NUM:
+		break;
+	}
+	return false;
+}
+
+static bool holds(struct ctl *c, const struct snode *place, const struct val *have, const struct filter *f)
+{
 	struct err e;
 	struct val *want;
-	if (!schema_find(&place, &have, rec->schema->root, rec->val, f->field) || !have)
+	if (f->within)
+		return have && text_within(have, f->text);
+	if (!*f->text)
+		return !schema_is_filled(have);
+	if (!have)
 		return false;
 	if (have->type == VAL_LIST) {
 		for (size_t i = 0; i < have->list.n; i++)
@@ -80,6 +109,25 @@ static bool matches(struct ctl *c, const struct record *rec, const struct filter
 		return false;
 	}
 	return !ctl_value(&want, c->a, place, f->text, &e) && val_equal(have, want);
+}
+
+static bool matches(struct ctl *c, const struct record *rec, const struct filter *f)
+{
+	const struct snode *place;
+	const struct val *have;
+	if (!schema_find(&place, &have, rec->schema->root, rec->val, f->field) || (!have && !place->schema))
+		return false;
+	return holds(c, place, have, f) != f->negated;
+}
+
+static int parse_filter(struct filter *out, struct arena *a, const char *text, struct err *e)
+{
+	size_t n = strcspn(text, "=~");
+	bool negated = n && text[n] == '=' && text[n - 1] == '!';
+	if (!text[n] || n == (size_t)negated)
+		return err_set(e, ERR_USAGE, _("« %s » : écrivez CHAMP=VALEUR, CHAMP!=VALEUR ou CHAMP~TEXTE"), text);
+	*out = (struct filter){ arena_dupn(a, text, n - negated), text + n + 1, negated, text[n] == '~' };
+	return 0;
 }
 
 struct listing {
@@ -160,10 +208,9 @@ int ctl_list(struct val **out, struct ctl *c, const char *kind, char *const *fil
 		return err_set(e, ERR_DATA, _("« %s » n'est pas un genre de fiche ; les genres sont : %s"), kind, kinds_known(c->a, c->set));
 	struct filter *fs = arena_array(c->a, (size_t)n + 1, sizeof *fs);
 	for (int i = 0; i < n; i++) {
-		const char *eq = strchr(filters[i], '=');
-		if (!eq || eq == filters[i])
-			return err_set(e, ERR_USAGE, _("« %s » : écrivez CHAMP=VALEUR"), filters[i]);
-		fs[i] = (struct filter){ arena_dupn(c->a, filters[i], (size_t)(eq - filters[i])), eq + 1 };
+		int rc = parse_filter(&fs[i], c->a, filters[i], e);
+		if (rc)
+			return rc;
 	}
 	for (int i = 0; i < n; i++)
 		if (!field_known(c->set, kind, fs[i].field))

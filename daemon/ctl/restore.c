@@ -256,7 +256,7 @@ int ctl_restore(struct val **out, struct ctl *c, const char *id, const char *fie
 {
 	struct oid at;
 	int rc = commit ? repo_resolve(&at, c->r, commit, e) : 0;
-	if (rc || (rc = repo_lock(c->r, 5000, e)))
+	if (rc || (rc = ctl_lock(c, e)))
 		return rc;
 	if (!(rc = worktree_paused(c->r, e)))
 		rc = field ? restore_field(out, c, id, field, cle, commit ? &at : NULL, e) : restore_record(out, c, id, commit ? &at : NULL, e);

@@ -1,4 +1,5 @@
 /* x-required-from: drafts need little; a record that claims a state must hold what that state needs. */
+#include "describe.h"
 #include "run.h"
 
 #include <string.h>
@@ -9,16 +10,6 @@ static int rank_of(const char *const *order, const char *state)
 		if (!strcmp(order[i], state))
 			return i;
 	return -1;
-}
-
-/* A field that is there but empty is no better than a missing one. */
-static bool is_filled(const struct val *v)
-{
-	if (!v || v->type == VAL_NULL)
-		return false;
-	if (v->type == VAL_STR)
-		return v->str.at[strspn(v->str.at, " \t\r\n")] != 0;
-	return (v->type != VAL_LIST || v->list.n) && (v->type != VAL_MAP || v->map.n);
 }
 
 struct claim {
@@ -42,7 +33,7 @@ static void walk(struct claim *c, const struct snode *s, const struct spot *at)
 		struct spot below = { at, val_get(v, p->key), p->key, 0 };
 		const char *from = p->place->required_from;
 		int rank = from ? rank_of(c->order, from) : -1;
-		if (rank >= 0 && rank <= c->rank && !is_filled(below.v))
+		if (rank >= 0 && rank <= c->rank && !schema_is_filled(below.v)) /* there but empty is no better than missing */
 			run_fault(&c->run, &below, "required_from",
 				  _("ce champ est obligatoire dès l'état « %s » (la fiche est à l'état « %s »)"), from,
 				  c->state);
