@@ -210,6 +210,19 @@ static int last_there(void *ctx, const struct commit_info *ci)
 	return 1;
 }
 
+/* Its file lies there, and is not just the last text of it in history, which stays while nobody has agreed that it was deleted. */
+static bool is_here(struct ctl *c, const char *path, const char *last, size_t n)
+{
+	struct buf b = BUF_INIT;
+	const char *now = NULL;
+	size_t ignored;
+	bool there = fs_read(&b, arena_printf(c->a, "%s%s", repo_workdir(c->r), path), YAML_MAX_BYTES, NULL) == 0;
+	bool same = there && b.n == n && !memcmp(b.at, last, n);
+	bool gone = same && repo_read(&now, &ignored, NULL, c->a, c->r, &c->head, path, NULL) == 0 && !now;
+	buf_free(&b);
+	return there && !gone;
+}
+
 static int restore_record(struct val **out, struct ctl *c, const char *id, const struct oid *at, struct err *e)
 {
 	const char *path = id_is_valid(id) ? record_path(c->a, c->set, id) : NULL, *side = path ? record_sidecar_path(c->a, id) : NULL;
@@ -219,10 +232,6 @@ static int restore_record(struct val **out, struct ctl *c, const char *id, const
 	struct oid commit;
 	if (!path)
 		return err_set(e, ERR_DATA, _("« %s » n'est pas un identifiant de fiche"), id);
-	if (!at && fs_exists(arena_printf(c->a, "%s%s", repo_workdir(c->r), path)))
-		return err_set(e, ERR_EXISTS,
-			       _("%s : cette fiche est là ; pour la reprendre telle qu'elle était, dites quand : « maillage restore %s --commit COMMIT » (« maillage log %s » les montre)"),
-			       id, id, id);
 	int rc = at ? 0 : history_log(c->r, &c->head, id, last_there, &last, e);
 	if (rc < 0)
 		return rc;
@@ -235,6 +244,10 @@ static int restore_record(struct val **out, struct ctl *c, const char *id, const
 		return rc;
 	if (!text)
 		return err_set(e, ERR_NOTFOUND, _("%s : le commit %.8s n'a pas cette fiche"), id, last.found.hex);
+	if (!at && is_here(c, path, text, n))
+		return err_set(e, ERR_EXISTS,
+			       _("%s : cette fiche est là ; pour la reprendre telle qu'elle était, dites quand : « maillage restore %s --commit COMMIT » (« maillage log %s » les montre)"),
+			       id, id, id);
 	struct file_change files[2] = { { path, text, n }, { side, at ? NULL : entries, at || !entries ? 0 : m } };
 	const struct schema *s = schema_of(c, id);
 	rc = put(&commit, c, files, 2,

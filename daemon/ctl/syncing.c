@@ -87,10 +87,10 @@ static int put_guarded(struct val *out, struct ctl *c, struct changes *changes, 
 	struct counting k = { &census, c->a };
 	struct err held = { 0 };
 	int rc = guard_needs_census(changes) ? repo_walk(c->r, &c->head, "", count_file, &k, e) : 0;
-	size_t n = rc ? 0 : guard_apply(changes, &census, c->a, GUARD_OUT, false, &held);
+	size_t n = rc ? 0 : guard_apply(changes, &census, c->a, false, &held);
 	for (size_t i = 0; n && i < changes->n; i++) {
 		const struct change *one = &changes->at[i];
-		if (one->verdict == CHANGE_GUARDED && one->kind == CHANGE_DELETED) {
+		if (one->verdict == CHANGE_GUARDED && (one->kind == CHANGE_DELETED || one->arriving)) {
 			put_str(c->a, out, "retenu", held.msg);
 			break; /* a file that is too big says all by itself */
 		}

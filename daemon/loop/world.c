@@ -257,9 +257,11 @@ static int w_fetch(void *ctx, struct sync_hub *out, struct err *e)
 	}
 	world__unlock(w);
 	int rc = remote_fetch(&head, w->repo, url, far_ref(w), &w->remote, e);
-	if (!rc)
-		oid_to(out->head, &head);
-	return rc;
+	if (rc)
+		return rc;
+	oid_to(out->head, &head);
+	out->courier = w->courier != NULL;
+	return 0;
 }
 
 static int merge_heads(struct sync_joined *j, struct real_world *w, const struct oid *local, const struct oid *hub, struct err *e)
@@ -336,7 +338,7 @@ static int w_join(void *ctx, const struct sync_hub *hub, struct sync_joined *out
 	return rc;
 }
 
-static int w_write(void *ctx, const struct sync_joined *j, size_t *edits, struct err *e)
+static int w_write(void *ctx, const struct sync_joined *j, const struct changes *in, size_t *edits, struct err *e)
 {
 	struct real_world *w = ctx;
 	struct oid from = oid_of(j->local), to = oid_of(j->head), last;
@@ -344,7 +346,7 @@ static int w_write(void *ctx, const struct sync_joined *j, size_t *edits, struct
 	if (!rc && j->kind == SYNC_JOIN_ADOPT_HUB && !(rc = repo_ref(&last, w->repo, WORLD_LAST_REF, e)) && !oid_equal(&last, &from))
 		rc = repo_ref_move(w->repo, WORLD_LAST_REF, &last, &from, "maillage: adopt", e);
 	if (!rc)
-		rc = worktree_write(edits, w->repo, &from, &to, e);
+		rc = worktree_receive(edits, w->repo, &from, &to, in, e);
 	if (!rc)
 		screened_advance(w, &from);
 	return rc;

@@ -21,6 +21,7 @@ struct change {
 	size_t size;                 /* bytes now; 0 when deleted */
 	struct faults faults;        /* of a waiting record */
 	bool private;                /* a new private record: it waits, and that is what its author wants */
+	bool arriving;               /* the hub's change, not the folder's: in history already, or about to be (worktree_arriving) */
 };
 struct changes {
 	struct change *at; /* by path */

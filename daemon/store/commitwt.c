@@ -312,6 +312,20 @@ static int take(struct wt_edits *edits, struct arena *a, struct repo *r, const s
 	return 0;
 }
 
+/* A person has said yes to what the hub did there: the file, if it is as it was, may be replaced. */
+static int let_in(struct wt_knowns *known, struct arena *a, struct repo *r, const struct versions *v, const char *path,
+		  struct err *e)
+{
+	const struct version *held = versions_held(v, path);
+	struct wt_file f;
+	int rc = wt_look(&f, a, r, path, e);
+	if (rc || !held || !held->guarded || (f.there && !f.regular) || !oid_equal(&f.blob, &held->before))
+		return rc;
+	struct wt_known k = { path, held->before, held->head, false };
+	arena_push(a, known, k);
+	return 0;
+}
+
 static int record_in(size_t *commits, struct arena *a, struct repo *r, const struct changes *c, const char *only,
 		     struct err *e)
 {
@@ -326,8 +340,9 @@ static int record_in(size_t *commits, struct arena *a, struct repo *r, const str
 		return rc;
 	for (size_t i = 0; !rc && i < c->n; i++)
 		if (c->at[i].verdict == CHANGE_READY && (!only || !strcmp(only, c->at[i].path)))
-			rc = take(&edits, a, r, &head, &v, set, &c->at[i], e);
-	if (rc || !edits.n || (rc = wt_commit_edits(&now, &made, &known, a, r, &head, &edits, NULL, e)))
+			rc = c->at[i].arriving ? let_in(&known, a, r, &v, c->at[i].path, e) :
+						 take(&edits, a, r, &head, &v, set, &c->at[i], e);
+	if (rc || (!edits.n && !known.n) || (rc = wt_commit_edits(&now, &made, &known, a, r, &head, &edits, NULL, e)))
 		return rc;
 	/* even when no commit was made: an old buffer saved as it was goes back to what HEAD holds */
 	if ((rc = wt_apply(&met, r, &head, &now, &known, e)))

@@ -6,14 +6,14 @@
  *
  *               journal 1
  *               <old head> <new head>
- *               p <old blob or -> <new blob or -> <path>
+ *               p|g <old blob or -> <new blob or -> <path>        g: guarded, stays as it is
  *               k|d <blob or -> <commit that holds it> <path>     what may be replaced on disk besides
  *               end
  *
  * written per path, which versions people may still have in front of them (worktree.h, "The base of an edit"): an
  * editor that was
- *           opened before we wrote will save what it knew. Lines `w|h <before> <written> <head> <path>`. An entry lives until
- *           its path is next committed from disk. The file is a help, not a truth: a damaged line is dropped.
+ *           opened before we wrote will save what it knew. Lines `w|h|g <before> <written> <head> <path>` (written, held, guarded). An
+ *           entry lives until its path is next committed from disk. The file is a help, not a truth: a damaged line is dropped.
  *
  */
 #include "wt.h"
@@ -130,7 +130,7 @@ int journal_write(struct repo *r, const struct journal *j, struct err *e)
 	put_oid(&b, &j->old_head);
 	buf_printf(&b, "%s\n", j->new_head.hex);
 	for (size_t i = 0; i < j->n; i++) {
-		buf_puts(&b, "p ");
+		buf_puts(&b, j->at[i].guarded ? "g " : "p ");
 		put_oid(&b, &j->at[i].from);
 		put_oid(&b, &j->at[i].to);
 		put_path(&b, j->at[i].path);
@@ -157,9 +157,9 @@ static bool parse(struct journal *j, struct arena *a, char *p)
 		struct oid x, y;
 		if (!type || line[1] != ' ' || (line += 2, !get_oid(&x, &line)) || !get_oid(&y, &line))
 			return false;
-		struct jpath one = { get_path(a, line), x, y };
+		struct jpath one = { get_path(a, line), x, y, type == 'g' };
 		struct wt_known known = { one.path, x, y, type == 'd' };
-		if (type == 'p')
+		if (type == 'p' || type == 'g')
 			arena_push(a, j, one);
 		else
 			arena_push(a, &j->known, known);
@@ -202,7 +202,7 @@ int versions_read(struct versions *out, struct arena *a, struct repo *r, struct 
 	if (rc)
 		return rc;
 	for (char *line; p && (line = next_line(&p));) {
-		struct version one = { .held = *line == 'h' };
+		struct version one = { .held = *line == 'h' || *line == 'g', .guarded = *line == 'g' };
 		if (!*line || line[1] != ' ' || (line += 2, !get_oid(&one.before, &line)) ||
 		    !get_oid(&one.written, &line) || !get_oid(&one.head, &line)) {
 			trace("versions: a damaged line dropped");
@@ -259,7 +259,7 @@ int versions_write(struct repo *r, const struct versions *v, struct err *e)
 		const struct version *one = &v->at[i];
 		if (forget[i])
 			continue;
-		buf_puts(&b, one->held ? "h " : "w ");
+		buf_puts(&b, one->guarded ? "g " : one->held ? "h " : "w ");
 		put_oid(&b, &one->before);
 		put_oid(&b, &one->written);
 		put_oid(&b, &one->head);
@@ -309,4 +309,29 @@ const struct version *versions_held(const struct versions *v, const char *path)
 		if (v->at[i].held && !strcmp(v->at[i].path, path))
 			return &v->at[i];
 	return NULL;
+}
+
+static int pointers_by_path(const void *x, const void *y)
+{
+	const struct version *const *a = x, *const *b = y;
+	return strcmp((*a)->path, (*b)->path);
+}
+
+void versions_guarded(struct guarded_versions *out, struct arena *a, const struct versions *v)
+{
+	*out = (struct guarded_versions){ 0 };
+	for (size_t i = 0; v->held && i < v->n; i++) {
+		const struct version *one = &v->at[i];
+		if (one->guarded)
+			arena_push(a, out, one);
+	}
+	if (out->n)
+		qsort(out->at, out->n, sizeof *out->at, pointers_by_path);
+}
+
+const struct version *guarded_at(const struct guarded_versions *g, const char *path)
+{
+	const struct version key = { .path = path }, *wanted = &key;
+	const struct version **found = g->n ? bsearch(&wanted, g->at, g->n, sizeof *g->at, pointers_by_path) : NULL;
+	return found ? *found : NULL;
 }

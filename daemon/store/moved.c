@@ -20,7 +20,7 @@ static bool is_gone(const struct change *c, const struct schemas *set)
 static bool is_stuck(const struct change *c)
 {
 	size_t n = strlen(c->path);
-	return c->kind != CHANGE_DELETED && c->verdict != CHANGE_READY && n > 5 && !strcmp(c->path + n - 5, ".yaml");
+	return c->kind != CHANGE_DELETED && !c->arriving && c->verdict != CHANGE_READY && n > 5 && !strcmp(c->path + n - 5, ".yaml");
 }
 
 static const char *id_line(struct arena *a, const char *text)

@@ -109,6 +109,14 @@ static int list_targets(struct round *w)
 	return 0;
 }
 
+static void remember_held(struct round *w, struct target *t, const struct version *v)
+{
+	if (!versions_held(&w->versions, t->p.path)) /* the first version stays, whatever comes in meanwhile */
+		versions_add(&w->versions, w->a, v);
+	t->act = ACT_HELD;
+	trace("held: %s", t->p.path);
+}
+
 /* What a file that cannot enter history now is an edit of, remembered for when it can. */
 static int hold(struct round *w, struct target *t)
 {
@@ -118,11 +126,19 @@ static int hold(struct round *w, struct target *t)
 			     .written = t->p.to,
 			     .head = k ? k->head : w->old,
 			     .held = true };
-	if (!versions_held(&w->versions, t->p.path)) /* the first version stays, whatever comes in meanwhile */
-		versions_add(&w->versions, w->a, &v);
-	t->act = ACT_HELD;
-	trace("held: %s", t->p.path);
+	remember_held(w, t, &v);
 	return 0;
+}
+
+static int by_name(const void *x, const void *y)
+{
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+/* The file is as history has it, and a person has not said yet that it may be another one. */
+static bool is_guarded(const struct round *w, const struct target *t)
+{
+	return w->guarded.n && bsearch(&t->p.path, w->guarded.at, w->guarded.n, sizeof *w->guarded.at, by_name);
 }
 
 int round_unexpected(struct round *w, struct target *t, const struct wt_file *f)
@@ -173,16 +189,28 @@ static int look_at(struct round *w, struct target *t)
 		t->act = ACT_DONE;
 	else if (readable && k)
 		t->disk_head = k->head;
-	else if (readable && held && f.there && oid_equal(&f.blob, &held->before))
+	else if (readable && held && (f.there || held->guarded) && oid_equal(&f.blob, &held->before))
 		t->disk_head = held->head;
-	else if (!readable || held || !oid_equal(&f.blob, &t->p.from))
+	else if (!readable || (held && !held->guarded) || !oid_equal(&f.blob, &t->p.from))
 		return round_unexpected(w, t, &f);
+	if (t->act == ACT_WRITE && is_guarded(w, t)) {
+		struct version v = { .path = t->p.path,
+				     .before = t->disk,
+				     .written = t->p.to,
+				     .head = t->disk_head,
+				     .held = true,
+				     .guarded = true };
+		remember_held(w, t, &v);
+		t->p.guarded = true;
+	}
 	return 0;
 }
 
 int round_plan(struct round *w)
 {
 	w->edits.n = 0;
+	if (w->guarded.n)
+		qsort(w->guarded.at, w->guarded.n, sizeof *w->guarded.at, by_name);
 	int rc = list_targets(w);
 	for (size_t i = 0; !rc && i < w->targets.n; i++)
 		rc = look_at(w, &w->targets.at[i]);

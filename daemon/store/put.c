@@ -68,6 +68,8 @@ static int make_way(struct put *p, struct oid *base, const struct file_change *c
 		return rc;
 	const struct version *held = versions_held(&p->versions, c->path);
 	*base = held ? held->head : p->head;
+	if (held && held->guarded && oid_equal(&f.blob, target))
+		*base = p->head; /* what the hub took away is to stay: that is news to history */
 	if (!held && (f.there ? oid_equal(&f.blob, &at_head) : !oid_is(&at_head)))
 		return 0;
 	if (f.there && !f.bytes)

@@ -219,6 +219,8 @@ static int map_versions(struct replay *p)
 			break;
 		if (!one.held && !oid_equal(&blob, &one.before))
 			continue; /* no commit holds it any more: nothing to make an edit on */
+		/* else what lies there is not in history any more, and is an edit */
+		one.guarded = one.guarded && oid_equal(&blob, &one.before);
 		one.before = blob;
 		versions_add(&kept, p->a, &one);
 	}

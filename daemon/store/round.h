@@ -14,7 +14,7 @@ enum act {
 	ACT_DONE,  /* disk holds the new content */
 	ACT_WRITE, /* disk holds what may be replaced */
 	ACT_EDIT,  /* somebody's edit: commit it, merge, next round */
-	ACT_HELD,  /* somebody's edit that cannot enter history yet */
+	ACT_HELD,  /* somebody's edit that cannot enter history yet, or a person is asked about what comes in */
 	ACT_SKIP   /* not ours to write: a link, a path outside the folder */
 };
 struct target {
@@ -30,6 +30,10 @@ struct round {
 	struct wt_knowns known;
 	const struct wt_known **sorted; /* the first nsorted of known by path, then oldest first */
 	size_t nsorted;
+	struct {
+		const char **at; /* a guard stopped what comes in there */
+		size_t n, cap;
+	} guarded;
 	struct versions versions;
 	bool versions_changed;
 	const struct schemas *set;

@@ -44,6 +44,7 @@ struct scan {
 	int busy_ms;
 	struct oid head;
 	const struct schemas *set;
+	struct guarded_versions guarded;
 	const char *schema_fault; /* why the schema folder on disk cannot be taken; NULL: it can */
 	struct {
 		struct seen *at;
@@ -234,12 +235,37 @@ static int judge(struct scan *s, struct change *c, const struct seen *f, struct 
 	return 0;
 }
 
-static int changed(struct scan *s, const char *path, enum change_kind kind, const struct seen *f, struct wt_file *file)
+/* Nobody's edit: what the hub did to this file waits for an answer, and the file is as it was. */
+static int waits_for_answer(bool *out, struct scan *s, const char *path, const struct oid *head, const struct seen *f,
+			    struct wt_file *file)
 {
+	const struct version *kept = guarded_at(&s->guarded, path);
+	struct change c;
+	*out = false;
+	if (!kept || (f && !S_ISREG(f->st.st_mode)))
+		return 0;
+	int rc = f && !oid_is(&file->blob) ? wt_look(file, s->a, s->r, path, s->e) : 0;
+	if (rc || !oid_equal(&file->blob, &kept->before))
+		return rc;
+	if (!(rc = wt_arriving(&c, s->a, s->r, s->set, arena_dup(s->a, path), &kept->before, head, s->e))) {
+		arena_push(s->a, s->out, c);
+		*out = true;
+	}
+	return rc;
+}
+
+static int changed(struct scan *s, const char *path, const struct oid *head, const struct seen *f, struct wt_file *file)
+{
+	enum change_kind kind = !f ? CHANGE_DELETED : oid_is(head) ? CHANGE_EDITED : CHANGE_NEW;
+	bool waits;
+	int rc = waits_for_answer(&waits, s, path, head, f, file);
+	if (rc || waits)
+		return rc;
+	if (!file->bytes)
+		file->there = false; /* known by its index entry only: read it to judge it */
 	struct change c = { .path = arena_dup(s->a, path), .kind = kind };
 	c.size = f ? (size_t)f->st.st_size : 0;
-	int rc = judge(s, &c, f, file);
-	if (!rc)
+	if (!(rc = judge(s, &c, f, file)))
 		arena_push(s->a, s->out, c);
 	return rc;
 }
@@ -267,9 +293,9 @@ static int one_path(struct scan *s, const char *path, const git_index_entry *en,
 		oid_from_git(&head, &en->id);
 	s->out->tracked += oid_is(&head);
 	if (!f)
-		return oid_is(&head) ? changed(s, path, CHANGE_DELETED, NULL, &file) : 0;
+		return oid_is(&head) ? changed(s, path, &head, NULL, &file) : 0;
 	if (!en && !oid_is(&head))
-		return ignored(s, path) ? 0 : changed(s, path, CHANGE_NEW, f, &file);
+		return ignored(s, path) ? 0 : changed(s, path, &head, f, &file);
 	if (en && looks_clean(s, en, &f->st)) {
 		oid_from_git(&file.blob, &en->id);
 	} else if (S_ISREG(f->st.st_mode)) {
@@ -283,9 +309,7 @@ static int one_path(struct scan *s, const char *path, const git_index_entry *en,
 	}
 	if (oid_equal(&file.blob, &head) && S_ISREG(f->st.st_mode))
 		return 0;
-	if (!file.bytes)
-		file.there = false; /* known by its index entry only: read it to judge it */
-	return changed(s, path, oid_is(&head) ? CHANGE_EDITED : CHANGE_NEW, f, &file);
+	return changed(s, path, &head, f, &file);
 }
 
 /* ---- all of it */
@@ -369,11 +393,14 @@ int worktree_scan(struct changes *out, struct arena *a, struct repo *r, int busy
 {
 	struct changes found = { 0 };
 	struct scan s = { .out = &found, .a = a, .r = r, .busy_ms = busy_ms, .e = e };
+	struct versions v;
 	if (!r->workdir)
 		return err_set(e, ERR_CONFIG, _("%s : ce dépôt n'a pas de dossier de travail"), r->gitdir);
 	int rc = repo_head(&s.head, r, e);
-	if (rc || (rc = repo_schemas(&s.set, r, &s.head, e)) || (rc = wt_index(&s.idx, r, e)))
+	if (rc || (rc = repo_schemas(&s.set, r, &s.head, e)) || (rc = versions_read(&v, a, r, e)) ||
+	    (rc = wt_index(&s.idx, r, e)))
 		return rc;
+	versions_guarded(&s.guarded, a, &v);
 	rc = scan(&s);
 	git_index_free(s.idx);
 	if (!rc)

@@ -36,11 +36,15 @@ int worktree_record(size_t *commits, struct repo *r, const struct changes *c, co
  * than we write. */
 int worktree_write(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
 		   struct err *e);
+/* The same, but what is GUARDED in `arriving` (worktree_arriving between these heads) stays as it is in the folder: from
+ * then on worktree_scan lists it, and worktree_record writes it once it is READY there. */
+int worktree_receive(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
+		     const struct changes *arriving, struct err *e);
 /* At start-up, and by every writer that finds a journal: finish what a killed run began. ERR_PAUSED: another
  * branch is checked out. */
 int worktree_recover(struct repo *r, struct err *e);
 
-/* What the folder would lose and gain by going from one commit to another, as READY changes; a file that looks as if it held a key or
+/* What the folder would lose and gain by going from one commit to another, as READY changes that are `arriving`; a file that looks as if it held a key or
  * a password, and did not before, is GUARDED. Only the first ARRIVING_BYTES are looked into: a year of work that arrives at once costs
  * half a second. */
 int worktree_arriving(struct changes *out, struct arena *a, struct repo *r, const struct oid *from, const struct oid *to, struct err *e);

@@ -13,7 +13,8 @@
  * commit holds (written over); anything else is an edit that its author has just saved. An edit that may enter
  * history is committed on the version it was made from, merged, and one more round brings the result to disk. An
  * edit that may not (it waits, it is being typed) keeps its place: its file is held, remembered with its version
- * (journal.c), and everything else goes on.
+ * (journal.c), and everything else goes on. So is a file that a guard will not let be replaced before a person has answered: it is
+ * nobody's edit, and the journal names it, for whoever resumes asks no guard.
  *
  * An edit between looking and exchanging comes out of the exchange: it is put back at once, and counts as found in
  * place.
@@ -68,15 +69,13 @@ static int write_versions(struct round *w)
 		const struct target *t = &w->targets.at[i];
 		if (t->act == ACT_HELD)
 			changed = true;
-		if (t->act == ACT_DONE && versions_held(&w->versions, t->p.path)) {
+		if ((t->act == ACT_DONE || t->act == ACT_WRITE) && versions_held(&w->versions, t->p.path)) {
 			versions_unhold(&w->versions, t->p.path);
 			changed = true;
 		}
 		if (t->act != ACT_WRITE || !oid_is(&t->disk))
 			continue;
 		struct version v = { .path = t->p.path, .before = t->disk, .written = t->p.to, .head = t->disk_head };
-		if (versions_held(&w->versions, t->p.path))
-			versions_unhold(&w->versions, t->p.path);
 		versions_add(&w->versions, w->a, &v);
 		changed = true;
 	}
@@ -218,8 +217,8 @@ static int rounds(size_t *edits, struct round *w)
 		       _("les fichiers changent pendant qu'on les met à jour ; on réessaiera dans un instant"));
 }
 
-int wt_apply(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
-	     const struct wt_knowns *known, struct err *e)
+static int apply(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
+		 const struct wt_knowns *known, const struct changes *arriving, struct err *e)
 {
 	struct arena a;
 	size_t met = 0;
@@ -230,6 +229,9 @@ int wt_apply(size_t *edits, struct repo *r, const struct oid *old_head, const st
 	struct round w = { .a = &a, .r = r, .old = *old_head, .new = *new_head, .e = e };
 	for (size_t i = 0; known && i < known->n; i++)
 		arena_push(&a, &w.known, known->at[i]);
+	for (size_t i = 0; arriving && i < arriving->n; i++)
+		if (arriving->at[i].verdict == CHANGE_GUARDED)
+			arena_push(&a, &w.guarded, arriving->at[i].path);
 	int rc = versions_read(&w.versions, &a, r, e);
 	if (!rc)
 		rc = rounds(&met, &w);
@@ -239,14 +241,26 @@ int wt_apply(size_t *edits, struct repo *r, const struct oid *old_head, const st
 	return rc;
 }
 
-int worktree_write(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head, struct err *e)
+int wt_apply(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
+	     const struct wt_knowns *known, struct err *e)
+{
+	return apply(edits, r, old_head, new_head, known, NULL, e);
+}
+
+int worktree_receive(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
+		     const struct changes *arriving, struct err *e)
 {
 	int rc = wt_begin(r, e);
 	if (rc)
 		return rc;
-	rc = wt_apply(edits, r, old_head, new_head, NULL, e);
+	rc = apply(edits, r, old_head, new_head, NULL, arriving, e);
 	repo_unlock(r);
 	return rc;
+}
+
+int worktree_write(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head, struct err *e)
+{
+	return worktree_receive(edits, r, old_head, new_head, NULL, e);
 }
 
 /* ---- recover */
@@ -257,8 +271,11 @@ static int resume(struct arena *a, struct repo *r, const struct journal *j, stru
 	struct oid head;
 	size_t edits;
 	int rc = repo_head(&head, r, e);
-	for (size_t i = 0; !rc && i < j->n; i++)
+	for (size_t i = 0; !rc && i < j->n; i++) {
 		rc = round_leftover(&w, i, &j->at[i]);
+		if (j->at[i].guarded)
+			arena_push(a, &w.guarded, j->at[i].path);
+	}
 	if (rc || (rc = versions_read(&w.versions, a, r, e)))
 		return rc;
 	if (!oid_equal(&head, &w.old) && !oid_equal(&head, &w.new)) {

@@ -7,6 +7,7 @@
  *   moved.c     which deletion is only half of a move
  *   journal.c   the two small files that survive a kill: the journal, and the versions people may have in front of them
  *   commitwt.c  commits of edits, each on the version it was made from
+ *   arriving.c  what would come into the folder, for the guards
  *   writewt.c   bringing folder, ref and index to a new head (with planwt.c, swapwt.c: round.h)
  *   put.c       one record, now
  *
@@ -93,6 +94,7 @@ int wt_hold_moved(struct changes *c, struct arena *a, struct repo *r, const stru
 struct jpath {
 	const char *path;
 	struct oid from, to; /* blobs; "" = none */
+	bool guarded;        /* stays as it is until a person has answered */
 };
 /* Content that may be replaced on disk, because a commit holds it. */
 struct wt_known {
@@ -122,6 +124,7 @@ struct version {
 	struct oid written; /* blob that we wrote, or would have; "" = removed */
 	struct oid head;    /* a commit that holds `before` */
 	bool held;          /* not written: the file on disk is an edit of `before` that cannot enter history yet */
+	bool guarded;       /* held too, but nobody's edit: a person is asked first whether what came in may be written */
 };
 struct versions {
 	struct version *at; /* oldest first */
@@ -136,6 +139,14 @@ void versions_add(struct versions *v, struct arena *a, const struct version *one
 void versions_unhold(struct versions *v, const char *path); /* drops its held entry */
 void versions_drop_if(struct versions *v, bool (*drop)(const void *ctx, const struct version *one), const void *ctx);
 const struct version *versions_held(const struct versions *v, const char *path); /* NULL: the path is not held */
+
+/* The guarded ones, by path: of a mass deletion there are thousands. They point into v. */
+struct guarded_versions {
+	const struct version **at;
+	size_t n, cap;
+};
+void versions_guarded(struct guarded_versions *out, struct arena *a, const struct versions *v);
+const struct version *guarded_at(const struct guarded_versions *g, const char *path); /* NULL: none */
 
 /* ---- commitwt.c */
 
@@ -165,6 +176,12 @@ int wt_base_of(struct oid *out, struct arena *a, struct repo *r, const struct oi
  * heads agree. */
 int wt_apply(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
 	     const struct wt_knowns *known, struct err *e);
+
+/* ---- arriving.c */
+
+/* What the folder would get at a path that a guard holds, as a GUARDED change. */
+int wt_arriving(struct change *out, struct arena *a, struct repo *r, const struct schemas *set, const char *path,
+		const struct oid *before, const struct oid *now, struct err *e);
 
 /* ERR_PAUSED with why when another branch, or none, is checked out: its files are not ours to write. scan.c */
 int wt_head_is_main(struct repo *r, struct err *e);

@@ -6,7 +6,6 @@
  */
 #include "guard.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static size_t top_len(const char *path)
@@ -91,11 +90,11 @@ static void hold_deletions(struct changes *c, const char *folder, const char *wh
 }
 
 /* One file is enough. A schema that comes in is replaced now and then, and a kind of record may be given up. */
-static void guard_pillars(struct changes *c, enum guard_way way)
+static void guard_pillars(struct changes *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		struct change *x = &c->at[i];
-		if (deletes(x) && guard_always(x->path) && !(way == GUARD_IN && in(x->path, "schema")))
+		if (deletes(x) && guard_always(x->path) && !(x->arriving && in(x->path, "schema")))
 			hold(x, _("suppression d'un fichier dont tout le dépôt dépend"));
 	}
 }
@@ -119,12 +118,12 @@ static void guard_deletions(struct changes *c, const struct census *k, struct ar
 	}
 }
 
-static void guard_sizes(struct changes *c, struct arena *a)
+static void guard_sizes(struct changes *c, struct arena *a, bool yes)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		struct change *x = &c->at[i];
 		if (x->verdict == CHANGE_READY && x->kind != CHANGE_DELETED && x->size > GUARD_FILE_BYTES &&
-		    !in(x->path, "aggregat"))
+		    !in(x->path, "aggregat") && !(yes && x->arriving))
 			hold(x, arena_printf(a, _("fichier de %zu Mio (la limite est de %d Mio)"),
 					     x->size / (1024 * 1024), GUARD_FILE_BYTES / (1024 * 1024)));
 	}
@@ -133,70 +132,92 @@ static void guard_sizes(struct changes *c, struct arena *a)
 /* Said yes: what looked like a secret may come in, too. */
 static void let_in(struct changes *c)
 {
-	for (size_t i = 0; i < c->n; i++)
-		if (c->at[i].verdict == CHANGE_GUARDED)
-			c->at[i].verdict = CHANGE_READY;
+	for (size_t i = 0; i < c->n; i++) {
+		if (!c->at[i].arriving || c->at[i].verdict != CHANGE_GUARDED)
+			continue;
+		c->at[i].verdict = CHANGE_READY;
+		c->at[i].why = NULL;
+	}
 }
 
-/* One of each kind is named, a record rather than its sidecar; the status lists the rest. The remedy restores deleted files only:
- * a plain `git restore .` would throw away edits that wait. */
-static void explain(struct err *held, const struct changes *c, enum guard_way way, size_t others)
+/* The one to be named: a record rather than its sidecar. NULL: none of this sort is guarded. */
+static const struct change *example(const struct changes *c, bool arriving, bool deleted)
 {
-	const struct change *d = NULL, *o = NULL;
+	const struct change *found = NULL;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct change *x = &c->at[i];
-		if (x->verdict != CHANGE_GUARDED)
-			continue;
-		const struct change **slot = x->kind == CHANGE_DELETED ? &d : &o;
-		if (!*slot || (slot == &d && !guard_counts((*slot)->path)))
-			*slot = x;
+		if (x->verdict == CHANGE_GUARDED && x->arriving == arriving && (x->kind == CHANGE_DELETED) == deleted &&
+		    (!found || (deleted && !guard_counts(found->path))))
+			found = x;
 	}
-	char lost[ERR_MSG_MAX / 2] = "", odd[ERR_MSG_MAX / 2] = "";
-	if (d && way == GUARD_OUT)
-		snprintf(lost, sizeof lost,
-			 _("%s (par exemple %s) : rien n'a été supprimé de l'historique. Si c'est voulu : "
-			   "maillage sync --yes-delete ; sinon, pour retrouver les fichiers : "
-			   "git ls-files -z --deleted | xargs -0 git restore --"),
-			 d->why, d->path);
-	else if (d)
-		snprintf(lost, sizeof lost,
-			 _("le hub apporte une %s (par exemple %s) : rien n'a été changé ici. Si c'est voulu : "
-			   "maillage sync --yes-delete ; sinon, prévenez les personnes de votre collectif"),
-			 d->why, d->path);
-	if (o && way == GUARD_OUT)
-		snprintf(odd, sizeof odd,
-			 _("%s : %s. Ce fichier reste ici et n'est pas partagé (fichiers dans ce cas : %zu)"),
-			 o->path, o->why, others);
-	else if (o)
-		snprintf(odd, sizeof odd,
-			 _("le hub apporte %s : %s (fichiers dans ce cas : %zu) ; rien n'a été changé ici. Pour l'accepter : "
-			   "maillage sync --yes-delete ; sinon, prévenez les personnes de votre collectif"),
-			 o->path, o->why, others);
-	err_set(held, ERR_GUARD, "%s%s%s", lost, *lost && *odd ? "\n" : "", odd);
+	return found;
 }
 
-size_t guard_apply(struct changes *c, const struct census *k, struct arena *a, enum guard_way way, bool yes_delete,
-		   struct err *held)
+static size_t how_many(const struct changes *c, bool arriving)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < c->n; i++)
+		n += c->at[i].verdict == CHANGE_GUARDED && c->at[i].arriving == arriving && c->at[i].kind != CHANGE_DELETED;
+	return n;
+}
+
+/* One of each sort is named; the status lists the rest. The remedy restores deleted files only: a plain `git restore .` would throw
+ * away edits that wait. */
+size_t guard_explain(struct err *held, const struct changes *c, struct arena *a)
+{
+	size_t guarded = 0;
+	for (size_t i = 0; i < c->n; i++)
+		guarded += c->at[i].verdict == CHANGE_GUARDED;
+	if (!guarded)
+		return 0;
+	const struct change *lost = example(c, false, true), *odd = example(c, false, false);
+	const struct change *takes = example(c, true, true), *brings = example(c, true, false);
+	const char *lines[4];
+	size_t n = 0;
+	if (lost)
+		lines[n++] = arena_printf(a,
+					  _("%s (par exemple %s) : rien n'a été supprimé de l'historique. Si c'est voulu : "
+					    "maillage sync --yes-delete ; sinon, pour retrouver les fichiers : "
+					    "git ls-files -z --deleted | xargs -0 git restore --"),
+					  lost->why, lost->path);
+	if (takes)
+		lines[n++] = arena_printf(a,
+					  _("le hub apporte une %s (par exemple %s) : ces fichiers restent dans votre dossier. Si c'est voulu : "
+					    "maillage sync --yes-delete ; sinon, prévenez les personnes de votre collectif"),
+					  takes->why, takes->path);
+	if (odd)
+		lines[n++] = arena_printf(a, _("%s : %s. Ce fichier reste ici et n'est pas partagé (fichiers dans ce cas : %zu)"), odd->path,
+					  odd->why, how_many(c, false));
+	if (brings)
+		lines[n++] = arena_printf(a,
+					  _("le hub apporte %s : %s (fichiers dans ce cas : %zu) ; votre dossier reste comme il est là. Pour "
+					    "l'accepter : maillage sync --yes-delete ; sinon, prévenez les personnes de votre collectif"),
+					  brings->path, brings->why, how_many(c, true));
+	const char *all = lines[0];
+	for (size_t i = 1; i < n; i++)
+		all = arena_printf(a, "%s\n%s", all, lines[i]);
+	err_set(held, ERR_GUARD, "%s", all);
+	return guarded;
+}
+
+bool guard_on_pillar(const struct changes *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->at[i].verdict == CHANGE_GUARDED && c->at[i].kind == CHANGE_DELETED && guard_always(c->at[i].path))
+			return true;
+	return false;
+}
+
+size_t guard_apply(struct changes *c, const struct census *k, struct arena *a, bool yes_delete, struct err *held)
 {
 	if (!yes_delete)
-		guard_pillars(c, way);
+		guard_pillars(c);
 	if (!yes_delete && guard_needs_census(c)) {
 		must(k);
 		guard_deletions(c, k, a);
 	}
-	if (yes_delete && way == GUARD_IN)
+	if (yes_delete)
 		let_in(c);
-	else
-		guard_sizes(c, a);
-	size_t all = 0, others = 0;
-	for (size_t i = 0; i < c->n; i++) {
-		if (c->at[i].verdict != CHANGE_GUARDED)
-			continue;
-		all++;
-		if (c->at[i].kind != CHANGE_DELETED)
-			others++;
-	}
-	if (all)
-		explain(held, c, way, others);
-	return all;
+	guard_sizes(c, a, yes_delete);
+	return guard_explain(held, c, a);
 }

@@ -32,9 +32,6 @@ struct census {
 	size_t total;
 };
 
-enum guard_way { GUARD_OUT, /* about to be recorded here */
-		 GUARD_IN   /* about to be written here, from the hub */ };
-
 bool guard_counts(const char *path);                                   /* a record or an attachment */
 bool guard_always(const char *path);                                   /* its deletion is asked about, be it alone */
 void census_add(struct census *k, struct arena *a, const char *path);  /* one file of history */
@@ -45,8 +42,14 @@ bool guard_needs_census(const struct changes *c);
 /* Turn CHANGE_READY changes that a guard stops into CHANGE_GUARDED, with `why`. Returns how many changes are guarded now, those
  * that came as guarded included (the scan finds secrets, in what comes in as well). When there are any, *held is ERR_GUARD with what, where, and how
  * to answer; else untouched. k may be NULL when guard_needs_census is false.
- * yes_delete: a person has said yes: to the deletions, and with GUARD_IN to everything that only a limit stops. */
-size_t guard_apply(struct changes *c, const struct census *k, struct arena *a, enum guard_way way, bool yes_delete,
-		   struct err *held);
+ * yes_delete: a person has said yes: to the deletions, and to everything that arrives: it is READY then. */
+size_t guard_apply(struct changes *c, const struct census *k, struct arena *a, bool yes_delete, struct err *held);
+
+/* How many of these are guarded; *held says which and how to answer, untouched when there are none. */
+size_t guard_explain(struct err *held, const struct changes *c, struct arena *a);
+
+/* Is one of those that guard_apply stopped a file that everything rests on? Without it nothing here could be judged any more, so
+ * it is not enough to leave that one file as it is. */
+bool guard_on_pillar(const struct changes *c);
 
 #endif

@@ -39,7 +39,7 @@ void sync_init(struct sync *s)
 
 static void drop_cycle(struct sync *s)
 {
-	s->changes = (struct changes){ 0 };
+	s->changes = s->in = (struct changes){ 0 };
 	arena_end(&s->arena);
 }
 
@@ -174,7 +174,7 @@ static enum sync_result run_guard(struct sync *s, const struct world *w)
 	if (rc)
 		return stop(s, w, rc);
 	s->held.code = 0;
-	s->did.guarded = guard_apply(&s->changes, &k, &s->arena, GUARD_OUT, s->opt.yes_delete, &s->held);
+	s->did.guarded = guard_apply(&s->changes, &k, &s->arena, s->opt.yes_delete, &s->held);
 	s->did.waiting = s->did.private = s->did.busy = 0;
 	for (size_t i = 0; i < s->changes.n; i++) {
 		s->did.private += s->changes.at[i].verdict == CHANGE_WAITING && s->changes.at[i].private;
@@ -223,24 +223,64 @@ static enum sync_result run_join(struct sync *s, const struct world *w)
 	return go(s, here_already ? SYNC_PUSH : SYNC_INCOMING);
 }
 
+static struct change *change_at(const struct changes *c, size_t among, const char *path)
+{
+	size_t lo = 0, hi = among;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		int order = strcmp(c->at[mid].path, path);
+		if (!order)
+			return &c->at[mid];
+		if (order < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+/* What waits for an answer from now on: what the folder's list named, but for what comes once more and may, and what is new. */
+static void ask_about_arrivals(struct sync *s)
+{
+	size_t listed = s->changes.n;
+	for (size_t i = 0; i < s->in.n; i++) {
+		const struct change *x = &s->in.at[i];
+		struct change *was = change_at(&s->changes, listed, x->path);
+		if (was && was->arriving)
+			*was = *x;
+		else if (x->verdict == CHANGE_GUARDED)
+			arena_push(&s->arena, &s->changes, *x);
+	}
+	s->held.code = 0;
+	s->did.guarded = guard_explain(&s->held, &s->changes, &s->arena);
+}
+
+/* What is published is in everybody's history: it is merged and passed on, and the question is about this folder's files. A
+ * courier's may be nowhere else yet, and without the files that all the others rest on nothing could go on. */
 static enum sync_result run_incoming(struct sync *s, const struct world *w)
 {
-	struct changes in = { 0 };
 	struct census k = { 0 };
-	int rc = w->incoming(w->ctx, &s->arena, &s->joined, &in, &s->err);
-	if (!rc && !s->opt.yes_delete && guard_needs_census(&in))
+	struct err why = { 0 };
+	s->in = (struct changes){ 0 };
+	int rc = w->incoming(w->ctx, &s->arena, &s->joined, &s->in, &s->err);
+	if (!rc && !s->opt.yes_delete && guard_needs_census(&s->in))
 		rc = w->census(w->ctx, &s->arena, &k, &s->err);
 	if (rc)
 		return stop(s, w, rc);
-	size_t n = guard_apply(&in, &k, &s->arena, GUARD_IN, s->opt.yes_delete, &s->err);
-	s->did.guarded += n;
-	return n ? stop(s, w, ERR_GUARD) : go(s, SYNC_WRITE);
+	size_t n = guard_apply(&s->in, &k, &s->arena, s->opt.yes_delete, &why);
+	if (n && (s->hub.courier || guard_on_pillar(&s->in))) {
+		s->did.guarded += n;
+		s->err = why;
+		return stop(s, w, ERR_GUARD);
+	}
+	ask_about_arrivals(s);
+	return go(s, SYNC_WRITE);
 }
 
 static enum sync_result run_write(struct sync *s, const struct world *w)
 {
 	size_t edits = 0;
-	int rc = w->write(w->ctx, &s->joined, &edits, &s->err);
+	int rc = w->write(w->ctx, &s->joined, &s->in, &edits, &s->err);
 	if (rc == ERR_RACE)
 		return again(s, w, SYNC_SCAN);
 	if (rc)

@@ -2,7 +2,8 @@
  *
  * It knows no git, no clock, no thread; what it promises holds whatever the world does between two steps:
  *   - what a person saved is in a commit before anything from elsewhere is written (RECORD before WRITE);
- *   - nothing guarded enters history, and nothing that the guards stop reaches the folder;
+ *   - nothing guarded enters history from here, and nothing that the guards stop reaches the folder; what the hub has published is merged
+ *     and passed on all the same, for nobody can keep it out of history any more, and only those files of the folder wait for the answer;
  *   - the hub is only ever fast-forwarded: a push that lost a race fetches and merges again;
  *   - a network that fails costs nothing but time: local work is recorded already;
  *   - an edit met while writing starts again at SCAN;
@@ -39,7 +40,7 @@
 	X(FETCH, "what people saved and the hub would accept is committed")                                 \
 	X(JOIN, "the hub's head is here as objects")                                                        \
 	X(INCOMING, "one commit holds both sides; main and folder are as before")                           \
-	X(WRITE, "the guards let pass what will change in the folder")                                      \
+	X(WRITE, "the guards know what will change in the folder, and what of it may not")                  \
 	X(PUSH, "main contains the hub's head; folder, index and main agree")                               \
 	X(AFTER, "the hub holds what main held, or there is no hub")                                        \
 	X(DONE, "the cycle is over")
@@ -101,6 +102,7 @@ struct sync {
 	struct changes changes;     /* in arena */
 	struct sync_hub hub;
 	struct sync_joined joined;
+	struct changes in;          /* in arena: what comes with joined */
 	bool repaired;              /* once a cycle */
 	bool aggregated;            /* AFTER has run: it runs once a cycle */
 	bool doubted;               /* the hub has refused: what is unpublished is looked at again, once a cycle */

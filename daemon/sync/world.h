@@ -22,6 +22,7 @@
 /* Where the hub stands, as of the last answer. */
 struct sync_hub {
 	char head[SYNC_OID]; /* of hub/main; "" = the hub has no commit yet */
+	bool courier;        /* it is a stick or a folder beside the hub: what it holds is not published yet */
 	bool none;           /* this clone has no hub: nothing to fetch, nothing to push */
 };
 
@@ -64,20 +65,22 @@ struct world {
 	/* Make unpublished commits that the hub can never accept again without the cause (store/replay.h); the folder stays as it is.
 	 * all: those that were looked at already, too. ERR_RACE: main was moved meanwhile. */
 	int (*replay)(void *ctx, bool all, struct sync_replayed *out, struct err *e);
-	/* What the folder holds that history does not. */
+	/* What the folder holds that history does not; and, guarded and `arriving`, what it does not hold yet because a guard asked. */
 	int (*scan)(void *ctx, struct arena *a, struct changes *out, struct err *e);
 	/* Records per folder in history: asked only when something was deleted, since it walks the whole tree. */
 	int (*census)(void *ctx, struct arena *a, struct census *out, struct err *e);
-	/* Commit what is CHANGE_READY; the rest stays where it is. Durable before it returns. */
+	/* Commit what is CHANGE_READY, or, if it is `arriving`, let it into the folder; the rest stays where it is. Durable before it returns. */
 	int (*record)(void *ctx, const struct changes *c, struct sync_recorded *out, struct err *e);
 	int (*fetch)(void *ctx, struct sync_hub *out, struct err *e);
 	/* Merge local main (read now) with the hub's head, in memory: no ref moves, no file changes. */
 	int (*join)(void *ctx, const struct sync_hub *hub, struct sync_joined *out, struct err *e);
-	/* What the folder would lose and gain by going from j->local to j->head, as CHANGE_READY changes: for the guards. */
+	/* What the folder would lose and gain by going from j->local to j->head, as CHANGE_READY changes that are `arriving`: for the
+	 * guards. */
 	int (*incoming)(void *ctx, struct arena *a, const struct sync_joined *j, struct changes *out, struct err *e);
-	/* Folder, index and main from j->local to j->head. *edits: users' edits that were met on the way; each was committed,
+	/* Folder, index and main from j->local to j->head; of `in`, what is CHANGE_GUARDED stays as it is in the folder, and scan lists it
+	 * as such until record gets it as CHANGE_READY. *edits: users' edits that were met on the way; each was committed,
 	 * so that main has moved further than j->head. ERR_RACE: main was no longer j->local; nothing was written. */
-	int (*write)(void *ctx, const struct sync_joined *j, size_t *edits, struct err *e);
+	int (*write)(void *ctx, const struct sync_joined *j, const struct changes *in, size_t *edits, struct err *e);
 	/* ERR_RACE: somebody was faster; ERR_REFUSED: the hub's rules; ERR_NET: the outcome is unknown. */
 	int (*push)(void *ctx, const char *head, struct err *e);
 	/* National clone: fetch the collectives, aggregate; a commit made: its oid in head (else untouched), to be pushed too.

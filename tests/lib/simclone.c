@@ -147,6 +147,8 @@ void sim__write_record(struct sim_client *c, int r, int old, int new)
 	const struct sim_record *to = &c->sim->commit[new].shows[r];
 	if (sim__user_deleted(c, r, old))
 		return;
+	if (c->kept[r] && c->disk[r].present && !to->present && !sim__unsaved(c, r, old, new, NULL))
+		return;
 	struct sim_record mine = c->disk[r], next = *to;
 	if (sim__unsaved(c, r, old, new, NULL)) {
 		next.present = true;
@@ -156,6 +158,14 @@ void sim__write_record(struct sim_client *c, int r, int old, int new)
 				next.field[f] = mine.field[f];
 	}
 	c->disk[r] = next;
+}
+
+void sim__show(struct sim_client *c, int r)
+{
+	c->kept[r] = false;
+	for (int f = 0; f < SIM_FIELDS; f++) /* what waits stays */
+		if (c->sim->op[c->disk[r].field[f]].taste != SIM_BAD)
+			c->disk[r].field[f] = c->sim->commit[c->main].shows[r].field[f];
 }
 
 bool sim__full(const struct sim *s)
@@ -225,9 +235,7 @@ bool sim_commit_by_verb(struct sim_client *c)
 	c->disk[r].field[f] = sim__new_op(s, r, f, SIM_GOOD);
 	sim__unsaved(c, r, c->main, c->main, ops);
 	c->main = sim__commit_on(s, c->main, 0, ops);
-	for (int i = 0; i < SIM_FIELDS; i++) /* what waits stays */
-		if (s->op[c->disk[r].field[i]].taste != SIM_BAD)
-			c->disk[r].field[i] = s->commit[c->main].shows[r].field[i];
+	sim__show(c, r);
 	return true;
 }
 

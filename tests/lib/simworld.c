@@ -91,6 +91,11 @@ static const char *path_of(int r)
 	return paths[r];
 }
 
+static int record_at(const char *path)
+{
+	return atoi(strchr(path, '/') + 2);
+}
+
 static int w_scan(void *ctx, struct arena *a, struct changes *out, struct err *e)
 {
 	struct sim_client *c = ctx;
@@ -101,9 +106,14 @@ static int w_scan(void *ctx, struct arena *a, struct changes *out, struct err *e
 	c->scanned = c->sim->nops;
 	for (int r = 0; r < SIM_RECORDS; r++) {
 		bool was = c->sim->commit[c->main].shows[r].present;
+		if (c->kept[r] && c->disk[r].present && was) /* edited, and committed by hand */
+			sim__show(c, r);
+		c->kept[r] = c->kept[r] && c->disk[r].present;
 		struct change one = { .path = path_of(r), .kind = was ? CHANGE_EDITED : CHANGE_NEW, .size = 10 };
 		if (sim__user_deleted(c, r, c->main))
 			one.kind = CHANGE_DELETED;
+		else if (!sim__unsaved(c, r, c->main, c->main, NULL) && c->kept[r])
+			one = (struct change){ .path = one.path, .kind = CHANGE_DELETED, .verdict = CHANGE_GUARDED, .why = "kept", .arriving = true };
 		else if (!sim__unsaved(c, r, c->main, c->main, NULL))
 			continue;
 		else if (!sim__unsaved(c, r, c->main, c->main, (uint64_t[SIM_SET(SIM_OPS)]){ 0 }))
@@ -141,10 +151,13 @@ static int w_record(void *ctx, const struct changes *list, struct sync_recorded 
 		before += s->commit[c->main].shows[r].present;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct change *x = &list->at[i];
-		int r = atoi(strchr(x->path, '/') + 2);
+		int r = record_at(x->path);
 		if (x->verdict != CHANGE_READY)
 			continue;
-		if (x->kind != CHANGE_DELETED) {
+		if (x->arriving) {
+			must(c->yes);
+			c->disk[r] = (struct sim_record){ 0 };
+		} else if (x->kind != CHANGE_DELETED) {
 			n += sim__unsaved(c, r, c->main, c->main, ops);
 		} else if (sim__user_deleted(c, r, c->main) && s->nops + 2 < SIM_OPS) {
 			sim__put(ops, sim__new_op(s, r, -1, SIM_GOOD));
@@ -159,6 +172,9 @@ static int w_record(void *ctx, const struct changes *list, struct sync_recorded 
 		if (dies(c)) /* the object is there, the ref is not */
 			return die(c, e);
 		c->main = id;
+		for (int r = 0; r < SIM_RECORDS; r++)
+			if (c->kept[r] && s->commit[id].shows[r].present) /* it was edited: it is a record again */
+				sim__show(c, r);
 	}
 	out->commits = n > 0;
 	sim__oid(out->head, c->main);
@@ -228,7 +244,7 @@ static int w_incoming(void *ctx, struct arena *a, const struct sync_joined *j, s
 	(void)e;
 	const struct sim_commit *x = &c->sim->commit[sim_commit_of(j->local)], *y = &c->sim->commit[sim_commit_of(j->head)];
 	for (int r = 0; r < SIM_RECORDS; r++) {
-		struct change one = { .path = path_of(r), .kind = CHANGE_EDITED, .size = 10 };
+		struct change one = { .path = path_of(r), .kind = CHANGE_EDITED, .size = 10, .arriving = true };
 		if (x->shows[r].present && !y->shows[r].present)
 			one.kind = CHANGE_DELETED;
 		else if (!memcmp(&x->shows[r], &y->shows[r], sizeof x->shows[r]))
@@ -245,7 +261,7 @@ static void may_be_written(const struct sim_client *c, int old, int new)
 	size_t before = 0, gone = 0;
 	for (int r = 0; r < SIM_RECORDS; r++) {
 		before += s->commit[old].shows[r].present;
-		gone += s->commit[old].shows[r].present && !s->commit[new].shows[r].present;
+		gone += s->commit[old].shows[r].present && !s->commit[new].shows[r].present && !c->kept[r];
 		for (int f = 0; f < SIM_FIELDS; f++) {
 			int op = c->disk[r].field[f];
 			must(!c->disk[r].present || op <= 0 || op > c->scanned || s->op[op].taste == SIM_BAD || sim_has(s->commit[old].ops, op));
@@ -254,7 +270,7 @@ static void may_be_written(const struct sim_client *c, int old, int new)
 	must(c->yes || before <= 8 || gone * 4 < before);
 }
 
-static int w_write(void *ctx, const struct sync_joined *j, size_t *edits, struct err *e)
+static int w_write(void *ctx, const struct sync_joined *j, const struct changes *in, size_t *edits, struct err *e)
 {
 	struct sim_client *c = ctx;
 	struct sim *s = c->sim;
@@ -263,6 +279,12 @@ static int w_write(void *ctx, const struct sync_joined *j, size_t *edits, struct
 	size_t met = 0;
 	if (c->main != old)
 		return err_set(e, ERR_RACE, "main moved");
+	for (size_t i = 0; i < in->n; i++)
+		if (in->at[i].verdict == CHANGE_GUARDED) {
+			must(in->at[i].kind == CHANGE_DELETED && !c->yes);
+			c->kept[record_at(in->at[i].path)] = true;
+			s->kept++;
+		}
 	may_be_written(c, old, new);
 	if (sim_chance(s, s->faults.edit_meets_write))
 		sim_edit(c, false);
@@ -424,7 +446,7 @@ void sim_init(struct sim *s, uint64_t seed, int nclients)
 					    .pause = w_pause };
 	memset(s, 0, offsetof(struct sim, commit));
 	s->ncommits = 0;
-	s->deletions_recorded = s->deaths = s->races = s->lost_answers = s->late = s->met = s->replayed = 0;
+	s->deletions_recorded = s->deaths = s->races = s->lost_answers = s->late = s->met = s->replayed = s->kept = 0;
 	s->seed = seed;
 	s->nclients = nclients;
 	uint64_t ops[SIM_SET(SIM_OPS)] = { 0 };

@@ -49,6 +49,7 @@ struct sim_client {
 	int main;
 	int fetched;                           /* hub's head as last heard: what the status counts from. 0: never */
 	struct sim_record disk[SIM_RECORDS];
+	bool kept[SIM_RECORDS];                /* gone from main, and its author is asked first whether it goes from the folder */
 	int journal_old, journal_new;          /* 0 = no write under way */
 	bool offline, no_key, users_git;       /* ERR_NET, ERR_AUTH, ERR_PAUSED until the test ends it */
 	bool national;
@@ -82,7 +83,7 @@ struct sim {
 	struct sim_commit commit[SIM_COMMITS]; /* from 1 */
 	int ncommits;
 	size_t deletions_recorded;
-	size_t deaths, races, lost_answers, late, met, replayed; /* how much really happened: a simulation without faults proves nothing */
+	size_t deaths, races, lost_answers, late, met, replayed, kept; /* how much really happened: a simulation without faults proves nothing */
 };
 
 void sim_init(struct sim *s, uint64_t seed, int nclients); /* all clones hold the same first records */

@@ -26,6 +26,7 @@ void sim__oid(char to[SYNC_OID], int commit);
 size_t sim__unsaved(const struct sim_client *c, int r, int x, int y, uint64_t *out);
 bool sim__user_deleted(const struct sim_client *c, int r, int main);
 void sim__write_record(struct sim_client *c, int r, int old, int new); /* keeps what the user did to it */
+void sim__show(struct sim_client *c, int r); /* a record in the folder as main has it, but for what waits */
 bool sim__full(const struct sim *s); /* no more deeds */
 
 #endif

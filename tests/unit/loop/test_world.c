@@ -237,6 +237,95 @@ static void a_wiped_folder_is_asked_about(void **st)
 	assert_false(fs_exists(at("deux/pieces/n0.txt")));
 }
 
+static bool hub_has(const char *path)
+{
+	struct repo *r;
+	struct oid head;
+	struct arena a;
+	const char *bytes;
+	size_t n;
+	assert_true(arena_begin(&a));
+	ok(repo_open(&r, at("hub/ara.git"), &e));
+	ok(repo_head(&head, r, &e));
+	ok(repo_read(&bytes, &n, NULL, &a, r, &head, path, &e));
+	bool has = bytes != NULL;
+	arena_end(&a);
+	repo_close(r);
+	return has;
+}
+
+/* What was asked about stays in the folder, and there only: merging, writing what else came, and sending go on. */
+static void only_what_is_asked_about_waits(void **st)
+{
+	(void)st;
+	for (int i = 0; i < 3; i++) {
+		char path[100];
+		snprintf(path, sizeof path, "un/pieces/n%d.txt", i);
+		save(path, "x\n");
+	}
+	save("un/" LESSON, lesson("Reste", "Une phrase."));
+	finishes("un");
+	finishes("deux");
+	ok(fs_remove_tree(at("un/pieces"), &e));
+	save("un/" LESSON, lesson("Change", "Une phrase."));
+	assert_int_equal(cycle("un", &(struct sync_options){ .yes_delete = true }), SYNC_FINISHED);
+	save("deux/" LESSON, lesson("Reste", "Une autre phrase."));
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(cycle("deux", NULL), SYNC_WAIT);
+		assert_int_equal(s.err.code, ERR_GUARD);
+		assert_int_equal(s.state, SYNC_DONE);
+		assert_int_equal(s.did.guarded, 3);
+		assert_int_equal(s.did.pushed, !again);
+		assert_file("deux/pieces/n0.txt", "x\n");
+		assert_false(hub_has("pieces/n0.txt")); /* and nobody brought it back */
+	}
+	assert_file("deux/" LESSON, lesson("Change", "Une autre phrase."));
+	finishes("un");
+	assert_file("un/" LESSON, lesson("Change", "Une autre phrase."));
+	/* who goes on writing in one of them keeps it */
+	save("deux/pieces/n1.txt", "y\n");
+	assert_int_equal(cycle("deux", NULL), SYNC_WAIT);
+	assert_int_equal(s.did.guarded, 2);
+	assert_true(hub_has("pieces/n1.txt"));
+	/* and what somebody brings back is not asked about any more */
+	finishes("un");
+	save("un/pieces/n2.txt", "z\n");
+	finishes("un");
+	assert_int_equal(cycle("deux", NULL), SYNC_WAIT);
+	assert_int_equal(s.did.guarded, 1);
+	assert_file("deux/pieces/n2.txt", "z\n");
+	assert_int_equal(cycle("deux", &(struct sync_options){ .yes_delete = true }), SYNC_FINISHED);
+	assert_false(fs_exists(at("deux/pieces/n0.txt")));
+	assert_file("deux/pieces/n1.txt", "y\n");
+	finishes("deux");
+}
+
+/* By a courier a deletion may come that the hub does not have: what we merged we would publish. */
+static void what_a_courier_takes_away_is_not_merged(void **st)
+{
+	(void)st;
+	static const char *const codes[] = { "ara" };
+	ok(hub_init(at("cle"), codes, 1, "/bin/true", &e));
+	save("un/pieces/a.txt", "a\n");
+	save("un/pieces/b.txt", "b\n");
+	finishes("un");
+	finishes("deux");
+	ok(fs_remove_tree(at("un/pieces"), &e));
+	struct sync_options yes = { .yes_delete = true };
+	struct real_world w = { .courier = at("cle/ara.git") };
+	ok(real_world_open(&w, at("un"), &e));
+	sync_begin(&s, &yes);
+	assert_int_equal(sync_run(&s, &w.table), SYNC_FINISHED);
+	real_world_close(&w);
+	ok(real_world_open(&w, at("deux"), &e));
+	sync_begin(&s, NULL);
+	assert_int_equal(sync_run(&s, &w.table), SYNC_WAIT);
+	assert_int_equal(s.err.code, ERR_GUARD);
+	real_world_close(&w);
+	finishes("deux");
+	assert_true(hub_has("pieces/a.txt"));
+}
+
 /* From a host without our hooks: a key; and by git, what looks like a password. */
 static void a_secret_that_arrives_is_asked_about(void **st)
 {
@@ -413,7 +502,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, fresh, over)
 		T(an_edit_travels), T(both_edit_and_both_edits_stay), T(the_same_field_twice_is_a_difference_and_syncing_goes_on),
 		T(what_the_hub_would_refuse_waits), T(without_a_hub_it_records), T(with_the_hub_away_it_records_and_says_so),
-		T(a_wiped_folder_is_asked_about), T(a_secret_that_arrives_is_asked_about),
+		T(a_wiped_folder_is_asked_about), T(only_what_is_asked_about_waits), T(what_a_courier_takes_away_is_not_merged), T(a_secret_that_arrives_is_asked_about),
 		T(a_guarded_deletion_survives_a_merge), T(a_lock_held_by_somebody_else), T(siblings),
 		T(coordinators_have_the_national_copy), T(the_national_clone_listens_and_aggregates),
 		T(a_missing_collective_stops_nobody), T(not_a_clone),

@@ -193,6 +193,93 @@ static void test_killed_at_each_step(void **state)
 	assert_true(n > 10); /* there are that many steps */
 }
 
+/* What a guard stopped is not written by whoever resumes, either: one file there that would go, one that would come. */
+static struct changes guarded(struct repo *r, struct arena *a, struct oid new)
+{
+	struct changes in;
+	struct oid head = head_of(r);
+	ok(worktree_arriving(&in, a, r, &head, &new, &E));
+	for (size_t i = 0; i < in.n; i++)
+		if (strcmp(in.at[i].path, P1))
+			in.at[i].verdict = CHANGE_GUARDED;
+	return in;
+}
+
+static void let_in_all(struct changes *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		assert_true(c->at[i].arriving);
+		c->at[i].verdict = CHANGE_READY;
+	}
+}
+
+static void test_killed_with_guarded_files(void **state)
+{
+	(void)state;
+	char name[32];
+	int n = 1;
+	for (bool killed = true; killed; n++) {
+		struct arena a;
+		size_t edits;
+		snprintf(name, sizeof name, "guard%d", n);
+		struct repo *r = clone_with_two(name);
+		struct oid old = head_of(r), new = three_changes(r, old);
+		pid_t pid = fork();
+		if (pid == 0) {
+			die_at = n;
+			wt__step = die;
+			if (!arena_begin(&a))
+				_exit(1);
+			struct changes in = guarded(r, &a, new);
+			_exit(worktree_receive(&edits, r, &old, &new, &in, &E) ? 1 : 0);
+		}
+		int status;
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		killed = WEXITSTATUS(status) == 7;
+		assert_true(killed || WEXITSTATUS(status) == 0);
+		ok(worktree_recover(r, &E));
+		assert_true(arena_begin(&a));
+		struct oid head = head_of(r);
+		if (oid_equal(&head, &old)) {
+			struct changes in = guarded(r, &a, new);
+			ok(worktree_receive(&edits, r, &old, &new, &in, &E));
+		}
+		assert_disk(r, P1, lesson(ID1, "Titre venu", ""));
+		assert_disk(r, P2, lesson(ID2, "Deux", ""));
+		assert_false(fs_exists(disk_path(r, P3)));
+		assert_no_journal(r);
+		struct changes c = scan_in(&a, r, 0);
+		assert_int_equal(c.n, 2);
+		assert_change(&c, P2, CHANGE_DELETED, CHANGE_GUARDED);
+		assert_change(&c, P3, CHANGE_NEW, CHANGE_GUARDED);
+		ok(worktree_record(&edits, r, &c, NULL, &E)); /* nobody has said yes */
+		assert_disk(r, P2, lesson(ID2, "Deux", ""));
+		let_in_all(&c);
+		pid = n % 2 ? fork() : -1; /* now and then it is killed while it lets them in, too */
+		if (pid == 0) {
+			die_at = n;
+			wt__step = die;
+			_exit(worktree_record(&edits, r, &c, NULL, &E) ? 1 : 0);
+		}
+		if (pid > 0) {
+			assert_int_equal(waitpid(pid, &status, 0), pid);
+			assert_int_not_equal(WEXITSTATUS(status), 1);
+			ok(worktree_recover(r, &E));
+		}
+		c = scan_in(&a, r, 0);
+		let_in_all(&c);
+		ok(worktree_record(&edits, r, &c, NULL, &E));
+		assert_false(fs_exists(disk_path(r, P2)));
+		assert_disk(r, P3, lesson(ID3, "Trois", ""));
+		assert_true(oid_equal(&new, (struct oid[]){ head_of(r) })); /* nothing to record: history has it */
+		assert_clean(r);
+		assert_no_journal(r);
+		arena_end(&a);
+		repo_close(r);
+	}
+	assert_true(n > 10);
+}
+
 /* Killed, then edited before the next start: the edit is on what its author saw. */
 static void test_killed_then_edited(void **state)
 {
@@ -274,6 +361,7 @@ int main(void)
 		cmocka_unit_test(test_open_for_writing),
 		cmocka_unit_test(test_busy_editor),
 		cmocka_unit_test(test_killed_at_each_step),
+		cmocka_unit_test(test_killed_with_guarded_files),
 		cmocka_unit_test(test_killed_then_edited),
 		cmocka_unit_test(test_killed_with_an_edit_in_hand),
 	};

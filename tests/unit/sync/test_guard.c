@@ -49,9 +49,13 @@ static void change(const char *path, enum change_kind kind, enum change_verdict 
 	arena_push(&a, &c, one);
 }
 
-static size_t apply(enum guard_way way, bool yes)
+enum way { OUT, IN };
+
+static size_t apply(enum way way, bool yes)
 {
-	return guard_apply(&c, &k, &a, way, yes, &held);
+	for (size_t i = 0; i < c.n; i++)
+		c.at[i].arriving = way == IN;
+	return guard_apply(&c, &k, &a, yes, &held);
 }
 
 static size_t ready(void)
@@ -90,7 +94,7 @@ static void pillars_are_always_asked_about(void **st)
 			census_add(&k, &a, "schema/pratique.schema.yaml");
 			change(alone[i], CHANGE_DELETED, CHANGE_READY, 0);
 			bool stops = !(in && schema); /* a schema that comes in may lack one */
-			assert_int_equal(apply(in ? GUARD_IN : GUARD_OUT, false), stops);
+			assert_int_equal(apply(in ? IN : OUT, false), stops);
 			assert_int_equal(held.code, stops ? ERR_GUARD : 0);
 			assert_int_equal(c.at[0].verdict, CHANGE_READY); /* a record goes its way */
 			if (stops)
@@ -98,10 +102,10 @@ static void pillars_are_always_asked_about(void **st)
 		}
 		fresh(NULL);
 		change(alone[i], CHANGE_DELETED, CHANGE_READY, 0);
-		assert_int_equal(apply(GUARD_OUT, true), 0);
+		assert_int_equal(apply(OUT, true), 0);
 		fresh(NULL);
 		change(alone[i], CHANGE_EDITED, CHANGE_READY, 10);
-		assert_int_equal(apply(GUARD_OUT, false), 0);
+		assert_int_equal(apply(OUT, false), 0);
 	}
 	fresh(NULL); /* the whole schema folder, from the hub */
 	folder("pratiques", 30, 0);
@@ -110,7 +114,7 @@ static void pillars_are_always_asked_about(void **st)
 	assert_int_equal(k.total, 30);
 	change("schema/acteur.schema.yaml", CHANGE_DELETED, CHANGE_READY, 0);
 	change("schema/pratique.schema.yaml", CHANGE_DELETED, CHANGE_READY, 0);
-	assert_int_equal(apply(GUARD_IN, false), 2);
+	assert_int_equal(apply(IN, false), 2);
 }
 
 static void ordinary_work_passes(void **st)
@@ -120,7 +124,7 @@ static void ordinary_work_passes(void **st)
 	folder("enseignements", 50, 11); /* 12 of 51: under a quarter */
 	change("acteurs/k5/act-ara-x.yaml", CHANGE_NEW, CHANGE_READY, GUARD_FILE_BYTES);
 	assert_true(guard_needs_census(&c));
-	assert_int_equal(apply(GUARD_OUT, false), 0);
+	assert_int_equal(apply(OUT, false), 0);
 	assert_int_equal(held.code, 0);
 	assert_int_equal(ready(), 13);
 }
@@ -131,7 +135,7 @@ static void no_census_without_deletions(void **st)
 	change("enseignements/k5/a.yaml", CHANGE_EDITED, CHANGE_READY, 10);
 	change("conflits/k5/a.yaml", CHANGE_DELETED, CHANGE_READY, 0);
 	assert_false(guard_needs_census(&c));
-	assert_int_equal(guard_apply(&c, NULL, &a, GUARD_OUT, false, &held), 0);
+	assert_int_equal(guard_apply(&c, NULL, &a, false, &held), 0);
 }
 
 static void a_whole_folder_is_held_and_the_rest_goes(void **st)
@@ -141,7 +145,7 @@ static void a_whole_folder_is_held_and_the_rest_goes(void **st)
 	folder("enseignements", 40, 3);
 	change("conflits/k5/pra-ara-1.yaml", CHANGE_DELETED, CHANGE_READY, 0);
 	change("acteurs/k5/act-ara-x.yaml", CHANGE_EDITED, CHANGE_READY, 10);
-	assert_int_equal(apply(GUARD_OUT, false), 3);
+	assert_int_equal(apply(OUT, false), 3);
 	assert_int_equal(ready(), 4);
 	for (size_t i = 0; i < c.n; i++)
 		if (c.at[i].verdict == CHANGE_GUARDED)
@@ -155,10 +159,10 @@ static void more_than_twenty(void **st)
 {
 	(void)st;
 	folder("enseignements", 1000, 20);
-	assert_int_equal(apply(GUARD_OUT, false), 0);
+	assert_int_equal(apply(OUT, false), 0);
 	fresh(NULL);
 	folder("enseignements", 1000, 21);
-	assert_int_equal(apply(GUARD_OUT, false), 21);
+	assert_int_equal(apply(OUT, false), 21);
 	assert_non_null(strstr(held.msg, "21"));
 	assert_non_null(strstr(held.msg, "enseignements/k0/ens-ara-0.yaml"));
 }
@@ -167,26 +171,26 @@ static void a_quarter_of_more_than_eight(void **st)
 {
 	(void)st;
 	folder("enseignements", 8, 4);
-	assert_int_equal(apply(GUARD_OUT, false), 0);
+	assert_int_equal(apply(OUT, false), 0);
 	fresh(NULL);
 	folder("enseignements", 9, 2);
-	assert_int_equal(apply(GUARD_OUT, false), 0);
+	assert_int_equal(apply(OUT, false), 0);
 	fresh(NULL);
 	folder("enseignements", 9, 3);
-	assert_int_equal(apply(GUARD_OUT, false), 3);
+	assert_int_equal(apply(OUT, false), 3);
 	fresh(NULL);
 	folder("pieces", 12, 3); /* attachments are losses too */
-	assert_int_equal(apply(GUARD_OUT, false), 3);
+	assert_int_equal(apply(OUT, false), 3);
 }
 
 static void a_person_may_say_yes(void **st)
 {
 	(void)st;
 	folder("enseignements", 30, 30);
-	assert_int_equal(guard_apply(&c, NULL, &a, GUARD_OUT, true, &held), 0);
+	assert_int_equal(guard_apply(&c, NULL, &a, true, &held), 0);
 	assert_int_equal(ready(), 30);
 	change("pieces/film.mp4", CHANGE_NEW, CHANGE_READY, GUARD_FILE_BYTES + 1);
-	assert_int_equal(apply(GUARD_OUT, true), 1); /* yes to deletions is not yes to a film */
+	assert_int_equal(apply(OUT, true), 1); /* yes to deletions is not yes to a film */
 }
 
 static void big_files(void **st)
@@ -195,7 +199,7 @@ static void big_files(void **st)
 	change("pieces/film.mp4", CHANGE_NEW, CHANGE_READY, 12 * 1024 * 1024);
 	change("aggregat/trace.csv", CHANGE_EDITED, CHANGE_READY, 12 * 1024 * 1024);
 	change("pieces/autre.mp4", CHANGE_NEW, CHANGE_WAITING, 12 * 1024 * 1024);
-	assert_int_equal(apply(GUARD_OUT, false), 1);
+	assert_int_equal(apply(OUT, false), 1);
 	assert_int_equal(c.at[0].verdict, CHANGE_GUARDED);
 	assert_int_equal(c.at[1].verdict, CHANGE_READY);
 	assert_int_equal(c.at[2].verdict, CHANGE_WAITING);
@@ -209,11 +213,11 @@ static void secrets_found_by_the_scan_are_named(void **st)
 	(void)st;
 	change("pieces/id_ed25519", CHANGE_NEW, CHANGE_GUARDED, 400);
 	folder("pratiques", 3, 3);
-	assert_int_equal(apply(GUARD_OUT, false), 4);
+	assert_int_equal(apply(OUT, false), 4);
 	assert_non_null(strstr(held.msg, "pieces/id_ed25519"));
 	assert_non_null(strstr(held.msg, "raison"));
 	assert_non_null(strstr(held.msg, "pratiques/")); /* both are explained */
-	assert_int_equal(apply(GUARD_OUT, true), 4);     /* what was held stays held in this list */
+	assert_int_equal(apply(OUT, true), 4);     /* what was held stays held in this list */
 }
 
 static void what_comes_in_is_guarded_too(void **st)
@@ -221,15 +225,37 @@ static void what_comes_in_is_guarded_too(void **st)
 	(void)st;
 	folder("enseignements", 30, 21);
 	change("pieces/film.mp4", CHANGE_NEW, CHANGE_READY, GUARD_FILE_BYTES + 1);
-	assert_int_equal(apply(GUARD_IN, false), 22);
+	assert_int_equal(apply(IN, false), 22);
 	assert_non_null(strstr(held.msg, "hub"));
 	fresh(NULL);
 	folder("enseignements", 30, 21);
 	change("pieces/film.mp4", CHANGE_NEW, CHANGE_READY, GUARD_FILE_BYTES + 1);
 	change("pieces/cle", CHANGE_NEW, CHANGE_GUARDED, 400); /* as it was found on its way in */
-	assert_int_equal(apply(GUARD_IN, false), 23);
-	assert_int_equal(apply(GUARD_IN, true), 0); /* there is no other way out of this one */
+	assert_int_equal(apply(IN, false), 23);
+	assert_int_equal(apply(IN, true), 0); /* there is no other way out of this one */
 	assert_int_equal(ready(), c.n);
+}
+
+/* In the folder's list: what was deleted here, and what the hub deleted and was held. */
+static void both_ways_at_once(void **st)
+{
+	(void)st;
+	folder("pratiques", 30, 22);
+	for (size_t i = 0; i < 4; i++)
+		change("enseignements/k5/ens-ara-k5w2h9tc.yaml", CHANGE_DELETED, CHANGE_GUARDED, 0);
+	change("pieces/cle", CHANGE_NEW, CHANGE_GUARDED, 400);
+	for (size_t i = c.n - 5; i < c.n; i++)
+		c.at[i].arriving = true;
+	assert_int_equal(guard_apply(&c, &k, &a, false, &held), 27); /* what the hub deleted counts no second time */
+	assert_non_null(strstr(held.msg, "suppression de 22 fiches sur 30 (par exemple pratiques/"));
+	assert_non_null(strstr(held.msg, "le hub apporte une raison (par exemple enseignements/"));
+	assert_non_null(strstr(held.msg, "le hub apporte pieces/cle"));
+	assert_false(guard_on_pillar(&c));
+	assert_int_equal(guard_apply(&c, &k, &a, true, &held), 22); /* what was held stays held in this list */
+	assert_int_equal(ready(), 5);
+	change("collectif.yaml", CHANGE_DELETED, CHANGE_READY, 0);
+	guard_apply(&c, &k, &a, false, &held);
+	assert_true(guard_on_pillar(&c));
 }
 
 static void long_names_do_not_overflow(void **st)
@@ -239,7 +265,7 @@ static void long_names_do_not_overflow(void **st)
 	memset(path, 'a', sizeof path - 1);
 	memcpy(path, "pieces/", 7);
 	change(path, CHANGE_NEW, CHANGE_READY, GUARD_FILE_BYTES + 1);
-	assert_int_equal(apply(GUARD_OUT, false), 1);
+	assert_int_equal(apply(OUT, false), 1);
 	assert_in_range(strlen(held.msg), 100, ERR_MSG_MAX - 1);
 }
 
@@ -250,7 +276,7 @@ int main(void)
 		T(what_counts), T(pillars_are_always_asked_about), T(ordinary_work_passes), T(no_census_without_deletions),
 		T(a_whole_folder_is_held_and_the_rest_goes), T(more_than_twenty), T(a_quarter_of_more_than_eight),
 		T(a_person_may_say_yes), T(big_files), T(secrets_found_by_the_scan_are_named),
-		T(what_comes_in_is_guarded_too), T(long_names_do_not_overflow),
+		T(what_comes_in_is_guarded_too), T(both_ways_at_once), T(long_names_do_not_overflow),
 	};
 	return cmocka_run_group_tests_name("guard", tests, NULL, NULL);
 }

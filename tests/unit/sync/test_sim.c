@@ -41,7 +41,7 @@ struct runner {
 static struct sim sim;
 static struct runner run[SIM_CLIENTS];
 static struct { /* over all schedules */
-	size_t steps, cycles, deaths, races, lost, late, met, refused, guarded, paused, later, replayed;
+	size_t steps, cycles, deaths, races, lost, late, met, refused, guarded, paused, later, replayed, kept;
 } seen;
 
 static void begin(int i)
@@ -144,12 +144,13 @@ static void answer(int i)
 	if (run[i].running || run[i].last != SYNC_WAIT)
 		return;
 	int code = run[i].sync.err.code;
-	if (code == ERR_GUARD && sim_chance(&sim, 500))
+	bool asked_by_hub = false;
+	for (int r = 0; r < SIM_RECORDS; r++)
+		asked_by_hub = asked_by_hub || c->kept[r];
+	if (code == ERR_GUARD && (asked_by_hub || sim_chance(&sim, 500))) /* there is nothing here to restore */
 		c->yes = true;
-	else if (code == ERR_GUARD && run[i].sync.state == SYNC_DONE)
-		sim_restore(c);
 	else if (code == ERR_GUARD)
-		c->yes = true; /* stopped on what comes in: there is nothing here to restore */
+		sim_restore(c);
 	else if (code == ERR_REFUSED)
 		sim_fix(c);
 	else if (code == ERR_AUTH)
@@ -307,6 +308,7 @@ static void one_schedule(uint64_t seed)
 	seen.late += sim.late;
 	seen.met += sim.met;
 	seen.replayed += sim.replayed;
+	seen.kept += sim.kept;
 }
 
 static unsigned long setting(const char *name, unsigned long otherwise)
@@ -332,13 +334,13 @@ static void all_clones_become_equal_and_nothing_is_lost(void **st)
 	}
 	setenv("SIM_SCHEDULE", "", 1);
 	print_message("# %lu schedules: %zu steps, %zu cycles, %zu deaths, %zu lost races, %zu lost answers, %zu late pushes, %zu edits met, "
-		      "%zu refused, %zu replayed, %zu guarded, %zu paused, %zu later\n",
+		      "%zu refused, %zu replayed, %zu guarded, %zu files kept, %zu paused, %zu later\n",
 		      n, seen.steps, seen.cycles, seen.deaths, seen.races, seen.lost, seen.late, seen.met, seen.refused, seen.replayed,
-		      seen.guarded, seen.paused, seen.later);
+		      seen.guarded, seen.kept, seen.paused, seen.later);
 	/* a simulation in which nothing goes wrong proves nothing */
 	if (n >= 1000) {
 		assert_true(seen.deaths > n && seen.races > n / 2 && seen.lost > n && seen.late > n / 20 && seen.met > n / 2);
-		assert_true(seen.refused > n / 20 && seen.replayed > n / 20 && seen.guarded > n / 5 && seen.paused > n / 10 && seen.later > n);
+		assert_true(seen.refused > n / 20 && seen.replayed > n / 20 && seen.guarded > n / 5 && seen.kept > n / 5 && seen.paused > n / 10 && seen.later > n);
 	}
 }
 

@@ -25,6 +25,7 @@ struct script {
 	struct sync_hub hub;
 	struct sync_joined joined;
 	struct changes in;
+	size_t kept;                 /* of `in`, when it was written last */
 	const char *head, *aggregated; /* what record and after answer */
 	size_t commits, edits, edit_rounds;
 	int64_t now, paused_ms;
@@ -122,10 +123,13 @@ static int do_incoming(void *x, struct arena *a, const struct sync_joined *j, st
 		arena_push(a, out, w.in.at[i]);
 	return rc;
 }
-static int do_write(void *x, const struct sync_joined *j, size_t *edits, struct err *e)
+static int do_write(void *x, const struct sync_joined *j, const struct changes *in, size_t *edits, struct err *e)
 {
 	(void)j;
 	int rc = called(x, "write", e);
+	w.kept = 0;
+	for (size_t i = 0; i < in->n; i++)
+		w.kept += in->at[i].verdict == CHANGE_GUARDED;
 	if (!rc && w.edit_rounds) {
 		w.edit_rounds--;
 		*edits = w.edits;
@@ -224,13 +228,19 @@ static void deleted(struct changes *c, size_t n)
 {
 	static char paths[40][64];
 	for (size_t i = 0; i < n; i++) {
-		snprintf(paths[i], sizeof paths[i], "pratiques/k5/pra-ara-%zu.yaml", i);
+		snprintf(paths[i], sizeof paths[i], "pratiques/k5/pra-ara-%02zu.yaml", i);
 		many[i] = (struct change){ .path = paths[i], .kind = CHANGE_DELETED };
 	}
 	*c = (struct changes){ .at = many, .n = n };
 	static struct census_folder f;
 	f = (struct census_folder){ "pratiques", n };
 	w.census = (struct census){ .at = &f, .n = 1, .total = n };
+}
+
+static void arriving(struct changes *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		c->at[i].arriving = true;
 }
 
 #define WHOLE "recover paused replay scan record fetch join incoming write push after"
@@ -496,17 +506,53 @@ static void a_guarded_deletion_stays_out_and_the_rest_goes_on(void **st)
 	expect_calls("recover paused replay scan record -file -file -file -file -file fetch join incoming write push after");
 }
 
-static void what_comes_in_can_be_stopped(void **st)
+/* What is published goes through: only those files of the folder wait. */
+static void what_comes_in_waits_for_an_answer(void **st)
 {
 	(void)st;
 	deleted(&w.in, 21);
+	arriving(&w.in);
+	assert_int_equal(cycle(NULL), SYNC_WAIT);
+	expect_calls("recover paused replay scan record fetch join incoming census write push after");
+	assert_int_equal(s.err.code, ERR_GUARD);
+	assert_int_equal(s.state, SYNC_DONE);
+	assert_int_equal(s.did.guarded, 21);
+	assert_int_equal(w.kept, 21);
+	assert_string_equal(s.confirmed, "M");
+	/* the next one finds them in the folder: still unanswered, told once */
+	for (size_t i = 0; i < w.in.n; i++)
+		many[i].verdict = CHANGE_GUARDED;
+	w.disk = w.in;
+	assert_int_equal(cycle(NULL), SYNC_WAIT); /* asking again is no yes */
+	assert_int_equal(s.did.guarded, 21);
+	assert_int_equal(cycle(&(struct sync_options){ .yes_delete = true }), SYNC_FINISHED);
+	assert_int_equal(w.kept, 0);
+}
+
+static void what_a_courier_brings_can_be_stopped(void **st)
+{
+	(void)st;
+	w.hub.courier = true; /* it may be nowhere else: what we merge we would publish */
+	deleted(&w.in, 21);
+	arriving(&w.in);
 	assert_int_equal(cycle(NULL), SYNC_WAIT);
 	expect_calls("recover paused replay scan record fetch join incoming census");
 	assert_int_equal(s.err.code, ERR_GUARD);
 	assert_int_equal(s.state, SYNC_INCOMING);
-	assert_int_equal(cycle(NULL), SYNC_WAIT); /* asking again is no yes */
 	assert_int_equal(cycle(&(struct sync_options){ .yes_delete = true }), SYNC_FINISHED);
 	expect_calls(WHOLE);
+}
+
+static void what_everything_rests_on_is_not_merged_away(void **st)
+{
+	(void)st;
+	many[0] = (struct change){ .path = "collectif.yaml", .kind = CHANGE_DELETED, .arriving = true };
+	w.in = (struct changes){ .at = many, .n = 1 };
+	assert_int_equal(cycle(NULL), SYNC_WAIT);
+	assert_int_equal(s.err.code, ERR_GUARD);
+	assert_int_equal(s.state, SYNC_INCOMING);
+	assert_null(w.pushed);
+	assert_int_equal(cycle(&(struct sync_options){ .yes_delete = true }), SYNC_FINISHED);
 }
 
 static void counts_what_waits(void **st)
@@ -552,7 +598,8 @@ int main(void)
 		T(a_dead_network_waits_longer_each_time), T(what_needs_a_person_waits), T(no_hub_records_only),
 		T(a_refused_head_is_offered_once), T(what_the_hub_can_never_accept_is_made_again), T(a_refusal_is_looked_into_once),
 		T(a_guarded_deletion_stays_out_and_the_rest_goes_on),
-		T(what_comes_in_can_be_stopped), T(counts_what_waits), T(memory_that_runs_out_comes_back_later),
+		T(what_comes_in_waits_for_an_answer), T(what_a_courier_brings_can_be_stopped),
+		T(what_everything_rests_on_is_not_merged_away), T(counts_what_waits), T(memory_that_runs_out_comes_back_later),
 		T(names_for_the_status),
 	};
 	return cmocka_run_group_tests_name("sync", tests, NULL, NULL);
