@@ -3,12 +3,29 @@
 #include <sha1.h>
 #include <sha2.h>
 
+_Static_assert(sizeof(SHA1_CTX) <= sizeof(struct sha1), "a struct sha1 has room for libmd's");
+
+void sha1_begin(struct sha1 *s)
+{
+	SHA1Init((SHA1_CTX *)s->room);
+}
+
+void sha1_add(struct sha1 *s, const void *bytes, size_t n)
+{
+	SHA1Update((SHA1_CTX *)s->room, bytes, n);
+}
+
+void sha1_end(unsigned char out[SHA1_BYTES], struct sha1 *s)
+{
+	SHA1Final(out, (SHA1_CTX *)s->room);
+}
+
 void digest_sha1(unsigned char out[SHA1_BYTES], const void *bytes, size_t n)
 {
-	SHA1_CTX c;
-	SHA1Init(&c);
-	SHA1Update(&c, bytes, n);
-	SHA1Final(out, &c);
+	struct sha1 s;
+	sha1_begin(&s);
+	sha1_add(&s, bytes, n);
+	sha1_end(out, &s);
 }
 
 void digest_sha256(unsigned char out[SHA256_BYTES], const void *bytes, size_t n)

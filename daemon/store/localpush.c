@@ -15,58 +15,66 @@
 #include "base/trace.h"
 #include "giterr.h"
 #include "hubcheck.h"
+#include "pack.h"
+#include "packer.h"
 #include "repo_int.h"
 
 #define HUB_LOCK_MS 10000
 #define LOG_MAX (16u << 20)
 
-static int on_pack(int stage, uint32_t done, uint32_t total, void *ctx)
+static int end_pack(struct repo *hub, struct buf *pack, struct packed *at, size_t n, struct err *e)
 {
-	const struct remote_options *o = ctx;
-	(void)stage;
-	if (o->progress)
-		o->progress(o->ctx, _("préparation"), done, total);
-	return o->cancel && cancel_is(o->cancel) ? GIT_EUSER : 0;
+	int rc = n ? pack_finish(hub, pack, at, n, e) : 0;
+	buf_cut(pack, PACK_HEAD);
+	return rc;
 }
 
-static int build_pack(git_packbuilder *pb, struct repo *r, const struct oid *have, const struct oid *want,
-		      struct err *e)
+/* Packs of some PACK_BYTES, so that memory is bounded; each can be read without the others. */
+static int write_packs(struct repo *hub, struct packer *p, const struct sendlist *l, struct packed *at, const struct remote_options *o, struct err *e)
 {
-	git_revwalk *walk;
-	git_oid oid;
-	int rc = git_revwalk_new(&walk, r->git);
-	if (rc < 0)
-		return giterr(e, rc, _("préparation de l'envoi"));
-	if ((rc = oid_to_git(&oid, want, e)) == 0 && (rc = git_revwalk_push(walk, &oid)) < 0)
-		rc = giterr(e, rc, _("préparation de l'envoi"));
-	if (!rc && oid_is(have) && (rc = oid_to_git(&oid, have, e)) == 0 && (rc = git_revwalk_hide(walk, &oid)) < 0)
-		rc = giterr(e, rc, _("préparation de l'envoi"));
-	if (!rc && (rc = git_packbuilder_insert_walk(pb, walk)) < 0)
-		rc = giterr(e, rc, _("préparation de l'envoi"));
-	git_revwalk_free(walk);
+	struct buf pack = BUF_INIT;
+	int rc;
+	buf_fill(&pack, 0, PACK_HEAD);
+	do {
+		if (o->cancel && cancel_is(o->cancel))
+			rc = err_set(e, ERR_CANCELLED, _("%s : échange interrompu à votre demande"), hub->gitdir);
+		else
+			rc = packer_lot(p, e);
+		for (size_t i = 0; !rc && i < p->n; i++) {
+			size_t from = pack.n;
+			buf_put(&pack, p->at[i].at, p->at[i].n);
+			if (buf_ok(&pack))
+				at[p->first + i] = pack_entry(&pack, from, &l->at[p->first + i].oid);
+			else
+				rc = err_nomem(e);
+		}
+		size_t done = p->first + p->n;
+		if (!rc && (pack.n >= PACK_BYTES || !p->n)) {
+			rc = end_pack(hub, &pack, at + p->pack_from, done - p->pack_from, e);
+			p->pack_from = done;
+		}
+		if (o->progress)
+			o->progress(o->ctx, _("envoi"), done, l->n);
+	} while (!rc && p->n);
+	buf_free(&pack);
 	return rc;
 }
 
 static int send_objects(struct repo *r, struct repo *hub, const struct oid *have, const struct oid *want,
 			const struct remote_options *o, struct err *e)
 {
-	git_packbuilder *pb;
-	int rc = git_packbuilder_new(&pb, r->git);
-	if (rc < 0)
-		return giterr(e, rc, "%s", hub->gitdir);
-	git_packbuilder_set_callbacks(pb, on_pack, (void *)(uintptr_t)o);
-	char dir[PATH_MAX];
-	snprintf(dir, sizeof dir, "%sobjects/pack", hub->gitdir);
-	rc = build_pack(pb, r, have, want, e);
-	if (!rc && git_packbuilder_object_count(pb) && !(rc = fs_mkdirs(dir, e))) {
-		rc = git_packbuilder_write(pb, dir, 0444, NULL, NULL);
-		if (rc < 0 && o->cancel && cancel_is(o->cancel))
-			rc = err_set(e, ERR_CANCELLED, _("%s : échange interrompu à votre demande"), hub->gitdir);
-		else if (rc < 0)
-			rc = giterr(e, rc, "%s", dir);
+	struct arena a;
+	struct sendlist l;
+	struct packer *p;
+	if (!arena_begin(&a))
+		return err_nomem(e);
+	int rc = sendlist_make(&l, &a, r, have, want, o->cancel, e);
+	struct packed *at = rc ? NULL : arena_array(&a, l.n, sizeof *at);
+	if (!rc && (rc = packer_new(&p, r, &l, e)) == 0) {
+		rc = write_packs(hub, p, &l, at, o, e);
+		packer_free(p);
 	}
-	git_packbuilder_free(pb);
-	git_odb_refresh(hub->odb); /* it does not know the new pack yet */
+	arena_end(&a);
 	return rc;
 }
 

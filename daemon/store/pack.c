@@ -9,14 +9,14 @@
  *
  * Small objects and folders are not deflated: a record of 1.2 KB costs 25 us to make 0.6 KB of, a tenth of what merging it
  * costs, and a loose object of git's takes a disk block of 4 KB whatever its size. What leaves for the hub is
- * deflated then.
+ * deflated then (packer.c).
  */
-#include "objs.h"
+#include "pack.h"
 
-#include "base/buf.h"
 #include "base/digest.h"
 #include "base/fsio.h"
 #include "giterr.h"
+#include "objs.h"
 
 #include <limits.h>
 #include <stdint.h>
@@ -25,7 +25,6 @@
 #include <string.h>
 #include <zlib.h>
 
-#define PACK_BYTES (32u << 20)
 #define DEFLATE_FROM 4096
 
 static void put_u32(unsigned char *at, uint32_t v)
@@ -53,15 +52,26 @@ static void put_stored(struct buf *out, const struct obj *o)
 	buf_put(out, sum, sizeof sum);
 }
 
-static int put_object(struct buf *out, const struct obj *o, struct err *e)
+void pack_put_header(struct buf *out, unsigned type, size_t n)
 {
-	size_t size = o->n >> 4;
-	unsigned char byte = (unsigned char)((unsigned)o->type << 4 | (o->n & 15));
-	for (; size; size >>= 7) {
+	unsigned char byte = (unsigned char)(type << 4 | (n & 15));
+	for (n >>= 4; n; n >>= 7) {
 		buf_putc(out, (char)(byte | 0x80));
-		byte = size & 0x7f;
+		byte = n & 0x7f;
 	}
 	buf_putc(out, (char)byte);
+}
+
+void pack_head(unsigned char out[PACK_HEAD], size_t count)
+{
+	memcpy(out, "PACK", 4);
+	put_u32(out + 4, 2);
+	put_u32(out + 8, (uint32_t)count);
+}
+
+static int put_object(struct buf *out, const struct obj *o, struct err *e)
+{
+	pack_put_header(out, (unsigned)o->type, o->n);
 	if (o->n < DEFLATE_FROM || o->type == GIT_OBJECT_TREE) {
 		put_stored(out, o);
 		return 0;
@@ -74,11 +84,6 @@ static int put_object(struct buf *out, const struct obj *o, struct err *e)
 	out->n += room;
 	return 0;
 }
-
-struct packed {
-	git_oid oid;
-	uint32_t offset, crc;
-};
 
 static int by_oid(const void *x, const void *y)
 {
@@ -150,13 +155,26 @@ static int store(struct repo *r, const struct buf *pack, const unsigned char *su
 	return rc;
 }
 
+struct packed pack_entry(const struct buf *pack, size_t from, const git_oid *oid)
+{
+	uLong crc = crc32(crc32(0, NULL, 0), (const Bytef *)pack->at + from, (uInt)(pack->n - from));
+	return (struct packed){ *oid, (uint32_t)from, (uint32_t)crc };
+}
+
+int pack_finish(struct repo *r, struct buf *pack, struct packed *at, size_t n, struct err *e)
+{
+	unsigned char sum[SHA1_BYTES];
+	pack_head((unsigned char *)pack->at, n);
+	digest_sha1(sum, pack->at, pack->n);
+	buf_put(pack, sum, sizeof sum);
+	return buf_ok(pack) ? store(r, pack, sum, at, n, e) : err_nomem(e);
+}
+
 /* One pack of as many of the objects as fit; *took says how many. `at` has room for all. */
 static int one_pack(size_t *took, struct repo *r, struct packed *at, struct obj *const *objs, size_t n, struct err *e)
 {
 	struct buf pack = BUF_INIT;
-	unsigned char head[12] = "PACK", sum[SHA1_BYTES];
-	put_u32(head + 4, 2);
-	buf_put(&pack, head, sizeof head);
+	buf_fill(&pack, 0, PACK_HEAD);
 	size_t i = 0;
 	int rc = 0;
 	for (; !rc && i < n && pack.n < PACK_BYTES; i++) {
@@ -165,15 +183,10 @@ static int one_pack(size_t *took, struct repo *r, struct packed *at, struct obj 
 		if (!rc && !buf_ok(&pack))
 			rc = err_nomem(e);
 		if (!rc)
-			at[i] = (struct packed){ objs[i]->oid, (uint32_t)from,
-						 (uint32_t)crc32(crc32(0, NULL, 0), (const Bytef *)pack.at + from, (uInt)(pack.n - from)) };
+			at[i] = pack_entry(&pack, from, &objs[i]->oid);
 	}
-	if (!rc) {
-		put_u32((unsigned char *)pack.at + 8, (uint32_t)i);
-		digest_sha1(sum, pack.at, pack.n);
-		buf_put(&pack, sum, sizeof sum);
-		rc = buf_ok(&pack) ? store(r, &pack, sum, at, i, e) : err_nomem(e);
-	}
+	if (!rc)
+		rc = pack_finish(r, &pack, at, i, e);
 	buf_free(&pack);
 	*took = i;
 	return rc;

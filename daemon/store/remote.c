@@ -1,6 +1,6 @@
 /* Fetching and pushing. Three kinds of hub address, one behaviour:
  *
- *   ssh     libgit2's smart protocol over our own streams (transport.c)
+ *   ssh     fetch: libgit2's smart protocol over our own streams (transport.c). Push: our own (sendpack.c)
  *   https   libgit2's own transport
  *   folder  fetch by libgit2's local transport. Push by hand (localpush.c): libgit2's local push moves the ref by force, so of two
  *           people pushing at once one would lose published commits, and it runs no hooks.
@@ -21,8 +21,10 @@
 #include "base/fsio.h"
 #include "base/trace.h"
 #include "giterr.h"
+#include "hubanswer.h"
 #include "localpush.h"
 #include "repo_int.h"
+#include "sendpack.h"
 #include "transport.h"
 
 #define WORDS_MAX 65536 /* of the hub's hook */
@@ -129,9 +131,7 @@ static void callbacks(git_remote_callbacks *c, struct exchange *x)
 static void exchange_init(struct exchange *x, const char *url, const struct remote_options *o)
 {
 	*x = (struct exchange){ .o = o, .ssh = ssh_url_is(url) };
-	x->transport.ssh = &o->ssh;
-	x->transport.pool = o->pool;
-	x->transport.cancel = o->cancel;
+	x->transport.pipe = (struct hubpipe){ .ssh = &o->ssh, .pool = o->pool, .cancel = o->cancel };
 }
 
 /* git_remote_lookup and _anonymous leak 91 KB a call; this one does not. */
@@ -150,11 +150,11 @@ static int failed(struct exchange *x, int rc, const char *url, struct err *e)
 {
 	if (cancelled(x))
 		return err_set(e, ERR_CANCELLED, _("%s : échange interrompu à votre demande"), url);
-	if (x->transport.err.code) {
+	if (x->transport.pipe.err.code) {
 		if (e)
-			*e = x->transport.err;
+			*e = x->transport.pipe.err;
 		err_wrap(e, "%s", url);
-		return x->transport.err.code;
+		return x->transport.pipe.err.code;
 	}
 	if (!x->ssh && rc == GIT_ENOTFOUND)
 		return err_set(e, ERR_NOTFOUND,
@@ -277,49 +277,10 @@ int remote_fetch(struct oid *out, struct repo *r, const char *url, const char *r
 
 /* ---- push */
 
-static bool lost_race(const char *status)
-{
-	static const char *const signs[] = { "failed to update ref", "non-fast-forward",	"fetch first",
-					     "stale info",	     "failed to lock",		"cannot lock ref",
-					     "incorrect old value",  "reference already exists" };
-	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-		if (strstr(status, signs[i]))
-			return true;
-	return false;
-}
-
-/* The hook's words without git's own noise (progress lines end in \r and are overwritten on a terminal). */
-static void clean_words(struct buf *out, const char *words)
-{
-	while (*words) {
-		size_t n = strcspn(words, "\r\n");
-		bool shown = words[n] != '\r';
-		size_t len = n;
-		while (len && words[len - 1] == ' ')
-			len--;
-		if (shown && len) {
-			if (out->n)
-				buf_putc(out, '\n');
-			buf_put(out, words, len);
-		}
-		words += n + (words[n] != 0);
-	}
-}
-
 static int answer(struct exchange *x, int rc, const char *url, struct err *e)
 {
-	if (rc == GIT_ENONFASTFORWARD || (*x->refusal && lost_race(x->refusal)))
-		return err_set(e, ERR_RACE,
-			       _("%s : quelqu'un d'autre a envoyé entre-temps ; on récupère et on recommence"), url);
-	if (*x->refusal) {
-		struct buf said = BUF_INIT;
-		clean_words(&said, buf_str(&x->words));
-		err_set(e, ERR_REFUSED, "%s", said.n ? said.at : x->refusal);
-		if (!said.n)
-			err_wrap(e, _("%s : le hub a refusé l'envoi"), url);
-		buf_free(&said);
-		return ERR_REFUSED;
-	}
+	if (rc == GIT_ENONFASTFORWARD || *x->refusal)
+		return hub_answer(*x->refusal ? x->refusal : "non-fast-forward", buf_str(&x->words), url, e);
 	if (rc == 0 && x->answered)
 		return 0;
 	if (rc == 0)
@@ -382,7 +343,9 @@ int remote_push(struct repo *r, const char *url, const struct oid *commit, const
 	const char *dir = folder_of(url);
 	int rc = folder_exists(url, e);
 	if (!rc)
-		rc = dir ? local_push(r, dir, commit, o, e) : push_smart(r, url, commit, o, e);
+		rc = dir              ? local_push(r, dir, commit, o, e) :
+		     ssh_url_is(url) ? sendpack(r, url, commit, o, e) :
+				       push_smart(r, url, commit, o, e);
 	trace("push %s %.8s: %s", url, commit->hex, err_name(rc));
 	return rc;
 }

@@ -1,4 +1,4 @@
-/* transport.h -- git's smart protocol over net/'s ssh streams, as a transport that libgit2 can use; internal to
+/* transport.h -- git's smart protocol over net/'s ssh streams, as a transport that libgit2 can fetch by; internal to
  * store/.
  *
  * Why our own: libgit2's ssh transport has no timeout and cannot be cancelled (a silent server blocks for ever),
@@ -6,21 +6,17 @@
  * one round trip.
  *
  * OWNER   The caller owns the struct, on its stack, for as long as the git_remote that uses it lives.
- * FAILS   The first error is kept in `err` (libgit2's own message is only "early EOF").
+ * FAILS   The first error is kept in pipe.err (libgit2's own message is only "early EOF").
  */
 #ifndef STORE_TRANSPORT_H
 #define STORE_TRANSPORT_H
 
 #include <git2.h>
 #include <git2/sys/transport.h>
-#include "base/cancel.h"
-#include "net/ssh.h"
+#include "hubpipe.h"
 
 struct transport {
-	const struct ssh_config *ssh; /* borrow */
-	struct ssh_pool *pool;        /* borrow; NULL: a connection per stream */
-	struct cancel *cancel;        /* borrow; may be NULL */
-	struct err err;               /* the first thing that went wrong; code 0: nothing did */
+	struct hubpipe pipe; /* the caller fills .ssh, .pool, .cancel; pipe.err is the first thing that went wrong */
 	git_smart_subtransport_definition def; /* filled by transport_new */
 };
 

@@ -4,11 +4,15 @@
  */
 #include "wtkit.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+
 #include "store/hub.h"
 #include "store/remote.h"
 
 static struct ssh_pool *pool;
 static char base[1024]; /* the hub's address, without the repository's name */
+static bool by_program; /* transport: openssh */
 
 /* ---- the hook's program */
 
@@ -55,6 +59,7 @@ static struct remote_options options(void)
 	struct remote_options o = { .pool = pool };
 	o.ssh.key_file = getenv("SSHD_KEY");
 	o.ssh.known_hosts = getenv("SSHD_KNOWN_HOSTS");
+	o.ssh.transport = by_program ? SSH_PROGRAM : SSH_NATIVE;
 	return o;
 }
 
@@ -326,7 +331,158 @@ static void test_hub_url(void **state)
 	arena_end(&a);
 }
 
+/* ---- a push that ends in the middle */
+
+static void many(struct repo *r, int n)
+{
+	for (int i = 0; i < n; i++) {
+		char path[64];
+		struct buf b = BUF_INIT;
+		snprintf(path, sizeof path, "pieces/%d.txt", i);
+		for (int k = 0; k < 50; k++)
+			buf_printf(&b, "%d %d\n", i * 7919 + k, k * i);
+		save(r, path, buf_str(&b));
+		buf_free(&b);
+	}
+	assert_int_equal(record_all(r), 1);
+}
+
+static void assert_untouched(const char *bare, struct oid main)
+{
+	struct repo *h;
+	ok(repo_open(&h, tmp_path(bare), &E));
+	struct oid now = head_of(h);
+	assert_true(oid_equal(&now, &main));
+	assert_fsck(h);
+	repo_close(h);
+}
+
+static void die(void *ctx, const char *phase, size_t done, size_t total)
+{
+	(void)ctx;
+	(void)phase;
+	if (done && done < total)
+		kill(getpid(), SIGKILL);
+}
+
+/* What it sent is a pack without an end; the next push goes through. */
+static void test_killed_in_the_middle(void **state)
+{
+	(void)state;
+	hub("h12");
+	const char *url = url_of("h12", "ara");
+	struct repo *x = new_repo("x12");
+	struct oid root = fetch(x, url);
+	int status;
+	many(x, 700);
+	pid_t child = fork();
+	if (!child) {
+		struct remote_options o = options();
+		struct oid head = head_of(x);
+		o.pool = NULL; /* the parent's session is the parent's */
+		o.progress = die;
+		_exit(remote_push(x, url, &head, &o, &E) ? 1 : 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	assert_untouched("h12/ara.git", root);
+	ok(push(x, url));
+	assert_untouched("h12/ara.git", head_of(x));
+	repo_close(x);
+}
+
+static void stop(void *ctx, const char *phase, size_t done, size_t total)
+{
+	(void)phase;
+	if (done && done < total)
+		cancel_trigger(ctx);
+}
+
+static void test_cancelled_in_the_middle(void **state)
+{
+	(void)state;
+	hub("h13");
+	const char *url = url_of("h13", "ara");
+	struct repo *x = new_repo("x13");
+	struct oid root = fetch(x, url);
+	struct remote_options o = options();
+	many(x, 700);
+	struct oid head = head_of(x);
+	ok(cancel_new(&o.cancel, &E));
+	o.progress = stop;
+	o.ctx = o.cancel;
+	refused(ERR_CANCELLED, remote_push(x, url, &head, &o, &E));
+	assert_untouched("h13/ara.git", root);
+	cancel_free(o.cancel);
+	ok(push(x, url));
+	assert_untouched("h13/ara.git", head);
+	repo_close(x);
+}
+
+/* Nothing of a push that holds a damaged object enters, and the class of the error calls for a repair. */
+static void test_damaged_object(void **state)
+{
+	(void)state;
+	hub("h14");
+	const char *url = url_of("h14", "ara");
+	struct repo *x = new_repo("x14");
+	struct oid root = fetch(x, url);
+	char blob[OID_HEX + 1], file[1200];
+	save(x, P1, lesson(ID1, "Un", ""));
+	save(x, "pieces/photo.txt", "x\n");
+	assert_int_equal(record_all(x), 1);
+	snprintf(blob, sizeof blob, "%s", git_says(x, "rev-parse main:pieces/photo.txt"));
+	snprintf(file, sizeof file, "%sobjects/%.2s/%s", repo_gitdir(x), blob, blob + 2);
+	struct buf bytes = BUF_INIT;
+	ok(fs_read(&bytes, file, 4096, &E));
+	bytes.at[bytes.n - 3] ^= 0x55;
+	ok(fs_write(file, bytes.at, bytes.n, &E));
+	buf_free(&bytes);
+	repo_close(x);
+	ok(repo_open(&x, tmp_path("x14"), &E));
+	int rc = push(x, url);
+	assert_int_equal(rc, ERR_CORRUPT);
+	assert_untouched("h14/ara.git", root);
+	repo_close(x);
+}
+
 /* ---- over ssh only */
+
+/* A hook that could not judge is no refusal: the same push, later. */
+static void test_a_hook_that_dies(void **state)
+{
+	(void)state;
+	static const char *const hooks[] = {
+		"#!/bin/sh\nkill -9 $$\n",
+		"#!/bin/sh\necho 'maillage : le hub n'\\''a pas pu examiner cet envoi (code 137) ; rien n'\\''a été pris.' >&2\nexit 137\n",
+		"#!/no/such/program\n",
+		"#!/bin/sh\nexit 1\n",
+	};
+	hub("h15");
+	const char *url = url_of("h15", "ara"), *hook = "h15/ara.git/hooks/pre-receive";
+	struct repo *x = new_repo("x15");
+	struct buf real = BUF_INIT;
+	ok(fs_read(&real, tmp_path(hook), 65536, &E));
+	save(x, P1, lesson(ID1, "Un", ""));
+	record_all(x);
+	for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+		ok(fs_write(tmp_path(hook), hooks[i], strlen(hooks[i]), &E));
+		assert_int_equal(chmod(tmp_path(hook), 0755), 0);
+		refused(ERR_NET, push(x, url));
+	}
+	/* ours, whose program dies, or is not there */
+	ok(fs_write(tmp_path(hook), real.at, real.n, &E));
+	assert_int_equal(chmod(tmp_path(hook), 0755), 0);
+	buf_free(&real);
+	ok(fs_write(tmp_path("program"), "#!/bin/sh\nkill -11 $$\n", 22, &E));
+	assert_int_equal(chmod(tmp_path("program"), 0755), 0);
+	refused(ERR_NET, push(x, url));
+	assert_non_null(strstr(E.msg, "code 139"));
+	hub("h15b"); /* mends the program */
+	ok(push(x, url));
+	repo_close(x);
+}
+
 
 /* Somebody's push lands while the hook is judging ours. */
 static void test_race_inside_the_hook(void **state)
@@ -408,6 +564,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_empty_hub),      cmocka_unit_test(test_cancelled),
 		cmocka_unit_test(test_hub_url),	       cmocka_unit_test(test_stale_lock_in_the_hub),
 		cmocka_unit_test(test_remedy_for_private),  cmocka_unit_test(test_absent_hub),
+		cmocka_unit_test(test_killed_in_the_middle),  cmocka_unit_test(test_cancelled_in_the_middle),
+		cmocka_unit_test(test_damaged_object),
 	};
 	const struct CMUnitTest ssh[] = {
 		cmocka_unit_test(test_there_and_back),
@@ -416,17 +574,30 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_empty_hub),
 		cmocka_unit_test(test_cancelled),
+		cmocka_unit_test(test_killed_in_the_middle),
+		cmocka_unit_test(test_cancelled_in_the_middle),
+		cmocka_unit_test(test_damaged_object),
+		cmocka_unit_test(test_a_hook_that_dies),
 		cmocka_unit_test(test_race_inside_the_hook),
 		cmocka_unit_test(test_other_hooks_words),
 		cmocka_unit_test(test_polls_are_cheap),
 		cmocka_unit_test(test_unreachable),
 	};
-	if (argc < 2 || strcmp(argv[1], "sshd") != 0)
+	const struct CMUnitTest program[] = {
+		cmocka_unit_test(test_there_and_back),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_killed_in_the_middle),
+		cmocka_unit_test(test_cancelled_in_the_middle),
+		cmocka_unit_test(test_damaged_object),
+	};
+	by_program = argc == 2 && !strcmp(argv[1], "program");
+	if (argc < 2 || (strcmp(argv[1], "sshd") != 0 && !by_program))
 		return cmocka_run_group_tests_name("exchange", both, store_setup, store_teardown);
 	snprintf(base, sizeof base, "ssh://%s@127.0.0.1:%s", getenv("SSHD_USER"), getenv("SSHD_PORT"));
 	if (ssh_pool_new(&pool, &E))
 		return 1;
-	int failed = cmocka_run_group_tests_name("exchange over ssh", ssh, store_setup, store_teardown);
+	int failed = by_program ? cmocka_run_group_tests_name("exchange by ssh", program, store_setup, store_teardown) :
+				  cmocka_run_group_tests_name("exchange over ssh", ssh, store_setup, store_teardown);
 	ssh_pool_free(pool);
 	return failed;
 }
