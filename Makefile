@@ -23,7 +23,7 @@ WERROR ?= -Werror # for packagers with other compilers: WERROR=
 # The house, ground floor first: an include may only go down this list (make layer-check).
 FLOORS := base yaml schema merge lessons net store index sync loop ctl cli
 
-PKGS := libgit2 libuv libssh2 libpcre2-8 jansson yaml-0.1 zlib
+PKGS := libgit2 libuv libssh2 libpcre2-8 jansson yaml-0.1 zlib sqlite3
 CPPFLAGS += -D_GNU_SOURCE -Idaemon $(shell pkg-config --cflags $(PKGS))
 WARN := -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral -Wundef -Wimplicit-fallthrough -Wcast-align \

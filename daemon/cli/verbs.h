@@ -62,6 +62,9 @@ struct app {
 	X(lessons, "lessons", N_("[--theme T] [--min-collectives N] [--since DATE] [--dissent]"),                              \
 	  N_("ce que les collectifs ont appris, avec les preuves et les désaccords"),                                         \
 	  "maillage lessons --theme participation --min-collectives 2 --since 2018")                                         \
+	X(search, "search", N_("MOTS [--kind GENRE] [--theme T] [--max N] | --like ID"),                                         \
+	  N_("chercher dans les enseignements et les pratiques, d'ici et d'ailleurs ; ou ce qui ressemble à un enseignement"),   \
+	  "maillage search 'garderie \"conseil citoyen\" territor* -élus'")                                                  \
 	X(coverage, "coverage", "", N_("qui a travaillé sur quoi : collectif × thème"), "maillage coverage")                  \
 	X(trace, "trace", N_("REF"), N_("d'où vient une phrase"), "maillage trace \"ens-ara-k5w2h9tc enonce\"")                \
 	X(hub, "hub", N_("init DOSSIER --collectives A,B,... [--courier] | add DOSSIER CODE | shell (--collective CODE | --national) [--dir DOSSIER] | receive"), \

@@ -154,6 +154,24 @@ int ctl_lessons(struct val **out, struct arena *a, const char *dir, const struct
 int ctl_coverage(struct val **out, struct arena *a, const char *dir, struct err *e);
 int ctl_trace(struct val **out, struct arena *a, const char *dir, const char *ref, struct err *e);
 
+/* --- search.c ------------------------------------------------------------------------------------------------------------- */
+
+#define SEARCH_MOST 20
+struct search_wish {
+	const char *words;        /* borrow; as typed: index/query.h */
+	const char *const *kinds; /* borrow; NULL-terminated; NULL: lessons and practices */
+	const char *theme;        /* borrow; id, label or synonym; narrower ones included; NULL: all */
+	size_t most;              /* 0: SEARCH_MOST */
+};
+/* {recherche, total, tous_les_mots, fiches: [{id, genre, collectif, etat, visibilite, source, chemin, titre, titre_trouve, champ, passage,
+ * trouve}], autres_genres: {genre: n}}, best first. titre_trouve, trouve: [[from, to]] of the matching words, in characters.
+ * tous_les_mots false: no record has all the words, these have some. source: « . » this clone's folder, « national » its copy of
+ * national.git, else a collective's code. Works offline. ERR_USAGE: no words. ERR_NOTFOUND: no such theme. ERR_DATA: no such kind. */
+int ctl_search(struct val **out, struct ctl *c, const struct search_wish *wish, struct err *e);
+/* {id, suggestions: [{id, collectif, titre, enonce, empreinte, score, dont: {mots, themes, dispositifs}, mots, themes, dispositifs}]}: lessons
+ * of other collectives that look like this one (lessons/likeness.h); scores from 0 to 1. ERR_NOTFOUND: no such lesson. */
+int ctl_alike(struct val **out, struct ctl *c, const char *id, size_t most, struct err *e);
+
 /* --- mergefile.c ---------------------------------------------------------------------------------------------------------- */
 
 /* Merge three files. text and sidecar live in the arena (sidecar NULL when clean). base "/dev/null": none. Files that name no
