@@ -33,38 +33,29 @@ static bool follows(const struct ycursor *p, size_t at) /* not the first byte of
 	return at < p->n && ((unsigned char)p->text[at] & 0xC0) == 0x80;
 }
 
-/* libyaml counts characters from the byte order mark's end. Eight bytes at a time: those that only follow are 10xxxxxx. */
+/* libyaml counts characters from the byte order mark's end. Where they are ASCII, they are bytes. */
 size_t ycursor_byte(struct ycursor *p, size_t chars)
 {
-	if (p->ascii)
-		return p->d->bom + chars;
-	while (p->chars + 8 <= chars && p->byte + 8 <= p->n) {
-		uint64_t eight;
-		memcpy(&eight, p->text + p->byte, sizeof eight);
-		p->chars += 8 - (size_t)__builtin_popcountll(eight & ~(eight << 1) & 0x8080808080808080u);
-		for (p->byte += 8; follows(p, p->byte);)
-			p->byte++;
-	}
 	while (p->chars < chars && p->byte < p->n) {
-		p->byte++;
-		while (follows(p, p->byte))
+		if (p->ascii <= p->byte)
+			p->ascii = p->byte + ydoc__ascii(p->text + p->byte, p->n - p->byte);
+		size_t run = p->ascii - p->byte, left = chars - p->chars;
+		p->byte += run < left ? run : left;
+		p->chars += run < left ? run : left;
+		if (run >= left)
+			break;
+		for (p->byte += p->byte < p->n; follows(p, p->byte);)
 			p->byte++;
 		p->chars++;
 	}
 	while (p->chars > chars) {
-		p->byte--;
-		while (((unsigned char)p->text[p->byte] & 0xC0) == 0x80)
+		do
 			p->byte--;
+		while (follows(p, p->byte));
 		p->chars--;
+		p->ascii = p->byte;
 	}
 	return p->byte;
-}
-
-static size_t line_start(const struct ycursor *p, size_t at)
-{
-	while (at > p->d->bom && p->text[at - 1] != '\n')
-		at--;
-	return at;
 }
 
 /* --- gaps --------------------------------------------------------------------------------------------------------- */
@@ -164,7 +155,7 @@ bool ycursor_block(struct ycursor *p, struct ynode *v, const char *value, size_t
 	if (empty && !keep)
 		end = first;
 	while (end > first && !keep) { /* drop trailing lines that hold no text */
-		size_t from = line_start(p, end - 1), spaces = strspn(t + from, " ");
+		size_t from = ydoc__line_start(p->d, end - 1), spaces = strspn(t + from, " ");
 		if (t[from + spaces] && !strchr("\r\n", t[from + spaces]))
 			break;
 		if (spaces > v->indent)
@@ -225,20 +216,5 @@ void ycursor_tail(struct ycursor *p, struct ynode *v, int parent)
 		} else if (c != '\n' && c != '\r') {
 			return;
 		}
-	}
-}
-
-void ycursor_place(struct ycursor *p, struct yentry *e, size_t lead)
-{
-	e->line = line_start(p, e->at);
-	if (lead > e->line)
-		lead = e->line = e->at; /* behind its item's dash */
-	e->lead = lead;
-	e->attach = e->line;
-	while (e->attach > e->lead) {
-		size_t above = line_start(p, e->attach - 1);
-		if (p->text[above + strspn(p->text + above, " ")] != '#')
-			break;
-		e->attach = above;
 	}
 }

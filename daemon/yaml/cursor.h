@@ -16,8 +16,8 @@ struct ycursor {
 	struct yfault *fault; /* borrow */
 	const char *text;     /* the document's text and a final newline */
 	size_t n;
-	bool ascii;           /* characters are bytes */
 	size_t chars, byte;   /* the last place converted from characters to bytes */
+	size_t ascii;         /* from there to here each character is a byte */
 	size_t pos;           /* everything before it is understood */
 	size_t question;      /* a '?' seen in the last gap, or YCURSOR_NONE */
 	size_t blank, past;   /* the run of blank lines seen last: from, to; collections that end together see the same one */
@@ -34,8 +34,7 @@ bool ycursor_continuation(struct ycursor *p, size_t at, size_t end, int parent, 
 /* A block scalar's head, column and end; `value` is what it means, `limit` where libyaml ends it. */
 bool ycursor_block(struct ycursor *p, struct ynode *v, const char *value, size_t limit);
 
-void ycursor_place(struct ycursor *p, struct yentry *e, size_t lead); /* the trivia above an entry */
-void ycursor_entry(struct ycursor *p, struct yentry *e);              /* where it ends, once its value is known */
+void ycursor_entry(struct ycursor *p, struct yentry *e); /* where it ends, once its value is known */
 /* The comments that close a collection: deeper than the entry that holds it, and at least as deep as its own. */
 void ycursor_tail(struct ycursor *p, struct ynode *v, int parent);
 

@@ -209,7 +209,7 @@ static bool entries(struct parse *p, struct ynode *v, struct val *val, int paren
 			e.colon = p->c.pos;
 		}
 		if (!flow)
-			ycursor_place(&p->c, &e, v->n ? v->at[v->n - 1].stop : lead);
+			ydoc__place(p->c.d, &e, v->n ? v->at[v->n - 1].stop : lead);
 		if (!value_of(p, v, &e, mine, flow))
 			return false;
 		struct val *child = (struct val *)e.val->val; /* not shared with anybody yet */
@@ -258,9 +258,6 @@ static bool collection(struct parse *p, struct ynode **out, int parent, size_t l
 	p->depth++;
 	bool ok = entries(p, v, val, parent, !block, lead);
 	p->depth--;
-	size_t *step = map ? &p->c.d->map_step : &p->c.d->list_step;
-	if (ok && block && parent >= 0 && *step == YCURSOR_NONE)
-		*step = v->indent - (size_t)parent;
 	*out = v;
 	return ok;
 }
@@ -323,42 +320,32 @@ static bool guarded(struct parse *p)
 	return ok;
 }
 
-static void finish(struct ydoc *d)
-{
-	size_t crlf = 0, lf = 0;
-	for (const char *s = d->text; (s = strchr(s, '\n')); s++)
-		*(s > d->text && s[-1] == '\r' ? &crlf : &lf) += 1;
-	d->crlf = crlf > lf;
-	d->final_newline = d->n && d->text[d->n - 1] == '\n';
-	if (d->list_step == YCURSOR_NONE)
-		d->list_step = 2;
-	if (d->map_step == YCURSOR_NONE)
-		d->map_step = 2;
-	struct yentry *first = &d->root->at[0]; /* what stands above it is the document's */
-	first->lead = first->attach = first->line;
-}
-
 int ydoc_parse(struct ydoc **out, struct arena *a, const char *name, const void *bytes, size_t n, struct yfault *fault,
 	       struct err *e)
 {
+	static const struct ylike nothing;
+	return ydoc_parse_like(out, a, &nothing, name, bytes, n, fault, e);
+}
+
+int ydoc_parse_like(struct ydoc **out, struct arena *a, const struct ylike *like, const char *name, const void *bytes, size_t n,
+		    struct yfault *fault, struct err *e)
+{
 	struct yfault own;
 	struct parse p = { .c = { .a = a, .fault = fault ? fault : &own } };
+	struct ydoc *d = ydoc__reread(a, like, bytes, n);
+	if (d) {
+		*out = d;
+		return 0;
+	}
 	p.c.code = ydoc__profile(p.c.fault, bytes, n);
 	if (p.c.code)
 		return err_set(e, p.c.code, "%s:%d:%d: %s", name, p.c.fault->line, p.c.fault->col, p.c.fault->msg);
-	struct ydoc *d = p.c.d = arena_new(a, struct ydoc);
-	char *text = arena_alloc(a, n + 2);
-	if (n)
-		memcpy(text, bytes, n);
+	d = p.c.d = ydoc__new(a, bytes, n);
+	char *text = (char *)d->text; /* nobody else's yet */
 	text[n] = n && text[n - 1] != '\n' ? '\n' : 0;
-	d->map_step = d->list_step = YCURSOR_NONE; /* not seen yet */
-	d->text = p.c.text = text;
-	d->n = n;
+	p.c.text = text;
 	p.c.n = n + (text[n] == '\n');
-	d->bom = p.c.pos = p.c.byte = n >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3) ? 3 : 0;
-	p.c.ascii = true;
-	for (size_t i = d->bom; i < n && p.c.ascii; i++)
-		p.c.ascii = !(text[i] & 0x80);
+	p.c.pos = p.c.byte = d->bom;
 	if (!yaml_parser_initialize(&p.yaml))
 		return err_nomem(e);
 	yaml_parser_set_encoding(&p.yaml, YAML_UTF8_ENCODING);
@@ -369,7 +356,7 @@ int ydoc_parse(struct ydoc **out, struct arena *a, const char *name, const void 
 	if (!ok)
 		return err_set(e, p.c.code, "%s:%d:%d: %s", name, p.c.fault->line, p.c.fault->col, p.c.fault->msg);
 	text[n] = 0;
-	finish(d);
+	ydoc__finish(d);
 	*out = d;
 	return 0;
 }

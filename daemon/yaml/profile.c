@@ -59,6 +59,19 @@ size_t ydoc__utf8(uint32_t *c, const char *s, size_t n)
 	return len;
 }
 
+size_t ydoc__ascii(const char *s, size_t n)
+{
+	size_t i = 0;
+	for (uint64_t eight; n - i >= sizeof eight; i += sizeof eight) {
+		memcpy(&eight, s + i, sizeof eight);
+		if (eight & 0x8080808080808080u)
+			break;
+	}
+	while (i < n && !(s[i] & 0x80))
+		i++;
+	return i;
+}
+
 bool ydoc__printable(uint32_t c)
 {
 	if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || c == 0xFEFF)

@@ -154,7 +154,8 @@ static int compose(struct ycompose *c, struct ytext *o, const struct val *target
 		}
 		if (c->too_deep)
 			return refuse(c, e);
-		int code = ydoc_parse(&result, c->a, NAME, o->at, o->n, NULL, &why);
+		struct ylike like = { { c->canvas, c->donor, c->base } };
+		int code = ydoc_parse_like(&result, c->a, &like, NAME, o->at, o->n, NULL, &why);
 		if (code == ERR_LIMIT || code == ERR_NOMEM) {
 			if (e)
 				*e = why;

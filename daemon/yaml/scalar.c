@@ -103,7 +103,9 @@ bool ydoc__is_utf8(const char *s)
 {
 	for (size_t n = strlen(s); n;) {
 		uint32_t c;
-		size_t len = ydoc__utf8(&c, s, n);
+		size_t len = ydoc__ascii(s, n);
+		if (!len)
+			len = ydoc__utf8(&c, s, n);
 		if (!len)
 			return false;
 		s += len;

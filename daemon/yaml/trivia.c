@@ -249,18 +249,23 @@ void ydoc__put_lines(const struct ycompose *c, struct ytext *o, const struct yli
 	}
 }
 
-void ydoc__lift(struct arena *a, struct ylines *out, const struct ydoc *d, size_t from, size_t to)
+size_t ydoc__comment(const struct ydoc *d, size_t at)
 {
 	size_t low = 0, high = d->comments.n;
 	while (low < high) {
 		size_t mid = (low + high) / 2;
-		if (d->comments.at[mid].at < from)
+		if (d->comments.at[mid].at < at)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	for (; low < d->comments.n && d->comments.at[low].at < to; low++) {
-		struct yspan span = d->comments.at[low];
+	return low;
+}
+
+void ydoc__lift(struct arena *a, struct ylines *out, const struct ydoc *d, size_t from, size_t to)
+{
+	for (size_t i = ydoc__comment(d, from); i < d->comments.n && d->comments.at[i].at < to; i++) {
+		struct yspan span = d->comments.at[i];
 		struct yline line = { NULL, 0, 0, d->text + span.at, span.end - span.at, 0 };
 		arena_push(a, out, line);
 	}

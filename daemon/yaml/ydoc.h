@@ -39,6 +39,15 @@ struct yfault {
 int ydoc_parse(struct ydoc **out, struct arena *a, const char *name, const void *bytes, size_t n, struct yfault *fault,
 	       struct err *e);
 
+/* The same, quicker: documents read before that have most of the text's lines in common with it, such as another version of the
+ * record. They only save work, and must live as long as *out, which shares data with them. Any of them may be NULL. */
+#define YAML_LIKE 3
+struct ylike {
+	const struct ydoc *at[YAML_LIKE];
+};
+int ydoc_parse_like(struct ydoc **out, struct arena *a, const struct ylike *like, const char *name, const void *bytes, size_t n,
+		    struct yfault *fault, struct err *e);
+
 /* The data. Plain scalars resolve by the YAML 1.2 core schema (null, true/false, integers, floats; everything else,
  * dates and "yes" included, is a string); those that are no strings keep their spelling in val.raw ("" for an empty value).
  * Quoted and block scalars are strings. Keys are strings, whatever they look like. Positions are filled in.
@@ -71,8 +80,8 @@ struct yfrom {
 /* Append to `out` the text whose data is `target` (a map): `canvas`'s bytes where the data are equal, spliced where
  * they differ. Entries and items stand in target's order. canvas NULL: a fresh document in the house's style (block
  * style, prose as literal blocks, strings that YAML 1.1 and 1.2 could read differently in double quotes).
- * The result was parsed again and compared with target before this returns; when a splice reads back differently the
- * writer falls back to double quotes, then to re-emitting the top-level field, then refuses.
+ * The result was parsed again (as by ydoc_parse_like) and compared with target before this returns; when a splice reads
+ * back differently the writer falls back to double quotes, then to re-emitting the top-level field, then refuses.
  * `canvas` data equal to `target`, no `from`: the bytes of canvas exactly. A map's order alone is no difference: a
  * field whose data are equal keeps its bytes, and so its inner order. */
 int ydoc_rewrite(struct buf *out, const struct ydoc *canvas, const struct val *target, const struct yfrom *from,

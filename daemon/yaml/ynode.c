@@ -27,6 +27,75 @@ size_t ydoc__next_line(const struct ydoc *d, size_t at)
 	return nl ? (size_t)(nl - d->text) + 1 : d->n;
 }
 
+size_t ydoc__line_start(const struct ydoc *d, size_t at)
+{
+	while (at > d->bom && d->text[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+/* --- making one ---------------------------------------------------------------------------------------------------- */
+
+struct ydoc *ydoc__new(struct arena *a, const void *bytes, size_t n)
+{
+	struct ydoc *d = arena_new(a, struct ydoc);
+	char *text = arena_alloc(a, n + 2);
+	if (n)
+		memcpy(text, bytes, n);
+	d->text = text;
+	d->n = n;
+	d->bom = n >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3) ? 3 : 0;
+	return d;
+}
+
+void ydoc__place(const struct ydoc *d, struct yentry *e, size_t lead)
+{
+	e->line = ydoc__line_start(d, e->at);
+	if (lead > e->line)
+		lead = e->line = e->at; /* behind its item's dash */
+	e->lead = lead;
+	e->attach = e->line;
+	while (e->attach > e->lead) {
+		size_t above = ydoc__line_start(d, e->attach - 1);
+		if (d->text[above + strspn(d->text + above, " ")] != '#')
+			break;
+		e->attach = above;
+	}
+}
+
+#define UNSEEN SIZE_MAX
+
+/* The first map and the first list that end say how this text indents. */
+static void find_steps(struct ydoc *d, const struct ynode *in)
+{
+	for (size_t i = 0; i < in->n && (d->map_step == UNSEEN || d->list_step == UNSEEN); i++) {
+		const struct ynode *v = in->at[i].val;
+		if (!ydoc__block(v))
+			continue;
+		find_steps(d, v);
+		size_t *step = v->val->type == VAL_MAP ? &d->map_step : &d->list_step;
+		if (*step == UNSEEN)
+			*step = v->indent - in->indent;
+	}
+}
+
+void ydoc__finish(struct ydoc *d)
+{
+	size_t crlf = 0, lf = 0;
+	for (const char *s = d->text; (s = strchr(s, '\n')); s++)
+		*(s > d->text && s[-1] == '\r' ? &crlf : &lf) += 1;
+	d->crlf = crlf > lf;
+	d->final_newline = d->n && d->text[d->n - 1] == '\n';
+	d->map_step = d->list_step = UNSEEN;
+	find_steps(d, d->root);
+	d->map_step = d->map_step == UNSEEN ? 2 : d->map_step;
+	d->list_step = d->list_step == UNSEEN ? 2 : d->list_step;
+	struct yentry *first = &d->root->at[0]; /* what stands above it is the document's */
+	first->lead = first->attach = first->line;
+}
+
+/* --- fields by their keys ------------------------------------------------------------------------------------------ */
+
 /* A key's first bytes as a number that sorts as they do: most keys differ there. */
 struct keyed {
 	uint64_t head;

@@ -74,9 +74,17 @@ bool ydoc__block(const struct ynode *n);        /* a block collection; NULL: no 
 bool ydoc__own_line(const struct yentry *e);    /* does not stand behind its item's dash */
 size_t ydoc__eol(const struct ydoc *d, size_t at);       /* end of the line that holds `at`, without the newline */
 size_t ydoc__next_line(const struct ydoc *d, size_t at); /* start of the line after it; the end of the text */
+size_t ydoc__line_start(const struct ydoc *d, size_t at);
+size_t ydoc__comment(const struct ydoc *d, size_t at);   /* the first of d->comments that is not before `at` */
+struct ydoc *ydoc__new(struct arena *a, const void *bytes, size_t n); /* the text alone */
+void ydoc__place(const struct ydoc *d, struct yentry *e, size_t lead); /* the trivia above an entry that stands at e->at */
+void ydoc__finish(struct ydoc *d);                                   /* what the entries, all there, say of the whole */
 /* Sort a map's keys for ydoc__field. The first entry whose key was there before (then *first is that one), or NULL. */
 const struct yentry *ydoc__index(struct arena *a, struct ynode *map, const struct yentry **first);
 const struct yentry *ydoc__field(const struct ynode *map, const char *key, size_t hint); /* NULL: none */
+
+/* reread.c: the text as ydoc_parse would read it, what `like` has of it taken from there. NULL: read it as a whole. */
+struct ydoc *ydoc__reread(struct arena *a, const struct ylike *like, const void *bytes, size_t n);
 
 /* profile.c: the checks on bytes, before libyaml sees them. ERR_DATA, ERR_LIMIT: *fault is filled. */
 int ydoc__profile(struct yfault *fault, const char *bytes, size_t n);
@@ -85,6 +93,7 @@ void ydoc__fault(struct yfault *fault, int line, int col, const char *fmt, ...) 
 void ydoc__where(int *line, int *col, const char *text, size_t at);
 /* The character at s (n bytes left): its length, 0 when this is not UTF-8. */
 size_t ydoc__utf8(uint32_t *c, const char *s, size_t n);
+size_t ydoc__ascii(const char *s, size_t n); /* how many bytes of ASCII s begins with */
 bool ydoc__printable(uint32_t c); /* may stand raw in a text, line ends and tabs aside */
 
 /* yamlerr.c: what libyaml says about a text, for people. `problem` may be NULL; `next` is the byte it stumbled on. */

@@ -1,5 +1,5 @@
 /* Any data can be written over any text, taking over from any other: it reads back as that data, and what nobody changed
- * keeps its bytes. Input: canvas, donor, base, and bytes that decide what the target is made of. */
+ * keeps its bytes. A text read beside others is what it is when it is read alone. Input: canvas, donor, base, and bytes that decide what the target is made of. */
 #include "fuzz.h"
 #include "../lib/ylaws.h"
 
@@ -177,6 +177,7 @@ static void check(struct made *m, const struct val *target, const struct yfrom *
 		return;
 	}
 	must(!ydoc_parse(&result, m->a, "result", b.at, b.n, NULL, &e));
+	must(ylaws_same_read(m->a, &(struct ylike){ { m->docs[0], m->docs[1], m->docs[2] } }, b.at, b.n));
 	must(val_equal(ydoc_val(result), target));
 	if (!from && !val_equal(ydoc_val(canvas), target)) {
 		const char *broken = ylaws_broken(&seen, result, canvas, target);
@@ -208,6 +209,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		if (!ydoc_parse(&d, &a, "t", p[i].at, p[i].n, NULL, &e))
 			m.docs[i] = d;
 	}
+	for (int i = 0; i < 3; i++)
+		for (int k = 0; k < 3; k++)
+			must(ylaws_same_read(&a, &(struct ylike){ { m.docs[k], NULL, m.docs[(k + 1) % 3] } }, p[i].at, p[i].n));
 	if (m.docs[0]) {
 		m.dice = (struct dice){ (const uint8_t *)p[3].at, p[3].n };
 		struct yfrom from = { m.docs[1], m.docs[2] };

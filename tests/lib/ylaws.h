@@ -1,5 +1,5 @@
 /* ylaws.h -- what must hold between a text and what ydoc_rewrite made of it, beyond its data: order, untouched bytes,
- * comments. Shared by the random edits (tests/unit/yaml/test_random.c) and the fuzzer (tests/fuzz/fuzz_rewrite.c). */
+ * comments; and between two documents of one text, read in two ways. Shared by the unit tests and the fuzzers. */
 #ifndef TESTS_YLAWS_H
 #define TESTS_YLAWS_H
 
@@ -65,6 +65,52 @@ static inline const char *ylaws_broken(struct ylaws *seen, const struct ydoc *re
 			return "a field that nobody changed has other bytes";
 	}
 	return NULL;
+}
+
+static inline bool ylaws_same_node(const struct ynode *x, const struct ydoc *xd, const struct ynode *y, const struct ydoc *yd)
+{
+	const struct val *v = x->val, *w = y->val;
+	if (x->doc != xd || y->doc != yd || x->style != y->style || x->start != y->start || x->head != y->head || x->end != y->end ||
+	    x->indent != y->indent || x->tail != y->tail || x->n != y->n || !x->sorted != !y->sorted)
+		return false;
+	if (v->type != w->type || v->line != w->line || v->col != w->col || !v->raw != !w->raw || (v->raw && strcmp(v->raw, w->raw)) ||
+	    !val_equal(v, w))
+		return false;
+	for (size_t i = 0; i < x->n; i++) {
+		const struct yentry *e = &x->at[i], *f = &y->at[i];
+		const struct val *child = v->type == VAL_MAP ? v->map.at[i].val : v->list.at[i];
+		if (!e->key != !f->key || (e->key && strcmp(e->key, f->key)) || e->lead != f->lead || e->attach != f->attach ||
+		    e->line != f->line || e->at != f->at || e->colon != f->colon || e->trail != f->trail || e->eol != f->eol ||
+		    e->stop != f->stop || e->compact != f->compact || child != e->val->val || (x->sorted && x->sorted[i] != y->sorted[i]))
+			return false;
+		if (!ylaws_same_node(e->val, xd, f->val, yd))
+			return false;
+	}
+	return true;
+}
+
+/* Of one text, in everything. */
+static inline bool ylaws_same_doc(const struct ydoc *x, const struct ydoc *y)
+{
+	if (x->n != y->n || memcmp(x->text, y->text, x->n + 1) || x->bom != y->bom || x->crlf != y->crlf ||
+	    x->final_newline != y->final_newline || x->map_step != y->map_step || x->list_step != y->list_step ||
+	    x->comments.n != y->comments.n)
+		return false;
+	for (size_t i = 0; i < x->comments.n; i++)
+		if (x->comments.at[i].at != y->comments.at[i].at || x->comments.at[i].end != y->comments.at[i].end)
+			return false;
+	return ylaws_same_node(x->root, x, y->root, y);
+}
+
+/* Read beside others or alone, a text is the same document, or is refused in the same words. */
+static inline bool ylaws_same_read(struct arena *a, const struct ylike *like, const char *text, size_t n)
+{
+	struct ydoc *whole = NULL, *beside = NULL;
+	struct err e = { 0 }, f = { 0 };
+	int code = ydoc_parse(&whole, a, "t", text, n, NULL, &e);
+	if (ydoc_parse_like(&beside, a, like, "t", text, n, NULL, &f) != code)
+		return false;
+	return code < 0 ? !strcmp(e.msg, f.msg) : ylaws_same_doc(whole, beside);
 }
 
 #endif

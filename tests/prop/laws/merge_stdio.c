@@ -209,7 +209,7 @@ static bool read_request(struct request *r)
 	return true;
 }
 
-/* Parse what was sent; e says which part is refused. */
+/* Parse what was sent, the sides beside the base as a merge of commits does; e says which part is refused. */
 static int load(struct request *r, struct err *e)
 {
 	static const char *const names[3] = { "base", "a", "b" };
@@ -219,8 +219,9 @@ static int load(struct request *r, struct err *e)
 	int code = schemas__load_one(&root, &r->mem, "x.schema.yaml", p[SCHEMA].at ? p[SCHEMA].at : "", p[SCHEMA].n, e);
 	r->schema = (struct schema){ .kind = "x", .root = root };
 	for (int i = 0; i < 3 && !code; i++) {
+		struct ylike like = { { i ? r->side[0].doc : NULL } };
 		r->side[i] = (struct merge_side){ 0 };
-		if (p[O + i].at && !(code = ydoc_parse(&doc, &r->mem, names[i], p[O + i].at, p[O + i].n, NULL, e))) {
+		if (p[O + i].at && !(code = ydoc_parse_like(&doc, &r->mem, &like, names[i], p[O + i].at, p[O + i].n, NULL, e))) {
 			r->side[i].doc = doc;
 			r->side[i].val = schema_type(&r->mem, root, ydoc_val(doc));
 		}

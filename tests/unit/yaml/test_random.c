@@ -176,6 +176,8 @@ static const char *check(struct arena *a, const struct ydoc *canvas, const struc
 		blame(e.msg, before, target, got);
 	if (!val_equal(ydoc_val(result), target))
 		blame("reads back differently", before, target, got);
+	if (!ylaws_same_read(a, &(struct ylike){ { canvas } }, b.at, b.n))
+		blame("is something else beside the canvas", before, target, got);
 	const char *broken =
 		canvas && !val_equal(ydoc_val(canvas), target) ? ylaws_broken(&seen, result, canvas, target) : NULL;
 	if (broken)
@@ -404,6 +406,8 @@ static void test_three_way(void **state)
 		const char *got = rewritten(&a, side[0], target, &from, NULL, NULL);
 		if (!got || !val_equal(ydoc_val(parsed(&a, got)), target))
 			blame("three-way", side[0]->text, target, got ? got : "");
+		if (!ylaws_same_read(&a, &(struct ylike){ { side[0], side[1], base } }, got, strlen(got)))
+			blame("is something else beside the three", side[0]->text, target, got);
 		same_comments(base, side, target, parsed(&a, got));
 		struct yfrom only_donor = { side[1], base }; /* nothing of the canvas is new: the donor's text */
 		assert_string_equal(rewritten(&a, base, ydoc_val(side[1]), &only_donor, NULL, NULL), side[1]->text);
