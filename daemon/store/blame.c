@@ -32,7 +32,7 @@ static int field_read(struct field *out, struct arena *a, struct hist *h, const 
 	if (known && at < 3)
 		st = *known->state[at];
 	else
-		rc = state_load(&st, a, h->s, h->set, p, u, e);
+		rc = state_load(&st, a, h->s, h->set, p, u, known ? known->state[1] : NULL, e);
 	if (rc)
 		return rc;
 	struct field f = { .unit = *u };

@@ -58,7 +58,7 @@ static int load(struct state *out, struct hand *h, struct arena *a, const git_oi
 {
 	struct unit u;
 	int rc = unit_lookup(&u, &h->j->s, tree, p, h->e);
-	return rc ? rc : state_load(out, a, &h->j->s, h->j->h.set, p, &u, h->e);
+	return rc ? rc : state_load(out, a, &h->j->s, h->j->h.set, p, &u, NULL, h->e);
 }
 
 static int parsed(struct merge_side *out, struct arena *a, const struct schema *s, const struct merge_result *r, const char *name,

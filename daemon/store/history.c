@@ -39,7 +39,7 @@ int history_state(struct record_state *out, struct arena *a, struct repo *r, con
 	struct state st;
 	int rc;
 	if ((rc = look(&l, a, r, commit, id, e)) || (rc = unit_lookup(&u, &l.s, &l.tree, &l.p, e)) ||
-	    (rc = state_load(&st, a, &l.s, l.set, &l.p, &u, e)))
+	    (rc = state_load(&st, a, &l.s, l.set, &l.p, &u, NULL, e)))
 		return rc;
 	struct record_state s = { .doc = st.doc, .val = st.val, .acceptable = !st.present || st.doc };
 	state_normalise(&s.diffs, a, &st);
@@ -177,7 +177,7 @@ static int fingerprint_is(bool *out, struct look *l, const struct unit *u, const
 	struct state st;
 	if (!arena_begin(&a))
 		return err_nomem(e);
-	int rc = state_load(&st, &a, &l->s, l->set, &l->p, u, e);
+	int rc = state_load(&st, &a, &l->s, l->set, &l->p, u, NULL, e);
 	*out = !rc && st.val && !strcmp(record_fingerprint(&a, st.val), empreinte);
 	arena_end(&a);
 	return rc;

@@ -179,7 +179,7 @@ static void keep_side(struct run *u, const struct unit *stays, const struct unit
 
 static int load(struct state *out, struct run *u, const struct unit *unit)
 {
-	return state_load(out, u->a, &u->j->s, u->j->h.set, u->p, unit, u->e);
+	return state_load(out, u->a, &u->j->s, u->j->h.set, u->p, unit, &u->o, u->e);
 }
 
 static void broken_sidecars(struct run *u)

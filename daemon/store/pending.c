@@ -66,7 +66,7 @@ static int holder(bool *found, git_oid *out, struct taking *t, const struct plac
 		read++;
 		if (!arena_begin(&a))
 			return err_nomem(t->e);
-		if (!(rc = state_load(&st, &a, &t->s, t->h.set, p, &u, t->e)))
+		if (!(rc = state_load(&st, &a, &t->s, t->h.set, p, &u, NULL, t->e)))
 			*found = diff_held(&a, st.schema, st.val, d, one);
 		arena_end(&a);
 		if (rc || *found) {
@@ -179,7 +179,7 @@ static int take_one(struct taking *t, const struct diffs *waits)
 	if (!waits->id || !place_of_id(&p, t->a, t->h.set, waits->id))
 		return 0;
 	if ((rc = oid_to_git(&head, &t->now, t->e)) || (rc = objs_tree_of(&tree, &t->s, &head, t->e)) ||
-	    (rc = unit_lookup(&u, &t->s, &tree, &p, t->e)) || (rc = state_load(&st, t->a, &t->s, t->h.set, &p, &u, t->e)))
+	    (rc = unit_lookup(&u, &t->s, &tree, &p, t->e)) || (rc = state_load(&st, t->a, &t->s, t->h.set, &p, &u, NULL, t->e)))
 		return rc;
 	if (!st.acceptable || st.side_broken)
 		return 0;

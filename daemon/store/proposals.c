@@ -60,7 +60,7 @@ static int borne_out(enum borne *out, struct proposals *p, const struct place *p
 		return rc;
 	if (!arena_begin(&a))
 		return err_nomem(e);
-	if (!(rc = state_load(&st, &a, &p->s, p->h.set, place, &u, e)))
+	if (!(rc = state_load(&st, &a, &p->s, p->h.set, place, &u, NULL, e)))
 		*out = diff_held(&a, st.schema, st.val, d, one) ? BORNE : NOT_HELD;
 	arena_end(&a);
 	return rc;

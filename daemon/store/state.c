@@ -84,7 +84,7 @@ static int load_sidecar(struct state *st, struct arena *a, struct objs *s, const
 }
 
 int state_load(struct state *out, struct arena *a, struct objs *s, const struct schemas *set, const struct place *p,
-	       const struct unit *u, struct err *e)
+	       const struct unit *u, const struct state *like, struct err *e)
 {
 	struct state st = { .present = u->rec.mode != 0, .diffs = { .id = p->id } };
 	char prefix[4];
@@ -93,10 +93,11 @@ int state_load(struct state *out, struct arena *a, struct objs *s, const struct 
 	prefix[3] = 0;
 	st.schema = schemas_by_prefix(set, prefix);
 	if (is_file(&u->rec)) {
+		struct ylike known = { { like ? like->doc : NULL } };
 		struct ydoc *doc;
 		if ((rc = objs_blob_within(&st.bytes, &st.n, s, a, &u->rec.oid, YAML_MAX_BYTES, e)))
 			return rc;
-		if (st.bytes && ydoc_parse(&doc, a, p->path, st.bytes, st.n, NULL, NULL) == 0) {
+		if (st.bytes && ydoc_parse_like(&doc, a, &known, p->path, st.bytes, st.n, NULL, NULL) == 0) {
 			st.doc = doc;
 			st.val = schema_type(a, st.schema ? st.schema->root : schema_unknown(), ydoc_val(doc));
 			const char *id = val_text(st.val, "id");

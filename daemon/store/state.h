@@ -40,8 +40,9 @@ int unit_lookup(struct unit *out, struct objs *s, const git_oid *tree, const str
 bool unit_equal(const struct unit *x, const struct unit *y);
 bool tentry_equal(const struct tentry *x, const struct tentry *y);
 
+/* `like`: another state of the record, which lives as long as the arena; it saves reading again what both have. NULL: none. */
 int state_load(struct state *out, struct arena *a, struct objs *s, const struct schemas *set, const struct place *p,
-	       const struct unit *u, struct err *e);
+	       const struct unit *u, const struct state *like, struct err *e);
 /* The differences normalised against the record (DESIGN 5). */
 void state_normalise(struct diffs *out, struct arena *a, const struct state *st);
 
