@@ -15,7 +15,9 @@ int64_t backoff_ms(unsigned attempts, uint32_t random)
 	return d / 2 + random % (d / 2 + 1);
 }
 
-int64_t backoff_race_ms(unsigned round, uint32_t random)
+int64_t backoff_race_ms(unsigned round, int64_t took_ms, uint32_t random)
 {
-	return random % (doubled(100, round, BACKOFF_RACE_MAX_MS) + 1);
+	int64_t unit = took_ms < BACKOFF_RACE_MIN_MS ? BACKOFF_RACE_MIN_MS : took_ms < BACKOFF_RACE_MAX_MS ? took_ms : BACKOFF_RACE_MAX_MS;
+	int64_t most = unit * BACKOFF_RACE_WIDEST;
+	return random % (doubled(unit, round, most < BACKOFF_RACE_MAX_MS ? most : BACKOFF_RACE_MAX_MS) + 1);
 }

@@ -115,7 +115,7 @@ static enum sync_result again(struct sync *s, const struct world *w, enum sync_s
 			    err_set(&s->err, ERR_RACE, "%s",
 				    _("trop de changements arrivent en même temps ; tout est enregistré ici, l'échange reprendra "
 				      "dans un instant")));
-	int64_t ms = backoff_race_ms(s->did.rounds, w->random(w->ctx));
+	int64_t ms = backoff_race_ms(s->did.rounds, w->now_ms(w->ctx) - s->round_began_ms, w->random(w->ctx));
 	int rc = from == SYNC_FETCH && ms ? w->pause(w->ctx, ms, &s->err) : 0;
 	return rc ? stop(s, w, rc) : go(s, from);
 }
@@ -204,6 +204,7 @@ static enum sync_result run_record(struct sync *s, const struct world *w)
 static enum sync_result run_fetch(struct sync *s, const struct world *w)
 {
 	struct sync_hub hub = { 0 };
+	s->round_began_ms = w->now_ms(w->ctx);
 	int rc = w->fetch(w->ctx, &hub, &s->err);
 	if (rc)
 		return stop(s, w, rc);

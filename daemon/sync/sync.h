@@ -103,6 +103,7 @@ struct sync {
 	struct sync_hub hub;
 	struct sync_joined joined;
 	struct changes in;          /* in arena: what comes with joined */
+	int64_t round_began_ms;     /* FETCH */
 	bool repaired;              /* once a cycle */
 	bool aggregated;            /* AFTER has run: it runs once a cycle */
 	bool doubted;               /* the hub has refused: what is unpublished is looked at again, once a cycle */
