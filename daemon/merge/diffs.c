@@ -133,10 +133,20 @@ static bool read_flag(bool *out, struct reader *r, const struct val *map, const 
 	return true;
 }
 
-/* The key is computed, not believed: a value changed by hand is another proposal. */
-static bool read_proposal(struct proposal *out, struct reader *r, const struct val *v)
+/* The round, where it is not what goes without saying. */
+static bool read_round(unsigned *out, struct reader *r, const struct val *map, unsigned otherwise)
 {
-	static const char *const keys[] = { "cle", "valeur", "absent", "present", "par", "date", "commit", NULL };
+	const struct val *v = val_get(map, "tour");
+	if (v && (v->type != VAL_INT || v->i < 0 || v->i > ROUND_MAX))
+		return refuse(r, v, arena_printf(r->mem, _("« tour » est un nombre de 0 à %d"), ROUND_MAX));
+	*out = v ? (unsigned)v->i : otherwise;
+	return true;
+}
+
+/* The key is computed, not believed: a value changed by hand is another proposal. */
+static bool read_proposal(struct proposal *out, struct reader *r, const struct diff *d, const struct val *v)
+{
+	static const char *const keys[] = { "cle", "valeur", "absent", "present", "tour", "par", "date", "commit", NULL };
 	const char *cle = NULL;
 	bool absent, present;
 	struct origin by = { 0 };
@@ -150,7 +160,7 @@ static bool read_proposal(struct proposal *out, struct reader *r, const struct v
 		proposal_present(out, &by);
 	else
 		proposal_init(out, val_copy(r->mem, valeur), &by);
-	return true;
+	return read_round(&out->round, r, v, round_default(d, out));
 }
 
 static int by_order(const void *x, const void *y)
@@ -164,7 +174,7 @@ static bool read_proposals(struct diff *d, struct reader *r, const struct val *l
 	size_t n = list->list.n;
 	struct proposal *all = arena_array(r->mem, n, sizeof *all);
 	for (size_t i = 0; i < n; i++)
-		if (!read_proposal(&all[i], r, list->list.at[i]))
+		if (!read_proposal(&all[i], r, d, list->list.at[i]))
 			return false;
 	qsort(all, n, sizeof *all, by_order);
 	for (size_t i = 0; i < n; i++)
@@ -379,6 +389,8 @@ static void put_diff(struct buf *out, const struct diff *d)
 			buf_printf(out, "        %s: true\n", p->absent ? "absent" : "present");
 		else
 			put_value(out, 8, "valeur", p->valeur, prose);
+		if (p->round != round_default(d, p))
+			buf_printf(out, "        tour: %u\n", p->round);
 		put_origin(out, 8, &p->by);
 	}
 }

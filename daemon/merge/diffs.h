@@ -26,8 +26,10 @@ struct proposal {
 	char cle[VAL_KEY_LEN + 1]; /* val_key of the value; of the string "absent" / "present" for those */
 	const struct val *valeur;  /* NULL for absent and present */
 	bool absent, present;      /* a removed / kept record or list item */
+	unsigned round;            /* 0: written. Chosen against others: one more than theirs (diffset.h) */
 	struct origin by;
 };
+#define ROUND_MAX 1000000
 
 struct diff {
 	const char *champ;      /* field path; "@record" for the whole record */

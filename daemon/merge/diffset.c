@@ -2,17 +2,19 @@
  *
  * While a difference is open, several values stand for the field. With P the proposals of a side and N its news:
  *
- *   open side    N = the proposals that the base did not list (a base without a difference lists its value)
+ *   open side    N = the proposals that the base did not list in that round (a base without a difference lists its value)
  *   other side   N = its value: it is a new proposal, even when the base listed it (that is what settling means)
  *   result     = (what base, a and b all still list; nothing when a side is not open)  +  N(a)  +  N(b)
  *
  *   base {x, y}   a settled x        b found {x, y, z}      -> {x, z}: z arrived late and reopens; y was decided against
- *   base {x, y}   a settled x        b settled y            -> {x, y}: two settlements are a difference again
+ *   base {x, y}   a settled x        b settled y            -> {x', y'}: two settlements are a difference again
+ *   base {x, y}   a {x', y'}         b settled z            -> {x', y', z'}: as if z had met one of them first
  *   base plain    a {x, y}           b plain z              -> {x, y, z}
  *   base x, once settled; a set v    b {x, w}               -> {v, w}
  *   base plain x          a set v    b {x, w}               -> {v, w}: x was its author's, who has corrected it; and had the
  *                                                              correction met w first, x would not be there either
  *   base plain x          a {x, v}   b {x, w}               -> {v, w, x}: nobody corrected it
+ *   base plain x          a set v    b {x', w}              -> {v, w, x'}: somebody chose x against w, which a has not seen
  *
  * One proposal left closes it: the field takes that value and the entry stays as settled, so that a late proposal finds
  * it. The base, which the field shows meanwhile, merges three-way; a tie goes to the smaller key.
@@ -121,6 +123,8 @@ void diff_propose(struct diff *d, struct arena *mem, const struct proposal *p)
 	}
 	if (i < d->n && proposal_equal(&d->at[i], p)) {
 		d->at[i].by = *origin_first(&d->at[i].by, &p->by);
+		if (p->round > d->at[i].round)
+			d->at[i].round = p->round;
 		return;
 	}
 	arena_push(mem, d, *p);
@@ -129,12 +133,23 @@ void diff_propose(struct diff *d, struct arena *mem, const struct proposal *p)
 	d->at[i] = *p;
 }
 
-bool diff_lists(const struct diff *d, const struct proposal *p)
+static const struct proposal *listed(const struct diff *d, const struct proposal *p)
 {
 	for (size_t i = 0; d && i < d->n; i++)
 		if (proposal_equal(&d->at[i], p))
-			return true;
-	return false;
+			return &d->at[i];
+	return NULL;
+}
+
+bool diff_lists(const struct diff *d, const struct proposal *p)
+{
+	return listed(d, p);
+}
+
+static bool lists_round(const struct diff *d, const struct proposal *p)
+{
+	const struct proposal *same = listed(d, p);
+	return same && same->round == p->round;
 }
 
 bool diff_same_set(const struct diff *x, const struct diff *y)
@@ -142,9 +157,40 @@ bool diff_same_set(const struct diff *x, const struct diff *y)
 	if (x->degre != y->degre || x->n != y->n || !val_equal(x->base, y->base))
 		return false;
 	for (size_t i = 0; i < x->n; i++)
-		if (!proposal_equal(&x->at[i], &y->at[i]))
+		if (!proposal_equal(&x->at[i], &y->at[i]) || x->at[i].round != y->at[i].round)
 			return false;
 	return true;
+}
+
+unsigned round_default(const struct diff *d, const struct proposal *p)
+{
+	return p->valeur && val_equal(d->base, p->valeur);
+}
+
+/* Of what is chosen against all that d lists. */
+static unsigned round_next(const struct diff *d)
+{
+	unsigned last = 0;
+	for (size_t i = 0; i < d->n; i++)
+		last = d->at[i].round > last ? d->at[i].round : last;
+	return last < ROUND_MAX ? last + 1 : ROUND_MAX;
+}
+
+struct diff diff_settled(struct arena *mem, const struct diff *d, const struct val *v, const struct origin *by)
+{
+	struct diff one = *d;
+	struct proposal p;
+	proposal_init(&p, v, by);
+	if (diff_lists(d, &p))
+		p.by = listed(d, &p)->by;
+	p.round = d->degre == DEG_TRANCHE && listed(d, &p) ? listed(d, &p)->round : round_next(d);
+	one.at = NULL;
+	one.n = one.cap = 0;
+	diff_propose(&one, mem, &p);
+	one.base = v;
+	one.degre = DEG_TRANCHE;
+	one.settled = by ? *by : (struct origin){ 0 };
+	return one;
 }
 
 struct diff diff_own(struct arena *mem, const struct diff *d)
@@ -247,29 +293,27 @@ static const struct diff *base_set(struct arena *mem, const struct state *o)
 	return d;
 }
 
-/* The base's plain value on a side's list is what its author may have corrected. But where the side shows that very value, somebody
- * chose it against others: a new decision for an old value. */
-static bool is_news(const struct proposal *p, const struct state *s, const struct state *o, const struct diff *was)
-{
-	return !diff_lists(was, p) || (!o->d && val_equal(s->d->base, o->v));
-}
-
+/* What closed a question without anybody's choice, or with an entry that somebody deleted, is as good as chosen: it must not be
+ * less when this merge has reopened the question. */
 static void add_news(struct diff *set, struct arena *mem, const struct state *s, const struct state *o, const struct diff *was,
 		     const struct origin *by)
 {
 	if (!state_open(s)) {
 		struct proposal p;
 		proposal_init(&p, s->v, state_has_origin(s) ? &s->d->at[0].by : by);
+		p.round = s->d ? s->d->at[0].round : 0;
+		if (state_open(o) && (lists_round(was, &p) || (!s->d && val_equal(s->v, was->base))))
+			p.round = round_next(was);
 		diff_propose(set, mem, &p);
 		return;
 	}
 	for (size_t i = 0; i < s->d->n; i++)
-		if (is_news(&s->d->at[i], s, o, was))
+		if (!lists_round(was, &s->d->at[i]))
 			diff_propose(set, mem, &s->d->at[i]);
 }
 
-/* What is listed on a side, too: of duplicates the smaller origin. */
-static void keep_smaller_origins(struct diff *set, struct arena *mem, const struct state *s)
+/* What is listed on a side, too: of duplicates the smaller origin and the higher round. */
+static void keep_duplicates(struct diff *set, struct arena *mem, const struct state *s)
 {
 	for (size_t i = 0; s->d && i < s->d->n; i++)
 		if (diff_lists(set, &s->d->at[i]))
@@ -330,8 +374,8 @@ struct state state_merge(struct arena *mem, const struct state *o, const struct 
 			diff_propose(d, mem, &was->at[i]);
 	add_news(d, mem, a, o, was, oa);
 	add_news(d, mem, b, o, was, ob);
-	keep_smaller_origins(d, mem, a);
-	keep_smaller_origins(d, mem, b);
+	keep_duplicates(d, mem, a);
+	keep_duplicates(d, mem, b);
 	if (!d->n) { /* each side took out what the other kept: nobody decided, so nothing goes */
 		for (size_t i = 0; i < a->d->n; i++)
 			diff_propose(d, mem, &a->d->at[i]);
@@ -346,6 +390,7 @@ struct state state_merge(struct arena *mem, const struct state *o, const struct 
 	if (d->at[0].absent)
 		return (struct state){ NULL, NULL };
 	d->degre = DEG_TRANCHE;
+	d->at[0].round += !d->at[0].round;
 	d->base = d->at[0].valeur;
 	d->settled = settled_by(a, b, &d->at[0].by);
 	return (struct state){ shared(d->base), d };

@@ -3,6 +3,13 @@
  * The state of a field on a side is a plain value, an open difference (then the value *is* its set of proposals) or a
  * settled one. Everything here is symmetric in a and b.
  *
+ * Proposals are compared by value, and whoever settles against "a" settles against everybody's "a" that had been written
+ * until then; but not against the choice of "a" that somebody else makes meanwhile. A choice is a new write, of an old value
+ * maybe: it must stand whether it meets the other settlement first or is already among the proposals of a reopened
+ * question. So a proposal carries its round: 0 as written, and as chosen one more than the highest of those it was chosen
+ * against. One value stands in a set once, with the highest round that anybody brings. A side's proposal is news when the
+ * base does not list that value in that round.
+ *
  * OWNER   Arena; inputs are shared, never changed.
  */
 #ifndef MERGE_DIFFSET_H
@@ -28,10 +35,16 @@ bool origin_equal(const struct origin *x, const struct origin *y);
 /* The smaller commit; none sorts last. */
 const struct origin *origin_first(const struct origin *x, const struct origin *y);
 
-/* Put a proposal where it sorts; already listed: the smaller origin is kept. d->at belongs to the caller. */
+/* Put a proposal where it sorts; already listed: the smaller origin and the higher round are kept. d->at belongs to the
+ * caller. */
 void diff_propose(struct diff *d, struct arena *mem, const struct proposal *p);
-bool diff_lists(const struct diff *d, const struct proposal *p); /* false when d is NULL */
-bool diff_same_set(const struct diff *x, const struct diff *y);  /* proposals, base and degree, not origins */
+bool diff_lists(const struct diff *d, const struct proposal *p); /* by value; false when d is NULL */
+bool diff_same_set(const struct diff *x, const struct diff *y);  /* proposals, rounds, base and degree, not origins */
+/* The entry as `tranche` on v: base and only proposal, one round later, by the origin of a proposal of that value or else
+ * `by` (may be NULL), which is also who settled. */
+struct diff diff_settled(struct arena *mem, const struct diff *d, const struct val *v, const struct origin *by);
+/* The round of a proposal that does not say: 1 for the value that the entry shows as its base, which somebody chose; else 0. */
+unsigned round_default(const struct diff *d, const struct proposal *p);
 struct diff diff_own(struct arena *mem, const struct diff *d);   /* a copy with an array of its own */
 /* All proposals of both; the base and the rest are x's. */
 struct diff diff_join(struct arena *mem, const struct diff *x, const struct diff *y);

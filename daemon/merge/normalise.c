@@ -66,18 +66,8 @@ static bool normalise_one(struct diff *out, bool *fresh, struct one_text *text, 
 	if (!shown_still && settled_before)
 		return false;
 	/* settled just now, or written otherwise than we would: the value is the base and the only proposal */
-	struct proposal p;
-	proposal_init(&p, v, settled_before ? &d->settled : settled);
-	for (size_t i = 0; i < d->n; i++)
-		if (proposal_equal(&d->at[i], &p))
-			p.by = d->at[i].by;
-	out->at = NULL;
-	out->n = out->cap = 0;
-	diff_propose(out, mem, &p);
-	out->base = v;
-	if (!settled_before)
-		out->settled = settled ? *settled : (struct origin){ 0 };
-	out->degre = DEG_TRANCHE;
+	struct diff one = *out;
+	*out = diff_settled(mem, &one, v, settled_before ? &d->settled : settled);
 	*fresh = !settled_before;
 	return true;
 }
@@ -127,17 +117,7 @@ void diffs_settle(struct diffs *out, struct arena *a, const struct schema *s, co
 		if (&in->at[i] == which) {
 			if (diff_class(which) != DIFF_VALUE || !chosen)
 				continue;
-			struct proposal p;
-			proposal_init(&p, val_copy(a, chosen), by);
-			for (size_t k = 0; k < which->n; k++)
-				if (proposal_equal(&which->at[k], &p))
-					p.by = which->at[k].by;
-			one.at = NULL;
-			one.n = one.cap = 0;
-			diff_propose(&one, a, &p);
-			one.base = p.valeur;
-			one.degre = DEG_TRANCHE;
-			one.settled = by ? *by : (struct origin){ 0 };
+			one = diff_settled(a, which, val_copy(a, chosen), by);
 		}
 		arena_push(a, &d, one);
 	}

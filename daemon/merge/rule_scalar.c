@@ -26,8 +26,10 @@ struct state rule_scalar(struct arena *mem, const char *champ, enum merge_rule r
 	d->regle = merge_rule_name(r == RULE_IMMUTABLE ? r : RULE_CONFLICT);
 	d->base = o;
 	proposal_init(&p, a, oa);
+	p.round = round_default(d, &p);
 	diff_propose(d, mem, &p);
 	proposal_init(&p, b, ob);
+	p.round = round_default(d, &p);
 	diff_propose(d, mem, &p);
 	return (struct state){ o ? o : (struct val *)diff_shown(d), d };
 }

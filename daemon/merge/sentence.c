@@ -1,7 +1,8 @@
 /* Entries and text merge side by side; this file keeps them together.
  *
  *   both sides have the entry      one changed it since the base: that one; both did: the algebra of diffset.c
- *   one side has it, the base too  the other side settled it: it goes, unless new proposals came meanwhile: these stay
+ *   one side has it, the base too  the other side settled it: it goes, unless new proposals came meanwhile: these stay, beside
+ *                                  the base sentence, if that is what the other side kept
  *   one side has it, base not      it is new: it stays
  *   a contest of this merge        joins the entry of the same base sentence, or of the run that the sentence is part of
  *
@@ -93,6 +94,7 @@ static void propose(struct diff *d, struct arena *mem, const char *sentence, con
 {
 	struct proposal p;
 	proposal_init(&p, val_str(mem, sentence), by);
+	p.round = round_default(d, &p);
 	diff_propose(d, mem, &p);
 }
 
@@ -195,7 +197,7 @@ static void take_out(struct diff *d, struct arena *mem, const char *was, const s
 
 /* The proposals of one base sentence; false: settled, or nothing left. */
 static bool entry_merge(struct diff *out, struct arena *mem, const struct diff *so, const struct diff *sa,
-			const struct diff *sb, const struct diff *news, const char *was)
+			const struct diff *sb, const struct diff *news, const char *was, const struct origin by[2])
 {
 	struct diff d = *(sa ? sa : sb ? sb : news);
 	if (sa && sb && sa->base && strcmp(sb->base->str.at, sa->base->str.at) < 0)
@@ -219,6 +221,8 @@ static bool entry_merge(struct diff *out, struct arena *mem, const struct diff *
 	} else if (one && so) {
 		if (!diff_same_set(one, so))
 			add_all(&d, mem, one, so);
+		if (d.n && !news && d.base)
+			propose(&d, mem, d.base->str.at, &by[one == sa]);
 		d.degre = DEG_DUR; /* it was decided once, and is in question again */
 	} else if (one) {
 		add_all(&d, mem, one, NULL);
@@ -285,7 +289,7 @@ void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_
 			struct diff d;
 			const struct diff *fresh = find(&news, base);
 			if (entry_merge(&d, mem, find(&all[0], base), find(&all[1], base), find(&all[2], base), fresh,
-					fresh ? was[fresh - list] : NULL))
+					fresh ? was[fresh - list] : NULL, in->by))
 				append(out, mem, d, text, first);
 		}
 }

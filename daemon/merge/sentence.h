@@ -19,7 +19,7 @@ struct sentence_input {
 	const struct diffs *d[3]; /* o, a, b: the sentence entries of this field only */
 	const struct contests *news; /* what prose_merge could not decide */
 	const struct val *text;      /* the merged text */
-	struct origin by[2];         /* who wrote a's, b's text; used for news only */
+	struct origin by[2];         /* who wrote a's, b's text; used where there is news, or an entry in o */
 };
 /* Which sentences are guarded against edits of the side that does not know their proposals (prose.h); into empty lists. */
 void sentence_guards(struct prose_input *out, struct arena *mem, const struct sentence_input *in);

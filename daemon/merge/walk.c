@@ -115,10 +115,24 @@ static bool has_more(const struct walk *w, enum side one, enum side other, const
 	return false;
 }
 
+/* Did the side answer whether something at the path or below it stays? */
+static bool has_decided(const struct walk *w, enum side side, const char *path)
+{
+	for (int below = 0; w->any && below < 2; below++) {
+		size_t from, to;
+		range(&from, &to, w->d[SIDE_O], path, below);
+		for (size_t i = from; i < to; i++) {
+			const struct diff *d = &w->d[SIDE_O]->at[i];
+			if (diff_class(d) == DIFF_PRESENCE && !walk_find(w, side, d->champ, DIFF_PRESENCE))
+				return true;
+		}
+	}
+	return false;
+}
+
 bool walk_asked(const struct walk *w, enum side side, const char *whole, const char *path)
 {
-	bool decided = walk_find(w, SIDE_O, whole, DIFF_PRESENCE) && !walk_find(w, side, whole, DIFF_PRESENCE);
-	return decided || has_more(w, side, SIDE_O, path, whole);
+	return has_decided(w, side, path) || has_more(w, side, SIDE_O, path, whole);
 }
 
 bool walk_edited(const struct walk *w, enum side side, const char *path, const struct val *o, const struct val *v)
@@ -306,19 +320,18 @@ static struct val *walk_prose(struct walk *w, const struct snode *s, const char 
 		struct prose_input texts = { .o = o, .a = a, .b = b };
 		sentence_guards(&texts, w->mem, &in);
 		v = prose_merge(&news, w->mem, &texts);
-		if (news.n) {
-			in.by[0] = walk_origin(w, SIDE_A, path);
-			in.by[1] = walk_origin(w, SIDE_B, path);
-		}
 	} else if (plain && ((!is_text(b) && asks_anew(w, SIDE_A, path, o, a)) ||
 			     (!is_text(a) && asks_anew(w, SIDE_B, path, o, b)))) {
-		in.by[0] = walk_origin(w, SIDE_A, path);
-		in.by[1] = walk_origin(w, SIDE_B, path);
-		v = emit_state(w, rule_scalar(w->mem, path, RULE_CONFLICT, o, a, b, &in.by[0], &in.by[1]));
+		struct origin oa = walk_origin(w, SIDE_A, path), ob = walk_origin(w, SIDE_B, path);
+		v = emit_state(w, rule_scalar(w->mem, path, RULE_CONFLICT, o, a, b, &oa, &ob));
 	} else {
 		v = walk_leaf(w, s, path, o, a, b, RULE_CONFLICT);
 	}
 	in.text = v;
+	if (d[SIDE_O].n || news.n) {
+		in.by[0] = walk_origin(w, SIDE_A, path);
+		in.by[1] = walk_origin(w, SIDE_B, path);
+	}
 	if (v && (d[0].n || d[1].n || d[2].n || news.n))
 		sentence_merge(&w->out, w->mem, &in);
 	return v;

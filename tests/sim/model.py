@@ -240,6 +240,10 @@ class Model:
         for (r, p, element), (added, removed) in self.elements.items():
             if (r, p) == (record, path):
                 (added if element in kept else removed).append(e)
+        for w in self.edits.get(record, []):  # taken back by who had seen it: no edit that a merge could see
+            words = w.value[0].split(" ") if w.value else []
+            if w.bit & e.past and words[:1] == [path] and (" ".join(words[1:-1]) in kept) != (words[-1] == "put"):
+                w.firm = False
         self.note(i, e, record, "", kept != answer.get("shown"))  # keeping what is shown changes nothing in the record
 
     def hand_merge(self, i, state):

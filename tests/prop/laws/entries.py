@@ -6,10 +6,11 @@ from values import MISSING, canon, cle, same
 
 
 class Proposal:
-    """A value that somebody wants; MISSING: wants it gone; present: wants the record or item kept."""
+    """A value that somebody wants; MISSING: wants it gone; present: wants the record or item kept. round: how often people had
+    chosen in this question when it was written (0), or was chosen itself."""
 
-    def __init__(self, value, origin, present=False):
-        self.value, self.origin, self.present = value, origin, present
+    def __init__(self, value, origin, present=False, round=0):
+        self.value, self.origin, self.present, self.round = value, origin, present, round
 
     def name(self):
         """What it is compared by."""
@@ -37,12 +38,19 @@ class Entry:
             self.base = self.first()
 
     def propose(self, p):
-        """Proposals are compared by value; of duplicates the smaller commit is kept."""
+        """Proposals are compared by value; of duplicates the smaller commit is kept, and the latest choice."""
         old = self.proposals.get(p.name())
-        self.proposals[p.name()] = Proposal(p.value, origin_first(old.origin, p.origin), p.present) if old else p
+        self.proposals[p.name()] = Proposal(p.value, origin_first(old.origin, p.origin), p.present, max(old.round, p.round)) if old else p
 
     def names(self):
         return frozenset(self.proposals)
+
+    def rounds(self):
+        return frozenset((name, p.round) for name, p in self.proposals.items())
+
+    def next_round(self):
+        """Of what is chosen against all that is listed here."""
+        return 1 + max(p.round for p in self.proposals.values())
 
     def first(self):
         """The value with the smallest hash."""
@@ -64,7 +72,7 @@ class Entry:
         return "read" if self.degre == "a_relire" else "value"
 
     def same_state(self, other):
-        return (self.degre == other.degre and same(self.base, other.base) and self.names() == other.names())
+        return (self.degre == other.degre and same(self.base, other.base) and self.rounds() == other.rounds())
 
     def about(self):
         """Entries with the same words here are about one thing."""
@@ -75,17 +83,23 @@ class Entry:
     def data(self):
         """Comparable with what a sidecar says."""
         return (self.champ, self.degre, canon(self.base) if self.base is not MISSING else None,
-                tuple(sorted((p.name(), p.origin) for p in self.proposals.values())))
+                tuple(sorted((p.name(), p.round, p.origin) for p in self.proposals.values())))
 
 
 def read(sidecar):
     out = []
     for d in (sidecar or {}).get("differences", []):
         by = (d.get("par"), d.get("date"), d.get("commit"))
-        out.append(Entry(d["champ"], d["degre"], d.get("regle", "conflict"), d.get("base", MISSING),
-                         [Proposal(p.get("valeur", MISSING), (p.get("par"), p.get("date"), p.get("commit")), "present" in p)
-                          for p in d["propositions"]], by))
+        base = d.get("base", MISSING)
+        out.append(Entry(d["champ"], d["degre"], d.get("regle", "conflict"), base, [proposal(p, base) for p in d["propositions"]], by))
     return out
+
+
+def proposal(p, base):
+    """As written; one that is shown as the base was chosen once, if it does not say otherwise."""
+    value = p.get("valeur", MISSING)
+    chosen = value is not MISSING and base is not MISSING and same(value, base)
+    return Proposal(value, (p.get("par"), p.get("date"), p.get("commit")), "present" in p, p.get("tour", 1 if chosen else 0))
 
 
 def find(place, value, path):
@@ -150,7 +164,8 @@ def normalised_one(place, record, e, settler):
         return e
     if e.degre == "tranche":
         return None
-    return Entry(e.champ, "tranche", e.regle, value, [e.proposals.get("=" + canon(value), Proposal(value, settler))], settler)
+    known = e.proposals.get("=" + canon(value), Proposal(value, settler))
+    return Entry(e.champ, "tranche", e.regle, value, [Proposal(value, known.origin, round=e.next_round())], settler)
 
 
 def normalise(place, record, entries, settler=lambda champ: NOBODY):

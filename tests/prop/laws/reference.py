@@ -141,7 +141,7 @@ class State:
             return [Proposal(self.value, origin)]
         if self.entry.open() or not origin:
             return list(self.entry.proposals.values())
-        return [p if p.origin[2] else Proposal(p.value, origin) for p in self.entry.proposals.values()]
+        return [p if p.origin[2] else Proposal(p.value, origin, round=p.round) for p in self.entry.proposals.values()]
 
 
 class Merge:
@@ -170,13 +170,12 @@ class Merge:
         return same(o, v) and differences(side) == differences("o")
 
     def edited(self, side, path, o, v, whole=None):
-        """Other data than the base, an open difference that the base had not, or the decision that the item (or record) stays.
-        An open question whether it stays is none: who removed it had it in front of them."""
-        whole = whole or path
-        asked = {s: self.at(s, whole, "presence") for s in ("o", side)}
+        """Other data than the base, an open difference that the base had not, or the decision that the item (or record, or an item
+        in it) stays. An open question whether it stays is none: who removed it had it in front of them."""
+        asked = self.at(side, whole or path, "presence")
         old = {e.about(): e for e in self.below("o", path)}
-        new = [e for e in self.below(side, path) if e.open() and e not in asked[side]]
-        return (not same(o, v) or bool(asked["o"]) and not asked[side]
+        new = [e for e in self.below(side, path) if e.open() and e not in asked]
+        return (not same(o, v) or any(e.klass() == "presence" and not self.at(side, e.champ, "presence") for e in old.values())
                 or any(e.about() not in old or not e.same_state(old[e.about()]) for e in new))
 
     # --- one place ---
@@ -272,16 +271,25 @@ class Merge:
     def proposals(self, place, path, so, sa, sb):
         """While a difference is open, the value of the field is its set of proposals: the base's that both sides still list,
         and those new on either side; a side without an open difference brings its value. (Without a difference the base
-        lists its value, which its author may have corrected.)"""
+        lists its value, which its author may have corrected.)
+
+        New is a value that the base does not list, and one that somebody chose since: who settles otherwise meanwhile has not
+        seen that choice, whatever else he had seen, so the chosen value stands beside his, at once or merged in later. A side
+        that ended the question chose the value it shows, whether it says so or not."""
         old, x, y = {p.name(): p for p in so.proposals(None)}, {p.name(): p for p in sa.proposals(ORIGIN["a"])}, {p.name(): p for p in sb.proposals(ORIGIN["b"])}
         e = Entry(path, "dur", next(s.entry.regle for s in (sa, sb, so) if s.entry), MISSING)
         for s, mine, other in ((sa, x, y), (sb, y, x)):
-            brings = not (s.entry and s.entry.open())
-            # shown against others: somebody chose the old value, which is a new decision
-            brings = brings or not so.entry and same(s.entry.base, so.value)
+            ended = not (s.entry and s.entry.open())
             for name, p in mine.items():
-                if name in other or name not in old or brings:
+                chosen = name in old and p.round != old[name].round
+                asked = so.entry and so.entry.open()
+                if ended and asked and not chosen and (name in old or not s.entry and same(p.value, so.entry.base)):
+                    p = Proposal(p.value, p.origin, round=so.entry.next_round())
+                if name in other or name not in old or ended or chosen:
                     e.propose(p)
+        for p in [*x.values(), *y.values()]:
+            if p.name() in e.proposals:
+                e.propose(p)
         if not e.proposals:  # each took out what the other kept: nothing goes
             for p in list(x.values()) + list(y.values()):
                 e.propose(p)
@@ -297,6 +305,7 @@ class Merge:
                 return MISSING
             by = [s.entry.settled for s in (sa, sb) if s.entry and not s.entry.open()]
             settled = E.origin_first(by[0], by[-1]) if by else E.NOBODY
+            only.round = max(only.round, 1)
             self.entries.append(Entry(path, "tranche", e.regle, only.value, [only], settled))
             return only.value
         self.entries.append(e)

@@ -89,7 +89,8 @@ static void random_values_read_back(void **state)
 		for (unsigned k = 0; k < 3; k++) {
 			struct proposal p;
 			struct origin by = { one_in(2) ? "act-ara-2w3x4y5z" : NULL, NULL, one_in(2) ? "1234" : NULL };
-			proposal_init(&p, one_in(2) ? val_str(&mem, odd[below(sizeof odd / sizeof *odd)]) : random_value(F_ANY), &by);
+			proposal_init(&p, one_in(2) ? val_str(&mem, odd[below(sizeof odd / sizeof *odd)]) : one_in(3) ? val_copy(&mem, one.base) : random_value(F_ANY), &by);
+			p.round = below(3);
 			diff_propose(&one, &mem, &p);
 		}
 		arena_push(&mem, &d, one);
@@ -117,6 +118,9 @@ static void broken_sidecars_are_refused_with_their_place(void **state)
 		{ "schema: conflit/1\nid: x\ndifferences:\n  - {champ: a, degre: dur, propositions: [{cle: x}]}\n", "x.yaml:4:43: ", "absent" },
 		{ "schema: conflit/1\nid: x\ndifferences:\n  - {champ: a, degre: dur, propositions: [{absent: false}]}\n", "x.yaml:4:52: ", "true" },
 		{ "schema: conflit/1\nid: x\ndifferences:\n  - {champ: a, degre: dur, propositions: [{valeur: 1, absent: true}]}\n", "x.yaml:4:43: ", "valeur" },
+		{ "schema: conflit/1\nid: x\ndifferences:\n  - {champ: a, degre: dur, propositions: [{valeur: 1, tour: -1}]}\n", "x.yaml:4:61: ", "tour" },
+		{ "schema: conflit/1\nid: x\ndifferences:\n  - {champ: a, degre: dur, propositions: [{valeur: 1, tour: 1000001}]}\n", "x.yaml:4:61: ", "tour" },
+		{ "schema: conflit/1\nid: x\ndifferences:\n  - {champ: a, degre: dur, propositions: [{valeur: 1, tour: deux}]}\n", "x.yaml:4:61: ", "tour" },
 		{ "schema: conflit/1\nid: x\ndifferences:\n  - 3\n", "x.yaml:4:5: ", "clé" },
 		{ "schema: conflit/1\nid: x\ndifferences: [\n", "x.yaml:", "" },
 	};
@@ -174,6 +178,47 @@ static void what_was_settled_by_hand_is_seen(void **state)
 	const char *b = normalised("titre: b\n", open), *c = normalised("titre: c\n", open);
 	assert_true(!strcmp(b, "titre dur") != !strcmp(c, "titre dur"));
 	assert_true(!strcmp(b, "titre tranche \"b\"") != !strcmp(c, "titre tranche \"c\""));
+}
+
+/* Of each proposal of the only entry: "value round". */
+static const char *rounds(const struct diffs *d)
+{
+	struct buf b = BUF_INIT;
+	assert_int_equal(d->n, 1);
+	for (size_t i = 0; i < d->at[0].n; i++)
+		buf_printf(&b, "%s%s %u", i ? ", " : "", d->at[0].at[i].valeur->str.at, d->at[0].at[i].round);
+	const char *text = arena_dup(&mem, buf_str(&b));
+	buf_free(&b);
+	return text;
+}
+
+static void a_choice_is_one_round_later(void **state)
+{
+	IN_ARENA;
+	/* what is not said: a value that is shown as the base was chosen once */
+	const struct diffs *d = sidecar_of(HEAD "  - {champ: titre, degre: dur, base: a, propositions: [{valeur: a}, {valeur: b}]}\n");
+	assert_string_equal(rounds(d), "a 1, b 0");
+	assert_null(strstr(printed(d), "tour"));
+	d = sidecar_of(HEAD "  - {champ: titre, degre: dur, base: a, propositions: [{valeur: a, tour: 0}, {valeur: b, tour: 7}]}\n");
+	assert_string_equal(rounds(d), "a 0, b 7");
+	assert_non_null(strstr(printed(d), "tour: 0\n"));
+	assert_non_null(strstr(printed(d), "tour: 7\n"));
+	/* twice the same value: the later choice */
+	assert_string_equal(rounds(sidecar_of(HEAD "  - {champ: titre, degre: dur, propositions: [{valeur: b, tour: 3}, {valeur: b}]}\n")), "b 3");
+	/* by command and by hand alike, and not twice */
+	struct origin me = { "act-ara-4k5m6n7p", "2018-06-01", NULL };
+	struct diffs after, again;
+	diffs_settle(&after, &mem, NULL, d, "titre", NULL, val_str(&mem, "a"), &me);
+	assert_string_equal(rounds(&after), "a 8");
+	const struct schema *s = kind_of("type: object\n");
+	diffs_normalise(&after, &mem, s, side_of(s, "titre: z\n", NULL).val, d, &me);
+	assert_string_equal(rounds(&after), "z 8");
+	assert_int_equal(diffs_normalise(&again, &mem, s, side_of(s, "titre: z\n", NULL).val, &after, &me), 0);
+	assert_string_equal(rounds(&again), "z 8");
+	/* there is a last round, which reads back */
+	d = sidecar_of(HEAD "  - {champ: titre, degre: dur, base: a, propositions: [{valeur: a}, {valeur: b, tour: 1000000}]}\n");
+	diffs_settle(&after, &mem, NULL, d, "titre", NULL, val_str(&mem, "a"), &me);
+	assert_true(diffs_equal(&after, sidecar_of(printed(&after))));
 }
 
 static void sentences_items_and_records(void **state)
@@ -260,6 +305,7 @@ int main(void)
 		cmocka_unit_test_teardown(random_values_read_back, teardown),
 		cmocka_unit_test_teardown(broken_sidecars_are_refused_with_their_place, teardown),
 		cmocka_unit_test_teardown(what_was_settled_by_hand_is_seen, teardown),
+		cmocka_unit_test_teardown(a_choice_is_one_round_later, teardown),
 		cmocka_unit_test_teardown(sentences_items_and_records, teardown),
 		cmocka_unit_test_teardown(entries_about_one_thing_are_one, teardown),
 		cmocka_unit_test_teardown(keys_may_hold_a_slash, teardown),
