@@ -110,7 +110,8 @@ static int read_object(git_odb_object **out, struct packer_own *p, const git_oid
 	return 0;
 }
 
-/* A base that cannot be read is done without: it is not what is sent. */
+/* A base that cannot be read is done without: it is not what is sent. One that is listed comes first: of a value that changed and changed
+ * back, each version is the other's, and two deltas on each other are nothing. */
 static void read_base(struct packer_own *p, size_t place)
 {
 	const struct send_one *one = &p->list->at[place];
@@ -118,7 +119,7 @@ static void read_base(struct packer_own *p, size_t place)
 	size_t at = sendlist_find(p->list, &one->base);
 	bool listed = at < p->list->n;
 	unsigned depth = listed ? p->depth[at] + 1u : 1;
-	if (depth > DEPTH_MAX || at == place || (listed ? at < p->base.pack_from : !p->base.thin))
+	if (depth > DEPTH_MAX || (listed ? at >= place || at < p->base.pack_from : !p->base.thin))
 		return;
 	if (!p->last_base || !git_oid_equal(git_odb_object_id(p->last_base), &one->base)) {
 		git_odb_object_free(p->last_base);

@@ -12,12 +12,12 @@
 
 struct send_one {
 	git_oid oid;
-	git_oid base;       /* what the same path held before, if `based`: the hub has it, or it stands earlier in the list */
+	git_oid base;       /* what the same path held before, if `based`: the hub has it, or it is in the list, anywhere */
 	git_object_t type;
 	bool based;
 };
 struct sendlist {
-	struct send_one *at; /* a commit's parents before it, a base before what it is the base of */
+	struct send_one *at; /* a commit's parents before it */
 	size_t n, cap;
 	struct oidmap places; /* oid -> its place + 1, as a pointer */
 };
