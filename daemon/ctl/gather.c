@@ -11,6 +11,7 @@
 #include "ctl/ctl.h"
 #include "ctl/result.h"
 #include "lessons/lessons.h"
+#include "lessons/places.h"
 #include "merge/diffs.h"
 #include "store/history.h"
 #include "store/worktree.h"
@@ -21,6 +22,7 @@ struct sidecar { /* what a record's differences come to */
 	const char *id;
 	size_t hard, soft, settled;
 	const char *since; /* oldest date among the proposals of open ones, or NULL */
+	bool visibility;   /* an open one is about who may see the record */
 };
 
 struct gathering {
@@ -37,6 +39,17 @@ struct gathering {
 	} sidecars;
 };
 
+/* The record as a whole, too: nobody knows yet whether it is there. */
+static bool is_about_visibility(const char *field)
+{
+	static const char *const fields[] = { "@record", "attribution", "consentement", "etat", "verbatim", "visibilite" };
+	size_t n = strcspn(field, "/");
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (strlen(fields[i]) == n && !strncmp(field, fields[i], n))
+			return true;
+	return false;
+}
+
 static struct sidecar sum_up(const struct diffs *d)
 {
 	struct sidecar s = { .id = d->id };
@@ -45,6 +58,7 @@ static struct sidecar sum_up(const struct diffs *d)
 		s.hard += one->degre == DEG_DUR;
 		s.soft += one->degre == DEG_A_RELIRE;
 		s.settled += one->degre == DEG_TRANCHE;
+		s.visibility |= one->degre != DEG_TRANCHE && is_about_visibility(one->champ);
 		for (size_t j = 0; one->degre != DEG_TRANCHE && j < one->n; j++) {
 			const char *date = one->at[j].by.date;
 			if (date && (!s.since || strcmp(date, s.since) < 0))
@@ -253,6 +267,7 @@ static void take_differences(struct source_record *rec, const struct gathering *
 		rec->open_soft = s->soft;
 		rec->settled = s->settled;
 		rec->open_since = s->since;
+		rec->open_visibility = s->visibility;
 		rec->open_difference = s->hard + s->soft > 0;
 	}
 }
@@ -317,6 +332,8 @@ static int gather(struct gathered *out, struct gathering *g, const struct oid *h
 	size_t max = 1 + (codes && codes->type == VAL_LIST ? codes->list.n : 0);
 	out->at = arena_array(g->a, max, sizeof *out->at);
 	rc = gather_source(g, &out->at[0], "nat", head);
+	if (!rc)
+		rc = repo_read(&out->at[0].communes, &n, &blob, g->a, g->r, head, COMMUNES_FILE, g->e);
 	out->n = 1;
 	for (size_t i = 0; !rc && i + 1 < max; i++) {
 		const char *code = val_text(codes->list.at[i], "code");

@@ -30,6 +30,7 @@ struct source_record {
 	const char *tip_fingerprint;    /* of tip; NULL: the same as fingerprint */
 	bool open_difference;           /* its sidecar has an open entry at the head */
 	size_t open_hard, open_soft;    /* open entries of degree dur, a_relire */
+	bool open_visibility;           /* an open entry is about who may see it: visibilite, consentement, attribution */
 	size_t settled;                 /* entries of degree tranche */
 	const char *open_since;         /* the oldest date among the open entries' proposals; NULL: none written */
 };
@@ -37,6 +38,7 @@ struct source {
 	const char *code;               /* "ara"; "nat" for national.git */
 	const char *commit;             /* head, 40 hex */
 	const char *date;               /* of the head commit: "2020-01-14" */
+	const char *communes;           /* nat: communes.csv (places.h says what it is for); NULL: there is none */
 	const char *schema;             /* oid of the folder schema/ at that head, 40 hex; NULL: it has none */
 	const struct source_record *at; /* any order; sorted inside */
 	size_t n;

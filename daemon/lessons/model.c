@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lessons/dates.h"
+#include "lessons/public.h"
 #include "lessons/supports.h"
 #include "lessons/tally.h"
 #include "lessons/uses.h"
@@ -28,32 +29,60 @@ bool is_shared(const struct source_record *rec)
 
 /* --- masking --------------------------------------------------------------------------------------------- */
 
-static bool word_char(char c)
+static char lower(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
-/* Bytes of the pseudonym that begins at s, or 0. Only codes of sources count, so that « act-up » stays what it is. */
+static bool word_char(char c)
+{
+	return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+static bool begins(const char *s, const char *with)
+{
+	while (*with && lower(*s) == *with)
+		s++, with++;
+	return !*with;
+}
+
+/* Bytes of the pseudonym that begins at s, or 0. Only codes of sources and known ids count, so that « act-up » stays what
+ * it is. */
 static size_t pseudonym(const struct model *m, const char *s)
 {
-	if (strncmp(s, "act-", 4))
+	char id[128];
+	size_t n = 4;
+	if (!begins(s, "act-"))
 		return 0;
+	while (word_char(s[n]))
+		n++;
 	for (size_t i = 0; i < m->codes.n; i++) {
-		size_t n = strlen(m->codes.at[i]);
-		if (strncmp(s + 4, m->codes.at[i], n) || s[4 + n] != '-' || !word_char(s[5 + n]))
-			continue;
-		for (n += 5; word_char(s[n]);)
-			n++;
-		return n;
+		size_t k = strlen(m->codes.at[i]);
+		if (begins(s + 4, m->codes.at[i]) && s[4 + k] == '-' && word_char(s[5 + k]))
+			return n;
 	}
-	return 0;
+	for (size_t i = 0; i < n && i < sizeof id; i++)
+		id[i] = lower(s[i]);
+	while (n > 4 && s[n - 1] == '-') /* « act-zz-1- » */
+		n--;
+	if (n >= sizeof id)
+		return 0;
+	id[n] = 0;
+	return model_find(m, id) ? n : 0;
+}
+
+static const char *next_act(const char *s)
+{
+	while (*s && !begins(s, "act-"))
+		s++;
+	return *s ? s : NULL;
 }
 
 const char *model_mask(const struct model *m, const char *text)
 {
 	static const char instead[] = "[acteur]";
 	bool any = false;
-	for (const char *p = strstr(text, "act-"); p && !any; p = strstr(p + 1, "act-"))
+	for (const char *p = next_act(text); p && !any; p = next_act(p + 1))
 		any = (p == text || !word_char(p[-1])) && pseudonym(m, p);
 	if (!any)
 		return text;
@@ -376,6 +405,7 @@ int model_build(struct model *out, struct arena *a, const struct source *sources
 	groups_build(&m);
 	coverage_build(&m);
 	uses_build(&m);
+	public_build(&m);
 	tallies_build(&m);
 	*out = m;
 	return 0;

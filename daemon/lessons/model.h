@@ -29,6 +29,7 @@ struct lesson {
 	const struct source_record *rec;
 	struct val *doc;    /* one line of enseignements.jsonl (supports.h and model.c say what is in it) */
 	const char *newest; /* observe_fin, else observe_debut, else cree_le; "" when none */
+	struct val *pub;    /* what the public may see of it (public.h); NULL: nothing */
 	bool overdue;       /* its review date has passed */
 	size_t objections;  /* open ones */
 	size_t lifted;      /* objections that are no longer open */
@@ -130,6 +131,7 @@ struct model {
 		size_t n, cap;
 	} uses;
 	struct val **tallies; /* [source]: tally.h */
+	struct places *places; /* places.h */
 };
 
 /* Sources, known records, lessons, links, groups, cells, in this order. ERR_USAGE: as_of is no date. ERR_DATA: a
@@ -148,7 +150,8 @@ bool model_lesson(const struct model *m, const char *id, size_t *index);
 /* visibilite reseau or public at the head */
 bool is_visible(const struct source_record *rec);
 bool is_shared(const struct source_record *rec); /* visible, and at partage */
-/* The text with pseudonyms (act-<code of a source>-...) replaced by « [acteur] »; the same pointer when it has none. */
+/* The text with pseudonyms (act-<code of a source>-..., and every id of a known acteur) replaced by « [acteur] », capitals or
+ * not; the same pointer when it has none. */
 const char *model_mask(const struct model *m, const char *text);
 /* Sets doc[to] to the masked text from[key] unless that is missing, empty or no text. */
 void model_say(const struct model *m, struct val *doc, const char *to, const struct val *from, const char *key);

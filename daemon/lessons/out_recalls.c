@@ -28,7 +28,7 @@ static void recall(struct csv_out *w, const struct model *m, const struct known 
 				    doc->rec->kind,
 				    doc->rec->id,
 				    record_text(m, doc, "etat"),
-				    where,
+				    model_mask(m, where),
 				    source ? source->source->code : "",
 				    model_mask(m, pin->ref),
 				    what,

@@ -35,8 +35,9 @@ static int by_type(const void *x, const void *y)
 static void add(struct tasks *all, const struct model *m, const struct known *k, const char *type, size_t count,
 		const char *since, const char *detail)
 {
-	/* evidence that may not be quoted has no id outside its collective */
-	bool nameless = !strcmp(k->rec->kind, "materiau") && !consent_allows(m, k->rec);
+	/* people, and evidence that may not be quoted, have no id outside their collective */
+	bool nameless = !strcmp(k->rec->kind, "acteur") ||
+			(!strcmp(k->rec->kind, "materiau") && !consent_allows(m, k->rec));
 	struct task t = { type,	 k->rec->kind, nameless ? "" : k->rec->id, model_mask(m, since ? since : ""),
 			  model_mask(m, detail), count };
 	arena_push(m->a, all, t);
@@ -118,6 +119,8 @@ static void find_tasks(struct tasks *all, const struct model *m, const struct ow
 		const struct known *k = model_find(m, l->id);
 		if (l->overdue && k)
 			add(all, m, k, "revue_depassee", 1, val_text(l->doc, "a_revoir_le"), "");
+		if (k && !l->pub && val_is_str(val_get(k->rec->tip, "visibilite"), "public"))
+			add(all, m, k, "publication_retenue", 1, val_text(l->doc, "valide_le"), "");
 		if (l->objections)
 			find_objections(all, m, l);
 	}

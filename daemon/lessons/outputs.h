@@ -37,7 +37,7 @@ enum split {
 #define SHEET_MIN 2
 
 enum reads {
-	READ_LESSONS = 1 << 0, /* docs of own->lessons */
+	READ_LESSONS = 1 << 0, /* docs of own->lessons, and their public ones */
 	READ_LINKS = 1 << 1,   /* own->links, and the docs at their ends */
 	READ_GROUPS = 1 << 2,  /* own->groups, with the docs of members, of who qualifies and opposes, and their links */
 	READ_RECORDS = 1 << 3, /* own->records: any record of any kind */
@@ -46,7 +46,8 @@ enum reads {
 	READ_SOURCES = 1 << 6, /* m->sources: heads, schemas; counts by kind and state */
 	READ_DATE = 1 << 7,    /* m->as_of */
 	READ_USES = 1 << 8,    /* docs of m->uses; of p->code's own where a part has one */
-	READ_TALLIES = 1 << 9  /* m->tallies */
+	READ_TALLIES = 1 << 9, /* m->tallies */
+	READ_PLACES = 1 << 10  /* m->places: communes.csv of national.git */
 };
 
 /* name, file, split, reads, writer; by file */
@@ -70,6 +71,13 @@ enum reads {
 	X(REVIEWS, "points-etape/%s.md", BY_CYCLE, READ_GROUPS | READ_LESSONS | READ_LINKS | READ_CELLS | READ_USES | READ_TERMS |  \
 	  READ_RECORDS | READ_DATE, out_review)                                                                        \
 	X(EVIDENCE, "preuves/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_evidence)                                        \
+	X(PUBLIC_NOTICE, "public/LISEZMOI.md", WHOLE, READ_PLACES | READ_DATE, out_public_notice)                      \
+	X(PUBLIC_QUOTES, "public/citations/%s.csv", BY_COLLECTIVE, READ_LESSONS | READ_PLACES | READ_RECORDS, out_public_quotes)   \
+	X(PUBLIC_LESSONS, "public/enseignements/%s.csv", BY_COLLECTIVE, READ_LESSONS | READ_PLACES | READ_RECORDS,     \
+	  out_public_lessons)                                                                                          \
+	X(PUBLIC_PRODUCTIONS, "public/productions.csv", WHOLE, READ_RECORDS | READ_LESSONS | READ_PLACES, out_public_productions) \
+	X(PUBLIC_MEETINGS, "public/rencontres/%s.csv", BY_COLLECTIVE, READ_RECORDS | READ_PLACES, out_public_meetings) \
+	X(PUBLIC_SYNTHESES, "public/syntheses.csv", WHOLE, READ_RECORDS | READ_LESSONS | READ_PLACES, out_public_syntheses) \
 	X(RECALLS, "rappels.csv", WHOLE, READ_RECORDS | READ_LESSONS, out_recalls)                                     \
 	X(HEALTH, "sante.csv", WHOLE, READ_SOURCES | READ_TALLIES | READ_DATE, out_health)                             \
 	X(SATURATION, "saturation.csv", WHOLE, READ_LESSONS | READ_CELLS, out_saturation)                              \
@@ -151,6 +159,17 @@ OUTPUTS(X)
 #define SUGGESTION_COLUMNS                                                                                   \
 	"score,collectif_a,enseignement_a,trace_a,collectif_b,enseignement_b,trace_b,score_mots,score_themes,"   \
 	"score_dispositifs,mots,themes,dispositifs"
+#define PUBLIC_LESSON_COLUMNS                                                                                \
+	"collectif,id,titre,enonce,contexte,mecanisme,effet,sens,conditions,limites,recommandations,publics,"    \
+	"espaces,niveaux,themes,competences,dispositifs,territoires,cycle,maturite,confiance,observe_debut,"     \
+	"observe_fin,appuis,desaccords,en_discussion,licence,valide_le,trace"
+#define PUBLIC_QUOTE_COLUMNS "collectif,enseignement,nature,role,types,texte,trace"
+#define PUBLIC_PRODUCTION_COLUMNS                                                                            \
+	"collectif,id,titre,trace_titre,type,publics,themes,resume,trace_resume,sources,licence,parue_le"
+#define PUBLIC_SYNTHESIS_COLUMNS                                                                             \
+	"id,question,trace_question,enonce_id,accord,enonce,trace,appuis,contre,licence,arrete_au"
+#define PUBLIC_MEETING_COLUMNS                                                                               \
+	"collectif,id,date_debut,type_rencontre,lieu,type_acteur,nombre,licence"
 #define TREND_COLUMNS "annee,type_initiative,dispositif,pratiques,nouvelles,collectifs"
 #define VOCABULARY_COLUMNS "concept,registre,libelle,libelle_en,statut,etat,remplace_par,usages,par_collectif"
 #define SATURATION_COLUMNS                                                                                   \

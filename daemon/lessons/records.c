@@ -36,7 +36,7 @@ struct quote record_quote(const struct model *m, const struct known *k, const ch
 {
 	return (struct quote){ .collective = k->source->code,
 			       .id = k->rec->id,
-			       .field = field,
+			       .field = model_mask(m, field),
 			       .commit = k->rec->commit,
 			       .fingerprint = k->rec->fingerprint,
 			       .state = record_text(m, k, "etat"),

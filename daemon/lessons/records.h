@@ -15,7 +15,8 @@ struct records {
 /* Visible records of that kind (NULL: of any), of collectives and of the network. */
 struct records records_of(const struct model *m, const char *kind);
 bool record_is_over(const struct source_record *rec); /* remplace, archive, retire */
-/* A visible, shared record may be quoted; the text is masked. field: "recit", "enonces/n1/texte". */
+/* A visible, shared record may be quoted; text and field (ids of items are free text) are masked. field: "recit",
+ * "enonces/n1/texte". */
 struct quote record_quote(const struct model *m, const struct known *k, const char *field, const char *text);
 /* The masked text, "" when it has none. */
 const char *record_text(const struct model *m, const struct known *k, const char *key);

@@ -29,10 +29,16 @@ static bool is_either(const struct val *v, const char *x, const char *y)
 
 const char *consent_allows(const struct model *m, const struct source_record *materiau)
 {
+	return consent_reaching(m, materiau, "reseau");
+}
+
+const char *consent_reaching(const struct model *m, const struct source_record *materiau, const char *scope)
+{
 	const struct val *v = materiau->tip, *consent = val_get(v, "consentement");
 	const char *until = val_text(consent, "expire_le"), *said = val_text(v, "verbatim");
-	if (!is_shared(materiau) || !is_either(val_get(consent, "statut"), "obtenu", "non_requis") ||
-	    !is_either(val_get(consent, "portee"), "reseau", "public") || (until && strcmp(until, m->as_of) < 0))
+	if (!is_shared(materiau) || materiau->open_visibility ||
+	    !is_either(val_get(consent, "statut"), "obtenu", "non_requis") ||
+	    !is_either(val_get(consent, "portee"), scope, "public") || (until && strcmp(until, m->as_of) < 0))
 		return NULL;
 	bool verbatim = val_is_str(val_get(consent, "citation"), "verbatim");
 	if (verbatim && said && *said)
@@ -52,8 +58,7 @@ struct names actor_types(const struct model *m, const char *id)
 	return names_of(m->a, val_get(k->rec->tip, "types"));
 }
 
-/* Whose voice it is, as far as its attribution says: an anonymous one has no type either. */
-static struct names voices(const struct model *m, const struct val *materiau)
+struct names voices_of(const struct model *m, const struct val *materiau)
 {
 	struct names types = { 0 };
 	if (!is_either(val_get(materiau, "attribution"), "type_seul", "role"))
@@ -96,7 +101,7 @@ static struct support support_of(const struct model *m, const char *id, const ch
 		s.id = id;
 		s.text = model_mask(m, val_text(v, s.field));
 		if (!strcmp(s.kind, "materiau"))
-			s.actors = voices(m, v);
+			s.actors = voices_of(m, v);
 	}
 	return s;
 }

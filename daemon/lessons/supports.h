@@ -14,8 +14,11 @@
  * champ, texte, commit, empreinte, etat, visibilite}; counted ones {genre, nature?, role, collectif, nombre, retire:
  * true?}. */
 struct val *supports_val(const struct model *m, const struct val *lesson, const char *collective);
-/* "verbatim", "paraphrase", or NULL: not to be quoted. */
-const char *consent_allows(const struct model *m, const struct source_record *materiau);
+/* "verbatim", "paraphrase", or NULL: not to be quoted. scope: "reseau" or "public", which the consent must reach. */
+const char *consent_reaching(const struct model *m, const struct source_record *materiau, const char *scope);
+const char *consent_allows(const struct model *m, const struct source_record *materiau); /* within the network */
+/* The types of whose voice a materiau is, as far as its attribution says: an anonymous one has none. */
+struct names voices_of(const struct model *m, const struct val *materiau);
 /* The actor types behind an id, when that record is visible to the network; else none. */
 struct names actor_types(const struct model *m, const char *id);
 

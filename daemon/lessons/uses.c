@@ -128,6 +128,7 @@ static void say_outcome(const struct model *m, struct lesson *l, const struct ou
 	put(m, v, "maturite_proposee", proposed(o, text_or(l->doc, "maturite", "")));
 	put(m, v, "admis_le", reviews_newest(reviews, l->id, "validation", "national", l->rec->fingerprint));
 	val_set(m->a, l->doc, "devenir", v);
+	put(m, l->doc, "valide_le", done);
 	if (dates_between(&days, val_text(l->rec->valid, "cree_le"), done))
 		put_number(m, l->doc, "jours_validation", days);
 }

@@ -6,9 +6,9 @@
  *
  * It goes into the lesson's doc, so that whoever reads docs has it:
  *   devenir {eprouve_par, utilise_par, contredit_par: [collectives], raisons: [links and uses], usages, adoptes, ecartes,
- *            formations: counts, maturite_proposee?, admis_le?}, jours_validation?
+ *            formations: counts, maturite_proposee?, admis_le?}, valide_le?, jours_validation?
  * maturite_proposee is there when it differs from the declared one. admis_le: the day of the national review of the text
- * in force. jours_validation: from cree_le to the newest review by the collective of that text.
+ * in force. valide_le: of the newest review of it by its collective; jours_validation: from cree_le to there.
  */
 #ifndef LESSONS_USES_H
 #define LESSONS_USES_H

@@ -113,7 +113,7 @@ static bool is_variant(const char *path)
 
 enum path_class path_class(const struct schemas *set, const char *path)
 {
-	static const char *const config[] = { "collectifs.yaml", "sources.lock", ".gitignore", ".gitattributes",
+	static const char *const config[] = { "collectifs.yaml", "communes.csv", "sources.lock", ".gitignore", ".gitattributes",
 					      ".vscode/settings.json" };
 	char folder[64];
 	if (!is_plain(path))

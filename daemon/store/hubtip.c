@@ -172,7 +172,8 @@ static int check_schema(struct hubcheck *h, const char *path)
 static int check_place(struct hubcheck *h, const char *path, enum path_class class)
 {
 	bool national = repo_is_national(h->hub);
-	bool theirs = class == PATH_AGGREGATE || !strcmp(path, "collectifs.yaml") || !strcmp(path, "sources.lock");
+	bool theirs = class == PATH_AGGREGATE || !strcmp(path, "collectifs.yaml") || !strcmp(path, "communes.csv") ||
+		      !strcmp(path, "sources.lock");
 	if (theirs && !national)
 		hubcheck__refuse(h, path, 0, "", "layout", _("ce fichier n'appartient qu'à national.git ; retirez-le"));
 	else if (class == PATH_OTHER && !wt_is_welcome(path))

@@ -247,7 +247,7 @@ void wt_judge(struct change *c, struct arena *a, struct repo *r, const struct sc
 				   "dans prive/ pour le garder ici"));
 		break;
 	case PATH_CONFIG:
-		if (!national && (!strcmp(c->path, "collectifs.yaml") || !strcmp(c->path, "sources.lock")))
+		if (!national && (!strcmp(c->path, "collectifs.yaml") || !strcmp(c->path, "communes.csv") || !strcmp(c->path, "sources.lock")))
 			waits(c, _("ce fichier n'appartient qu'au dépôt national ; supprimez-le"));
 		break;
 	case PATH_SCHEMA:

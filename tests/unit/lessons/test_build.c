@@ -7,7 +7,7 @@ static void whole_files_are_always_there_parts_only_with_something_to_say(void *
 {
 	(void)st;
 	struct lessons_files files = world_build(NULL); /* no source at all */
-	assert_int_equal(files.n, 12);
+	assert_int_equal(files.n, 15);
 	assert_has(world_file(&files, "sources.lock"), "\nsources: []\n");
 	assert_has(world_file(&files, "couverture.csv"), CELL_COLUMNS "\n");
 	world_lesson("ara", "ens-ara-k5", "");
@@ -18,7 +18,7 @@ static void whole_files_are_always_there_parts_only_with_something_to_say(void *
 		"convergences/k5/ens-ara-k5.md", "couverture.csv", "couverture.md", "enseignements/ara.csv",
 		"enseignements/ara/k.jsonl", "enseignements/bfc.csv", "enseignements/bfc/k.jsonl",
 		"grappes/ara.csv", "indicateurs.csv", "maturite/ara.csv", "maturite/bfc.csv",
-		"preuves/ara.csv", "rappels.csv", "sante.csv", "saturation.csv", "sources.lock",
+		"preuves/ara.csv", "public/LISEZMOI.md", "public/productions.csv", "public/syntheses.csv", "rappels.csv", "sante.csv", "saturation.csv", "sources.lock",
 		"suggestions.csv", "tendances.csv", "trace/ara/k.csv", "trace/ara/z.csv", "trace/bfc/k.csv", "vocabulaire.csv"
 	};
 	files = world_build(NULL);

@@ -64,6 +64,7 @@ static void what_a_path_is(void **state)
 		{ "prive", PATH_PRIVATE },
 		{ "aggregat/trace.csv", PATH_AGGREGATE },
 		{ "collectifs.yaml", PATH_CONFIG },
+		{ "communes.csv", PATH_CONFIG },
 		{ ".gitignore", PATH_CONFIG },
 		{ ".gitattributes", PATH_CONFIG },
 		{ ".vscode/settings.json", PATH_CONFIG },
