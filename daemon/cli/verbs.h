@@ -67,6 +67,8 @@ struct app {
 	  "maillage search 'garderie \"conseil citoyen\" territor* -élus'")                                                  \
 	X(coverage, "coverage", "", N_("qui a travaillé sur quoi : collectif × thème"), "maillage coverage")                  \
 	X(trace, "trace", N_("REF"), N_("d'où vient une phrase"), "maillage trace \"ens-ara-k5w2h9tc enonce\"")                \
+	X(doctor, "doctor", "[--fix]", N_("chercher ce qui ne va pas : clés, hôte, verrous, droits, disque, objets ; --fix répare"),        \
+	  "maillage doctor --fix")                                                                                             \
 	X(hub, "hub", N_("init DOSSIER --collectives A,B,... [--courier] | add DOSSIER CODE | shell (--collective CODE | --national) [--dir DOSSIER] | receive"), \
 	  N_("côté serveur : créer les dépôts, recevoir les envois"), "maillage hub init /srv/hub --collectives ara,bfc")
 

@@ -63,11 +63,13 @@ static int install_hook(const struct repo *r, struct err *e)
 	return rc;
 }
 
+/* Without these a hub can lose what was published. */
+#define GUARDS { "receive.denyNonFastForwards", "true" }, { "receive.denyDeletes", "true" }
+
 static int settings(struct repo *r, const char *program, struct err *e)
 {
 	static const char *const pairs[][2] = {
-		{ "receive.denyNonFastForwards", "true" }, { "receive.denyDeletes", "true" },
-		{ "receive.fsckObjects", "true" },	   { "receive.maxInputSize", "2g" },
+		GUARDS, { "receive.fsckObjects", "true" },	   { "receive.maxInputSize", "2g" },
 		{ "core.fsync", "committed,reference" }, /* git 2.36 and later; an older one ignores it and has fsyncObjectFiles */
 		{ "core.logAllRefUpdates", "true" },	   { "gc.auto", "2000" },
 		{ "user.name", "maillage-hub" },	   { "user.email", "hub@maillage.invalid" },
@@ -76,6 +78,39 @@ static int settings(struct repo *r, const char *program, struct err *e)
 	for (size_t i = 0; !rc && i < sizeof pairs / sizeof *pairs; i++)
 		rc = repo_config_set(r, pairs[i][0], pairs[i][1], e);
 	return rc ? rc : repo_config_set(r, "maillage.program", program, e);
+}
+
+int hub_equip(struct repo *r, const char *program, struct err *e)
+{
+	int rc = settings(r, program, e);
+	return rc ? rc : install_hook(r, e);
+}
+
+/* Is the hook the one that came with this program, and may git run it? */
+static bool has_hook(const struct repo *r, struct arena *a)
+{
+	struct buf wanted = BUF_INIT, there = BUF_INIT;
+	const char *path = arena_printf(a, "%shooks/pre-receive", r->gitdir);
+	bool has = !access(path, X_OK) && !read_hook(&wanted, NULL) && !fs_read(&there, path, HOOK_MAX, NULL) && wanted.n == there.n &&
+		   !memcmp(wanted.at, there.at, there.n);
+	buf_free(&wanted);
+	buf_free(&there);
+	return has;
+}
+
+const char *hub_lacks(struct repo *r, struct arena *a)
+{
+	static const char *const guards[][2] = { GUARDS };
+	const char *value, *program;
+	for (size_t i = 0; i < sizeof guards / sizeof *guards; i++)
+		if (repo_config_get(&value, a, r, guards[i][0], NULL) || !value || strcmp(value, guards[i][1]) != 0)
+			return arena_printf(a, _("git n'y refuse pas de réécrire ou de supprimer ce qui est publié : il y faut « git config %s %s »"),
+					    guards[i][0], guards[i][1]);
+	if (!has_hook(r, a))
+		return _("son contrôle (hooks/pre-receive) manque, n'est pas exécutable ou est d'une autre version que ce programme");
+	if (repo_config_get(&program, a, r, "maillage.program", NULL) || (program && access(program, X_OK)))
+		return arena_printf(a, _("son contrôle appelle %s, et ce programme n'y est plus"), program ? program : "maillage");
+	return NULL;
 }
 
 /* dir/<name>.git, whole or not at all. fill (may be NULL) adds its first commits. */
@@ -89,7 +124,7 @@ static int make_one(const char *dir, const char *name, const char *collective, c
 	int rc = fs_remove_tree(tmp, e);
 	if (rc || (rc = repo_create_bare(&r, tmp, collective, e)))
 		return rc;
-	if (!(rc = settings(r, program, e)) && !(rc = install_hook(r, e)) && fill)
+	if (!(rc = hub_equip(r, program, e)) && fill)
 		rc = fill(r, ctx, e);
 	repo_close(r);
 	if (!rc && renameat2(AT_FDCWD, tmp, AT_FDCWD, path, RENAME_NOREPLACE) < 0 &&

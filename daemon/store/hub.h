@@ -14,6 +14,11 @@ int hub_add(const char *dir, const char *code, const char *program, struct err *
  * that no schema is in force on it but the ones that the clones bring. Those that are there already stay. */
 int hub_courier(const char *dir, const char *const *codes, size_t n, const char *program, struct err *e);
 
+/* The hook, the settings and the program's place (absolute) of one repository of a hub, as hub_init makes them. */
+int hub_equip(struct repo *r, const char *program, struct err *e);
+/* What of it is missing or another version's, and the remedy; NULL: nothing. */
+const char *hub_lacks(struct repo *r, struct arena *a);
+
 /* git's locks of references that are a minute old: left by a server that died in the middle of a push, they would make every later one a lost
  * race. To be called where the hub's own git runs, before it moves a reference. */
 void hub_break_locks(struct repo *hub);

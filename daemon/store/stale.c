@@ -77,10 +77,12 @@ static void break_lock(const struct stale *s, const char *name, bool by_age)
 		trace("stale lock removed: %s", name);
 }
 
-static void break_below(const struct stale *s, const char *folder, int depth)
+typedef void (*lock_cb)(const void *ctx, const char *name);
+
+static void each_below(const struct repo *r, const char *folder, int depth, lock_cb cb, const void *ctx)
 {
 	char path[PATH_MAX];
-	snprintf(path, sizeof path, "%s%s", s->r->gitdir, folder);
+	snprintf(path, sizeof path, "%s%s", r->gitdir, folder);
 	DIR *d = depth < DEPTH_MAX ? opendir(path) : NULL;
 	if (!d)
 		return;
@@ -92,19 +94,30 @@ static void break_below(const struct stale *s, const char *folder, int depth)
 		    fstatat(dirfd(d), de->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
 		if (S_ISDIR(st.st_mode))
-			break_below(s, name, depth + 1);
+			each_below(r, name, depth + 1, cb, ctx);
 		else if (n > 5 && !strcmp(de->d_name + n - 5, ".lock"))
-			break_lock(s, name, true);
+			cb(ctx, name);
 	}
 	closedir(d);
 }
 
+/* Every lock file but the index's, which lives by other rules; of those outside refs/, names that may not be there. */
+static void each_lock(const struct repo *r, lock_cb cb, const void *ctx)
+{
+	cb(ctx, "HEAD.lock");
+	cb(ctx, "config.lock");
+	cb(ctx, "packed-refs.lock");
+	each_below(r, "refs", 0, cb, ctx);
+}
+
+static void break_old(const void *stale, const char *name)
+{
+	break_lock(stale, name, true);
+}
+
 static void break_all(const struct stale *s)
 {
-	break_lock(s, "HEAD.lock", true);
-	break_lock(s, "config.lock", true);
-	break_lock(s, "packed-refs.lock", true);
-	break_below(s, "refs", 0);
+	each_lock(s->r, break_old, s);
 }
 
 /* ---- what the dead left in .git/maillage */
@@ -171,4 +184,55 @@ void repo__break_hub_locks(struct repo *hub, int64_t now)
 	struct stale s = { .r = hub, .now = now, .old_s = HUB_LOCK_OLD_S };
 	collect(&s.since, hub);
 	break_all(&s);
+}
+
+/* ---- for a person who asks */
+
+struct listing {
+	struct lock_names *out;
+	struct arena *a;
+	const struct repo *r;
+};
+
+static void list_one(const void *ctx, const char *name)
+{
+	const struct listing *l = ctx;
+	struct stat st;
+	if (lstat(arena_printf(l->a, "%s%s", l->r->gitdir, name), &st) == 0 && S_ISREG(st.st_mode))
+		arena_push(l->a, l->out, arena_dup(l->a, name));
+}
+
+void worktree_locks(struct lock_names *out, struct arena *a, const struct repo *r)
+{
+	struct listing l = { out, a, r };
+	list_one(&l, "index.lock");
+	each_lock(r, list_one, &l);
+}
+
+/* Is this process a git, or an editor that a git waits for, below that folder? */
+static bool works_in(const char *pid, const char *folder)
+{
+	char path[PATH_MAX], cwd[PATH_MAX], name[16] = "";
+	snprintf(path, sizeof path, "/proc/%.20s/cwd", pid);
+	ssize_t n = readlink(path, cwd, sizeof cwd - 1);
+	snprintf(path, sizeof path, "/proc/%.20s/comm", pid);
+	FILE *f = n > 0 ? fopen(path, "re") : NULL;
+	if (f) {
+		(void)!fgets(name, sizeof name, f);
+		fclose(f);
+	}
+	size_t len = strlen(folder) - 1; /* without its last slash */
+	return n >= (ssize_t)len && !strncmp(cwd, folder, len) && (n == (ssize_t)len || cwd[len] == '/') && !strncmp(name, "git", 3);
+}
+
+bool worktree_git_runs(const struct repo *r)
+{
+	const char *folder = r->workdir ? r->workdir : r->gitdir;
+	DIR *d = opendir("/proc");
+	bool found = !d; /* nothing is known */
+	for (struct dirent *de; d && !found && (de = readdir(d));)
+		found = de->d_name[0] >= '1' && de->d_name[0] <= '9' && works_in(de->d_name, folder);
+	if (d)
+		closedir(d);
+	return found;
 }

@@ -44,6 +44,15 @@ int worktree_receive(size_t *edits, struct repo *r, const struct oid *old_head, 
  * branch is checked out. */
 int worktree_recover(struct repo *r, struct err *e);
 
+/* git's lock files that lie there now, as "index.lock", "refs/heads/main.lock". worktree_recover has removed those that nobody can hold;
+ * of the others only a person knows whose they are. */
+struct lock_names {
+	const char **at; /* below .git */
+	size_t n, cap;
+};
+void worktree_locks(struct lock_names *out, struct arena *a, const struct repo *r);
+bool worktree_git_runs(const struct repo *r); /* a git of this machine in the working folder, its editor open perhaps */
+
 /* What the folder would lose and gain by going from one commit to another, as READY changes that are `arriving`; a file that looks as if it held a key or
  * a password, and did not before, is GUARDED. Only the first ARRIVING_BYTES are looked into: a year of work that arrives at once costs
  * half a second. */
