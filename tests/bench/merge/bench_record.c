@@ -92,9 +92,13 @@ static void set_field(void *ctx)
 	arena_end(&a);
 }
 
-static struct merge_side side(struct arena *a, const struct buf *b)
+/* Beside the base, as a merge of commits reads it. */
+static struct merge_side side(struct arena *a, const struct buf *b, const struct ydoc *base)
 {
-	struct merge_side s = { .doc = parse(a, b) };
+	struct ylike like = { { base } };
+	struct ydoc *d;
+	bench_ok(ydoc_parse_like(&d, a, &like, "x.yaml", b->at, b->n, NULL, e));
+	struct merge_side s = { .doc = d };
 	s.val = schema_type(a, kind->root, ydoc_val(s.doc));
 	return s;
 }
@@ -106,7 +110,8 @@ static void merge(void *ctx)
 	const struct buf *r = next_record();
 	if (!arena_begin(&a))
 		bench_die("out of memory");
-	struct merge_input in = { kind, side(&a, &r[O]), side(&a, &r[X]), side(&a, &r[Y]), NULL };
+	struct merge_side base = side(&a, &r[O], NULL);
+	struct merge_input in = { kind, base, side(&a, &r[X], base.doc), side(&a, &r[Y], base.doc), NULL };
 	bench_ok(merge_record(&out, &a, &in, e));
 	if (out.diffs.n != (size_t)(ctx != NULL))
 		bench_die("the merge has %zu differences", out.diffs.n);
