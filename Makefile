@@ -146,7 +146,7 @@ prop: $(B)/prop/merge_stdio
 
 # the whole sweep of tests/fault/network.test, which takes hours (STEP=bytes), and twenty coordinators for a minute: ONLY=storm
 network: all
-	CASES=all tests/run --build $(B) --only fault/network --deadline 100000 -v
+	CASES=all tests/run --build $(B) --only fault/network --deadline 100000 --memory -v
 
 bench: all $(BENCH)
 	tests/bench/run --build $(B) $(if $(ROW),--row $(ROW)) $(if $(CALLGRIND),--callgrind)
@@ -163,8 +163,8 @@ corpus: all
 
 # every death and every failure of a call, one by one (tests/fault/kill.test, faults.test): about an hour
 kill: all
-	CASES=all tests/run --build $(B) --only fault/kill --deadline 14400 -v
-	CASES=all tests/run --build $(B) --only fault/faults --deadline 14400 -v
+	CASES=all tests/run --build $(B) --only fault/kill --deadline 14400 --memory -v
+	CASES=all tests/run --build $(B) --only fault/faults --deadline 14400 --memory -v
 
 # --- installing -------------------------------------------------------------------------------------------------------------------
 # contrib/man/man1/maillage.1.scd is English, contrib/man/fr/man1/maillage.1.scd French

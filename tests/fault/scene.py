@@ -292,7 +292,7 @@ def changes_something(name, rest):
         return "O_CREAT" in rest or "O_TRUNC" in rest or name == "creat"
     if name in ("write", "writev", "pwrite64", "pwritev"):  # with -y: write(3</path>, ... ; 1 and 2 are words to a person, pipes and sockets the net
         where = re.match(r"\d+<([^>]*)>?", rest)
-        return bool(where) and (where[1].startswith("/") and not where[1].startswith("/dev/"))
+        return bool(where) and bool(re.match("/(?!dev/(?!shm/))", where[1]))
     if name == "connect":
         return "nscd" not in rest
     return True
