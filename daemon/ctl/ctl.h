@@ -168,7 +168,7 @@ struct search_wish {
  * tous_les_mots false: no record has all the words, these have some. source: « . » this clone's folder, « national » its copy of
  * national.git, else a collective's code. Works offline. ERR_USAGE: no words. ERR_NOTFOUND: no such theme. ERR_DATA: no such kind. */
 int ctl_search(struct val **out, struct ctl *c, const struct search_wish *wish, struct err *e);
-/* {id, suggestions: [{id, collectif, titre, enonce, empreinte, score, dont: {mots, themes, dispositifs}, mots, themes, dispositifs}]}: lessons
+/* {id, empreinte, suggestions: [{id, collectif, titre, enonce, empreinte, score, dont: {mots, themes, dispositifs}, mots, themes, dispositifs}]}: lessons
  * of other collectives that look like this one (lessons/likeness.h); scores from 0 to 1. ERR_NOTFOUND: no such lesson. */
 int ctl_alike(struct val **out, struct ctl *c, const char *id, size_t most, struct err *e);
 

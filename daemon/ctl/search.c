@@ -88,19 +88,20 @@ static int ask(struct ctl *c, int (*question)(void *ctx, struct index *x, struct
 		add_copy(&s, c);
 	fs_mkdirs(dir, NULL);
 	const char *const places[] = { dir, dir, NULL };
-	int rc = ERR_CORRUPT;
-	for (size_t i = 0; i < 3 && (rc == ERR_CORRUPT || rc == ERR_IO || rc == ERR_NOSPC || rc == ERR_BUSY || rc == ERR_PERM ||
-				     rc == ERR_LIMIT); i++) {
+	int rc = 0;
+	for (size_t i = 0; i < 3; i++) {
 		struct index *x = NULL;
-		if (i == 1 && rc != ERR_CORRUPT)
-			continue;
 		rc = refreshed(&x, c, &s, places[i], e);
-		if (!rc)
+		bool usable = !rc;
+		if (usable)
 			rc = question(ctx, x, e);
 		if (rc == ERR_CORRUPT)
 			index_destroy(x);
 		else
 			index_close(x);
+		if (rc == ERR_NOMEM || (usable && rc != ERR_CORRUPT))
+			break;
+		i += rc != ERR_CORRUPT && i == 0; /* the same again would fail alike */
 	}
 	repo_close(s.copy);
 	return rc;
@@ -233,12 +234,12 @@ static struct val *suggestion_val(struct arena *a, const struct like_lesson *at,
 	return v;
 }
 
-static bool is_among(const struct index_lessons *l, const char *id)
+static const struct like_lesson *lesson_among(const struct index_lessons *l, const char *id)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (!strcmp(l->at[i].id, id))
-			return true;
-	return false;
+			return &l->at[i];
+	return NULL;
 }
 
 int ctl_alike(struct val **out, struct ctl *c, const char *id, size_t most, struct err *e)
@@ -247,7 +248,8 @@ int ctl_alike(struct val **out, struct ctl *c, const char *id, size_t most, stru
 	struct likeness *k;
 	struct like_matches m;
 	int rc = ask(c, ask_lessons, &l, e);
-	if (!rc && !is_among(&l.lessons, id))
+	const struct like_lesson *lesson = rc ? NULL : lesson_among(&l.lessons, id);
+	if (!rc && !lesson)
 		rc = err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas d'enseignement de ce nom ici, ni parmi ceux que les autres partagent"), id);
 	if (!rc)
 		rc = likeness_open(&k, c->a, l.lessons.at, l.lessons.n, l.lessons.links.at, l.lessons.links.n, e);
@@ -256,6 +258,7 @@ int ctl_alike(struct val **out, struct ctl *c, const char *id, size_t most, stru
 	likeness_of(&m, k, id, most ? most : SEARCH_MOST);
 	struct val *v = val_map(c->a), *list = val_list(c->a);
 	put_str(c->a, v, "id", id);
+	put_str(c->a, v, "empreinte", lesson->fingerprint);
 	for (size_t i = 0; i < m.n; i++)
 		val_push(c->a, list, suggestion_val(c->a, l.lessons.at, &m.at[i], id));
 	val_set(c->a, v, "suggestions", list);
