@@ -89,6 +89,7 @@ static void put_evidence(struct csv_out *w, const struct model *m, size_t lesson
 	csv_num(w, natures);
 	csv_num(w, against);
 	csv_put(w, yes_no(val_get(l->doc, "limites")));
+	csv_put(w, yes_no(is_true(l->doc, "en_discussion")));
 	csv_end(w);
 }
 
@@ -190,6 +191,14 @@ static const char *join_ids(const struct model *m, const struct indices *lessons
 	return names_join(m->a, &ids);
 }
 
+static bool discussed(const struct model *m, const struct indices *lessons)
+{
+	for (size_t i = 0; i < lessons->n; i++)
+		if (is_true(m->lessons.at[lessons->at[i]].doc, "en_discussion"))
+			return true;
+	return false;
+}
+
 void out_groups(const struct part *p)
 {
 	const struct model *m = p->m;
@@ -219,6 +228,7 @@ void out_groups(const struct part *p)
 		csv_put(&w, join_links(m, &g->links));
 		csv_put(&w, join_links(m, &g->stale));
 		csv_put(&w, names_join(m->a, &themes));
+		csv_put(&w, yes_no(discussed(m, &g->members)));
 		csv_end(&w);
 	}
 }

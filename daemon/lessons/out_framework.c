@@ -91,16 +91,21 @@ static void put_row(struct csv_out *w, const struct model *m, const char *collec
 	csv_end(w);
 }
 
+const char *framework_columns(const struct model *m, const char *theme)
+{
+	struct names lenses = lenses_of(m, theme);
+	const char *all = arena_printf(m->a, "collectif,%s", theme);
+	for (size_t i = 0; i < lenses.n; i++)
+		all = arena_printf(m->a, "%s,%s", all, lenses.at[i]);
+	return all;
+}
+
 void out_framework(const struct part *p)
 {
 	const struct model *m = p->m;
 	struct csv_out w = { p->out, false };
 	struct names lenses = lenses_of(m, p->key);
-	csv_put(&w, "collectif");
-	csv_put(&w, p->key);
-	for (size_t i = 0; i < lenses.n; i++)
-		csv_put(&w, lenses.at[i]);
-	csv_end(&w);
+	csv_header(&w, framework_columns(m, p->key));
 	for (size_t i = 0; i < m->collectives.n; i++)
 		put_row(&w, m, m->collectives.at[i], p->key, &lenses);
 }

@@ -34,7 +34,8 @@ static void put_keys(struct csv_out *w, const struct val *doc, const char *const
 void out_public_lessons(const struct part *p)
 {
 	static const char *const before[] = { "collectif", "id", "titre", "enonce", "contexte", "mecanisme", "effet", "sens" };
-	static const char *const sets[] = { "publics", "espaces", "niveaux", "themes", "competences", "dispositifs", "territoires" };
+	static const char *const sets[] = { "publics",	   "espaces",	  "niveaux",	"themes",
+					    "competences", "dispositifs", "territoires" };
 	static const char *const after[] = { "cycle", "maturite", "confiance", "observe_debut", "observe_fin", "appuis" };
 	const struct model *m = p->m;
 	struct csv_out w = { p->out, false };
@@ -223,8 +224,8 @@ void out_public_notice(const struct part *p)
 		      "collectif.\n\n");
 	sheet_put(&s, "- N'y est que ce dont la visibilité est public, sans différence ouverte à ce sujet.\n"
 		      "- Des personnes, il ne reste que le type d'acteur, et seulement si l'attribution le permet.\n");
-	sheet_printf(&s, "- Une commune de moins de %d habitants est remplacée par son intercommunalité, ou par son département. À "
-			 "côté d'un rôle unique (élu, direction générale...), le département remplace aussi l'intercommunalité, ou "
+	sheet_printf(&s, "- Une commune de moins de %d habitants est remplacée par son intercommunalité, ou par son "
+			 "département. À côté d'un rôle unique (élu, direction générale...), le département remplace aussi l'intercommunalité, ou "
 			 "la région du collectif quand il n'est pas connu.\n",
 		     PLACE_SMALL);
 	sheet_printf(&s, "- Les présences inférieures à %d sont écrites `<%d`.\n", PUBLIC_FEW, PUBLIC_FEW);

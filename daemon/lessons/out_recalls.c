@@ -23,7 +23,8 @@ static void recall(struct csv_out *w, const struct model *m, const struct known 
 		   const struct pin *pin, const char *what, const char *by)
 {
 	const struct known *source = model_find(m, pin->ref);
-	const char *now = source && is_shared(source->rec) && strcmp(source->rec->fingerprint, pin->fingerprint) ? source->rec->fingerprint : "";
+	bool other = source && is_shared(source->rec) && strcmp(source->rec->fingerprint, pin->fingerprint);
+	const char *now = other ? source->rec->fingerprint : "";
 	const char *const row[] = { doc->source->code,
 				    doc->rec->kind,
 				    doc->rec->id,

@@ -32,7 +32,8 @@ enum split {
 	BY_GROUP,      /* "%s" is "k5/ens-ara-k5w2h9tc"; a group of SHEET_MIN collectives or more; own: the group, its
 			  members, its links in force and stale */
 	BY_THEME,      /* "%s" is "participation", of the theme con-participation; own: everything */
-	BY_CYCLE       /* "%s" is "cyc-nat-2018-2020-01-14": a shared cycle in force, and the as-of date; own: everything */
+	BY_CYCLE,      /* "%s" is "cyc-nat-2018-2020-01-14": a shared cycle in force, and the as-of date; own: everything */
+	BY_TABLE       /* "%s" is "grappes" or "public-enseignements": each of TABLES; "matrice-participation": each theme */
 };
 #define SHEET_MIN 2
 
@@ -68,8 +69,8 @@ enum reads {
 	  out_indicators)                                                                                              \
 	X(FRAMEWORKS, "matrice-%s.csv", BY_THEME, READ_LESSONS | READ_CELLS | READ_TERMS, out_framework)               \
 	X(MATURITY, "maturite/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_maturity)                                      \
-	X(REVIEWS, "points-etape/%s.md", BY_CYCLE, READ_GROUPS | READ_LESSONS | READ_LINKS | READ_CELLS | READ_USES | READ_TERMS |  \
-	  READ_RECORDS | READ_DATE, out_review)                                                                        \
+	X(REVIEWS, "points-etape/%s.md", BY_CYCLE, READ_GROUPS | READ_LESSONS | READ_LINKS | READ_CELLS | READ_USES |  \
+	  READ_TERMS | READ_RECORDS | READ_DATE, out_review)                                                                        \
 	X(EVIDENCE, "preuves/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_evidence)                                        \
 	X(PUBLIC_NOTICE, "public/LISEZMOI.md", WHOLE, READ_PLACES | READ_DATE, out_public_notice)                      \
 	X(PUBLIC_QUOTES, "public/citations/%s.csv", BY_COLLECTIVE, READ_LESSONS | READ_PLACES | READ_RECORDS, out_public_quotes)   \
@@ -81,6 +82,7 @@ enum reads {
 	X(RECALLS, "rappels.csv", WHOLE, READ_RECORDS | READ_LESSONS, out_recalls)                                     \
 	X(HEALTH, "sante.csv", WHOLE, READ_SOURCES | READ_TALLIES | READ_DATE, out_health)                             \
 	X(SATURATION, "saturation.csv", WHOLE, READ_LESSONS | READ_CELLS, out_saturation)                              \
+	X(SCHEMAS, "schema/%s.json", BY_TABLE, READ_TERMS | READ_CELLS, out_schema)                                    \
 	X(SOURCES, "sources.lock", WHOLE, READ_SOURCES | READ_DATE, out_sources)                                       \
 	X(SUGGESTIONS, "suggestions.csv", WHOLE, READ_LESSONS | READ_RECORDS, out_suggestions)                         \
 	X(TRENDS, "tendances.csv", WHOLE, READ_TALLIES, out_trends)                                                    \
@@ -103,7 +105,8 @@ struct part {
 	enum output which;
 	const char *path;      /* "enseignements/ara.csv", without AGGREGATE_DIR */
 	const char *code;      /* the collective's; NULL for WHOLE, BY_GROUP, BY_THEME and BY_CYCLE */
-	const char *key;       /* BY_THEME, BY_CYCLE: the id; else NULL */
+	const char *key;       /* BY_THEME, BY_CYCLE, BY_TABLE for a theme: the id; else NULL */
+	enum output table;     /* BY_TABLE: whose schema */
 	const struct own *own; /* borrow */
 	struct buf *out;       /* where the writer puts it */
 };
@@ -124,6 +127,9 @@ const char *output_file(enum output which); /* "enseignements/%s.csv" */
 OUTPUTS(X)
 #undef X
 
+/* out_framework.c: "collectif", then the theme and its narrower concepts, as one "a,b,c". */
+const char *framework_columns(const struct model *m, const char *theme);
+
 #define CELL_COLUMNS "collectif,theme,libelle,libelle_en,etat,nombre,derniere,en_cours"
 #define SPLIT_COLUMNS                                                                                        \
 	"type,lien,relation,etat,collectif_lien,collectif_de,id_de,enonce_de,trace_de,collectif_vers,id_vers,"   \
@@ -136,10 +142,10 @@ OUTPUTS(X)
 	"visibilite,licence,commit,empreinte,trace"
 #define GROUP_COLUMNS                                                                                        \
 	"grappe,accord,collectifs,pour,nuancent,contredisent,taille,membres,noyau,chaines,nuances,contredits,"   \
-	"objections,liens,liens_a_revoir,themes"
+	"objections,liens,liens_a_revoir,themes,en_discussion"
 #define EVIDENCE_COLUMNS                                                                                     \
 	"grappe,accord,collectif,id,place,trace,globale,methode,coherence,suffisance,pertinence,justification,"  \
-	"appuis,natures,appuis_contraires,limites_declarees"
+	"appuis,natures,appuis_contraires,limites_declarees,en_discussion"
 #define MATURITY_COLUMNS                                                                                     \
 	"collectif,id,maturite,maturite_proposee,eprouve_par,utilise_par,contredit_par,raisons,usages,adoptes,"  \
 	"ecartes,admis_le,en_discussion,trace"
@@ -167,15 +173,42 @@ OUTPUTS(X)
 #define PUBLIC_PRODUCTION_COLUMNS                                                                            \
 	"collectif,id,titre,trace_titre,type,publics,themes,resume,trace_resume,sources,licence,parue_le"
 #define PUBLIC_SYNTHESIS_COLUMNS                                                                             \
-	"id,question,trace_question,enonce_id,accord,enonce,trace,appuis,contre,licence,arrete_au"
+	"id,question,trace_question,enonce_id,accord,enonce,trace,enseignements_pour,enseignements_contre,"      \
+	"licence,arrete_au"
 #define PUBLIC_MEETING_COLUMNS                                                                               \
-	"collectif,id,date_debut,type_rencontre,lieu,type_acteur,nombre,licence"
+	"collectif,id,date_debut,type_rencontre,lieu,type_acteur,presences,licence"
 #define TREND_COLUMNS "annee,type_initiative,dispositif,pratiques,nouvelles,collectifs"
 #define VOCABULARY_COLUMNS "concept,registre,libelle,libelle_en,statut,etat,remplace_par,usages,par_collectif"
 #define SATURATION_COLUMNS                                                                                   \
 	"theme,libelle,enseignements,base,grappes_base,derniers,grappes_nouvelles,ratio,etat"
 #define INDICATOR_COLUMNS "indicateur,libelle,portee,detail,valeur,unite,numerateur,denominateur,definition"
 #define TRACE_COLUMNS "reference,collectif,id,champ,commit,empreinte,etat,visibilite,texte,dans"
+
+/* Which output has which columns, and which of them tell its rows apart ("" : none do). matrice-*.csv has columns of its
+ * own (out_framework.c). */
+#define TABLES(X)                                                      \
+	X(TODO, TODO_COLUMNS, "")                                      \
+	X(USES, USE_COLUMNS, "")                                       \
+	X(CATALOGUE, CATALOGUE_COLUMNS, "id")                          \
+	X(COVERAGE_CSV, CELL_COLUMNS, "collectif,theme")               \
+	X(DIVERGENCES_CSV, SPLIT_COLUMNS, "")                          \
+	X(LESSONS_CSV, LESSON_COLUMNS, "id")                           \
+	X(GROUPS, GROUP_COLUMNS, "grappe")                             \
+	X(INDICATORS, INDICATOR_COLUMNS, "indicateur,portee,detail")   \
+	X(MATURITY, MATURITY_COLUMNS, "id")                            \
+	X(EVIDENCE, EVIDENCE_COLUMNS, "id")                            \
+	X(PUBLIC_QUOTES, PUBLIC_QUOTE_COLUMNS, "")                     \
+	X(PUBLIC_LESSONS, PUBLIC_LESSON_COLUMNS, "id")                 \
+	X(PUBLIC_PRODUCTIONS, PUBLIC_PRODUCTION_COLUMNS, "id")         \
+	X(PUBLIC_MEETINGS, PUBLIC_MEETING_COLUMNS, "id,type_acteur")   \
+	X(PUBLIC_SYNTHESES, PUBLIC_SYNTHESIS_COLUMNS, "id,enonce_id")  \
+	X(RECALLS, RECALL_COLUMNS, "")                                 \
+	X(HEALTH, HEALTH_COLUMNS, "collectif")                         \
+	X(SATURATION, SATURATION_COLUMNS, "theme")                     \
+	X(SUGGESTIONS, SUGGESTION_COLUMNS, "enseignement_a,enseignement_b") \
+	X(TRENDS, TREND_COLUMNS, "annee,type_initiative,dispositif")   \
+	X(TRACE, TRACE_COLUMNS, "")                                    \
+	X(VOCABULARY, VOCABULARY_COLUMNS, "concept")
 
 /* --- quoting (trace.c) ----------------------------------------------------------------------------------- */
 

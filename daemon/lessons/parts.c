@@ -173,6 +173,38 @@ static void add_themes(struct parts *out, const struct model *m, enum output whi
 	}
 }
 
+/* "public-enseignements" of "public/enseignements/%s.csv" */
+static const char *table_name(struct arena *a, enum output table)
+{
+	char *name = arena_dup(a, rows[table].file), *end = strstr(name, "/%s");
+	*(end ? end : strrchr(name, '.')) = 0;
+	for (char *p = name; (p = strchr(p, '/'));)
+		*p = '-';
+	return name;
+}
+
+static void add_tables(struct parts *out, const struct model *m, enum output which, const struct own *all)
+{
+	static const enum output tables[] = {
+#define X(name, columns, key) OUT_##name,
+		TABLES(X)
+#undef X
+	};
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		add(out, m, which, table_name(m->a, tables[i]), NULL, all);
+		out->at[out->n - 1].table = tables[i];
+	}
+	size_t first = out->n;
+	add_themes(out, m, OUT_FRAMEWORKS, all);
+	for (size_t i = first; i < out->n; i++) {
+		struct part *p = &out->at[i];
+		const char *name = arena_dupn(m->a, p->path, strlen(p->path) - strlen(".csv"));
+		p->which = which;
+		p->table = OUT_FRAMEWORKS;
+		p->path = arena_printf(m->a, rows[which].file, name);
+	}
+}
+
 static void add_cycles(struct parts *out, const struct model *m, enum output which, const struct own *all)
 {
 	struct indices cycles = cycles_in_force(m);
@@ -228,6 +260,9 @@ void parts_list(struct parts *out, const struct model *m)
 			break;
 		case BY_CYCLE:
 			add_cycles(out, m, which, &d->all);
+			break;
+		case BY_TABLE:
+			add_tables(out, m, which, &d->all);
 			break;
 		}
 	}

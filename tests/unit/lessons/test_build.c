@@ -3,11 +3,21 @@
 #include "lessons/csv.h"
 #include "lessons/outputs.h"
 
+/* Those are always all there (every_table_has_its_schema). */
+static struct lessons_files without_schemas(struct lessons_files files)
+{
+	struct lessons_files out = { 0 };
+	for (size_t i = 0; i < files.n; i++)
+		if (strncmp(files.at[i].path, "aggregat/schema/", 16) != 0)
+			arena_push(&w.a, &out, files.at[i]);
+	return out;
+}
+
 static void whole_files_are_always_there_parts_only_with_something_to_say(void **st)
 {
 	(void)st;
 	struct lessons_files files = world_build(NULL); /* no source at all */
-	assert_int_equal(files.n, 15);
+	assert_int_equal(without_schemas(files).n, 15);
 	assert_has(world_file(&files, "sources.lock"), "\nsources: []\n");
 	assert_has(world_file(&files, "couverture.csv"), CELL_COLUMNS "\n");
 	world_lesson("ara", "ens-ara-k5", "");
@@ -18,10 +28,11 @@ static void whole_files_are_always_there_parts_only_with_something_to_say(void *
 		"convergences/k5/ens-ara-k5.md", "couverture.csv", "couverture.md", "enseignements/ara.csv",
 		"enseignements/ara/k.jsonl", "enseignements/bfc.csv", "enseignements/bfc/k.jsonl",
 		"grappes/ara.csv", "indicateurs.csv", "maturite/ara.csv", "maturite/bfc.csv",
-		"preuves/ara.csv", "public/LISEZMOI.md", "public/productions.csv", "public/syntheses.csv", "rappels.csv", "sante.csv", "saturation.csv", "sources.lock",
-		"suggestions.csv", "tendances.csv", "trace/ara/k.csv", "trace/ara/z.csv", "trace/bfc/k.csv", "vocabulaire.csv"
+		"preuves/ara.csv", "public/LISEZMOI.md", "public/productions.csv", "public/syntheses.csv",
+		"rappels.csv", "sante.csv", "saturation.csv", "sources.lock", "suggestions.csv", "tendances.csv",
+		"trace/ara/k.csv", "trace/ara/z.csv", "trace/bfc/k.csv", "vocabulaire.csv"
 	};
-	files = world_build(NULL);
+	files = without_schemas(world_build(NULL));
 	assert_int_equal(files.n, sizeof expected / sizeof *expected);
 	for (size_t i = 0; i < files.n; i++) {
 		enum output which;
@@ -265,26 +276,60 @@ static void samples_answer_as_the_domain_says(void **st)
 	}
 }
 
-static void every_table_reads_back(void **st)
+/* "public-enseignements" of "aggregat/public/enseignements/ara.csv": the name of its schema. */
+static const char *schema_of(const char *path)
+{
+	char *name = arena_dup(&w.a, path + strlen(AGGREGATE_DIR));
+	enum output which;
+	assert_true(output_of(&which, path));
+	char *end = strstr(output_file(which), "/%s") ? strstr(name, "/") : strrchr(name, '.');
+	if (which == OUT_TRACE || strncmp(name, "public/", 7) == 0)
+		end = which == OUT_TRACE ? strchr(name, '/') : strchr(name + 7, '/') ? strchr(name + 7, '/') : strrchr(name, '.');
+	*end = 0;
+	for (char *p = name; (p = strchr(p, '/'));)
+		*p = '-';
+	return arena_printf(&w.a, "schema/%s.json", name);
+}
+
+/* JSON is YAML, but no record begins with a brace. */
+static const struct val *json_val(const char *text)
+{
+	char *line = arena_printf(&w.a, "v: %s", text);
+	for (char *p = line; (p = strchr(p, '\n'));)
+		*p = ' ';
+	return val_get(world_val(line), "v");
+}
+
+/* Every table has a header, rows as wide, and a Table Schema with the same columns, each of them explained. */
+static void every_table_reads_back_as_its_schema_says(void **st)
 {
 	(void)st;
-	static const char *const tables[][2] = {
-		{ "couverture.csv", CELL_COLUMNS },	     { "divergences/ara.csv", SPLIT_COLUMNS },
-		{ "enseignements/ara.csv", LESSON_COLUMNS }, { "grappes/ara.csv", GROUP_COLUMNS },
-		{ "preuves/ara.csv", EVIDENCE_COLUMNS },     { "trace/ara/z.csv", TRACE_COLUMNS }
-	};
 	world_samples();
 	world_record("ara", "ens-ara-zz",
-		     "enonce: \"a, \\\"b\\\"\\nc\"\nlimites: \" x \"\ndesaccords: [{id: x1, texte: \"=1,2\"}]\n");
+		     "visibilite: public\nenonce: \"a, \\\"b\\\"\\nc\"\nlimites: \" x \"\n"
+		     "desaccords: [{id: x1, texte: \"=1,2\"}]\n");
 	struct lessons_files files = world_build(NULL);
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+	size_t tables = 0, rows = 0;
+	for (size_t i = 0; i < files.n; i++) {
+		const struct lessons_file *f = &files.at[i];
 		struct csv_table t;
 		struct err e = { 0 };
-		const char *text = world_file(&files, tables[i][0]);
-		if (csv_read(&t, &w.a, tables[i][0], text, strlen(text), &e) || csv_demand(&t, tables[i][1], &e))
+		if (strcmp(f->path + strlen(f->path) - 4, ".csv") != 0)
+			continue;
+		if (csv_read(&t, &w.a, f->path, f->bytes, f->n, &e))
 			fail_msg("%s", e.msg);
-		assert_true(t.n > 0);
+		const struct val *fields = val_get(json_val(world_file(&files, schema_of(f->path))), "fields");
+		assert_int_equal(fields->list.n, t.width);
+		for (size_t k = 0; k < t.width; k++) {
+			const char *said = val_text(fields->list.at[k], "description");
+			assert_string_equal(val_text(fields->list.at[k], "name"), t.columns[k]);
+			if (!*said || (!strncmp(said, "Énoncés, ch", 12) && strncmp(t.columns[k], "con-", 4) != 0))
+				fail_msg("%s: column %s is not explained", f->path, t.columns[k]);
+		}
+		tables++;
+		rows += t.n;
 	}
+	assert_true(tables > 40 && rows > 100);
 }
 
 /* Memory that runs out at any point: the caller's landing is reached, nothing is left behind (the sanitizers look). */
@@ -322,7 +367,7 @@ int main(void)
 		TEST(order_of_input_does_not_matter),
 		TEST(each_quotation_is_traced),
 		TEST(samples_answer_as_the_domain_says),
-		TEST(every_table_reads_back),
+		TEST(every_table_reads_back_as_its_schema_says),
 		TEST(out_of_memory_anywhere),
 	};
 	return cmocka_run_group_tests_name("lessons/build", tests, NULL, NULL);

@@ -94,7 +94,7 @@ static void counts_what_it_cannot_name(void **st)
 	assert_has(lines, "\"nature\":\"document\",\"nombre\":1,\"retire\":true");
 	assert_has(lines, "\"collectif\":\"bfc\",\"commit\":");
 	assert_has(world_file(&files, "preuves/ara.csv"),
-		   "1 boucle ; 3 entretiens ; 1 pratique ; 1 document (retiré),3,1,non\n");
+		   "1 boucle ; 3 entretiens ; 1 pratique ; 1 document (retiré),3,1,non,non\n");
 	assert_has(world_file(&files, "divergences/ara.csv"), "\nappui,ens-ara-1,nuance,en_vigueur,ara,ara,ens-ara-1,");
 }
 
