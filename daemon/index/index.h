@@ -74,7 +74,7 @@ struct index_hits {
 /* ERR_NOTFOUND: no such theme (says which there are). */
 int index_search(struct index_hits *out, struct arena *a, struct index *x, const struct index_wish *w, struct err *e);
 
-/* All lessons and what links say about them, for likeness.h. titles and pins of a lesson: index_lesson. */
+/* All lessons and what links say about them, for likeness.h. */
 struct index_lessons {
 	struct like_lesson *at;
 	size_t n, cap;
