@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/job.h"
+#include "cli/term.h"
 
 struct options {
 	const char *kinds[17], *theme, *like;
@@ -20,18 +20,17 @@ struct options {
 /* The text with what was found in bold, or between ** where the output is no terminal that shows it. */
 static void print_marked(const char *text, const struct val *marks)
 {
-	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
-	bool bold = isatty(1) && !(none && *none) && !(term && !strcmp(term, "dumb"));
+	bool bold = term_has_attrs(stdout);
 	int64_t at = 0;
 	size_t k = 0, n = marks && marks->type == VAL_LIST ? marks->list.n : 0;
 	for (const char *p = text; *p || k < n; p++) {
 		bool begins = ((unsigned char)*p & 0xC0) != 0x80; /* the NUL at the end as well */
 		if (k < n && begins && at == marks->list.at[k]->list.at[1]->i) {
-			fputs(bold ? "\033[22m" : "**", stdout);
+			fputs(bold ? term_attr(stdout, TERM_PLAIN) : "**", stdout);
 			k++;
 		}
 		if (k < n && begins && at == marks->list.at[k]->list.at[0]->i)
-			fputs(bold ? "\033[1m" : "**", stdout);
+			fputs(bold ? term_attr(stdout, TERM_STRONG) : "**", stdout);
 		if (!*p)
 			break;
 		at += begins;
