@@ -214,12 +214,12 @@ class Model:
             self.edits.setdefault(record, []).append(Event(e.bit, past, None, not whole))
         elif what == "sentence":
             e = self.event(past)
-            for text in answer["against"] + [answer.get("shown")]:
-                if isinstance(text, str):
-                    for one in split(text):
-                        if one not in split(answer.get("v") or ""):
-                            self.sentences.setdefault((record, path, one), ([], []))[1].append(e)
-            self.note(i, e, record)
+            against = {one for text in answer["against"] + [answer.get("shown")] if isinstance(text, str) for one in split(text)}
+            against -= set(split(answer.get("v") or ""))
+            for one in against:
+                self.sentences.setdefault((record, path, one), ([], []))[1].append(e)
+            self.take_back(record, e, lambda value: value.startswith(path + " ") and any(value.endswith(" " + one) for one in against))
+            self.note(i, e, record, firm=False)  # whoever wrote the chosen sentence edited the record
         elif what == "value":
             if path in ("etapes", "themes", "merci"):
                 return self.settle_list(i, record, path, answer)
@@ -231,6 +231,12 @@ class Model:
             else:
                 self.write(i, past, record, path, key(answer["v"]) if "v" in answer else NONE, settles=True)
 
+    def take_back(self, record, e, undone):
+        """Edits that were seen and decided against: a merge cannot see them any more."""
+        for w in self.edits.get(record, []):
+            if w.bit & e.past and w.value and undone(w.value[0]):
+                w.firm = False
+
     def settle_list(self, i, record, path, answer):
         """A list that did not merge is settled as one value: what the chosen one does not hold is taken out."""
         kept = answer.get("v", answer.get("shown")) or []
@@ -240,10 +246,10 @@ class Model:
         for (r, p, element), (added, removed) in self.elements.items():
             if (r, p) == (record, path):
                 (added if element in kept else removed).append(e)
-        for w in self.edits.get(record, []):  # taken back by who had seen it: no edit that a merge could see
-            words = w.value[0].split(" ") if w.value else []
-            if w.bit & e.past and words[:1] == [path] and (" ".join(words[1:-1]) in kept) != (words[-1] == "put"):
-                w.firm = False
+        def undone(value):
+            field, *element, verb = value.split(" ")
+            return field == path and (" ".join(element) in kept) != (verb == "put")
+        self.take_back(record, e, lambda value: " " in value and undone(value))
         self.note(i, e, record, "", kept != answer.get("shown"))  # keeping what is shown changes nothing in the record
 
     def hand_merge(self, i, state):
