@@ -15,7 +15,9 @@ static void take(struct reviews *all, const struct model *m, const struct known 
 	const struct val *v = k->rec->tip;
 	struct review one = { text_or(v, "cible", ""),		 text_or(v, "nature", ""), text_or(v, "portee", ""),
 			      text_or(v, "cible_empreinte", ""), text_or(v, "date", ""),   k };
-	if (!strcmp(k->rec->kind, "avis") && *one.target && is_shared(k->rec))
+	if (!is_visible(k->rec))
+		one.date = "";
+	if (!strcmp(k->rec->kind, "avis") && *one.target && !record_is_over(k->rec))
 		arena_push(m->a, all, one);
 }
 

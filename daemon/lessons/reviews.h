@@ -1,7 +1,10 @@
-/* reviews.h -- who has read which text: the visible reviews (avis), by what they are about.
+/* reviews.h -- who has read which text: the reviews (avis), by what they are about.
  *
  * A review is about a text, not a file: it names the fingerprint it read. When that is no longer the text in force,
  * what it said then is stale.
+ *
+ * Reviews that the collective keeps to itself decide as the others do (ctl/gather.c takes them for the last validated
+ * version, whatever their state), but nothing of them is told: their date is "".
  */
 #ifndef LESSONS_REVIEWS_H
 #define LESSONS_REVIEWS_H
@@ -16,7 +19,7 @@ struct reviews {
 	struct review *at; /* by target, then id */
 	size_t n, cap;
 };
-/* Shared ones only: of all sources, or among these of m->known. */
+/* Those that are not superseded, archived or withdrawn: of all sources, or among these of m->known. */
 struct reviews reviews_of(const struct model *m);
 struct reviews reviews_among(const struct model *m, const struct indices *records);
 /* The part about one record: its first in *first; how many. */
