@@ -36,6 +36,10 @@ struct refresh_known {
 };
 int refresh_known(struct refresh_known *out, struct refresh *r, const struct index_source *s, const char *from, const char *to);
 
+/* A table of groups or divergences in aggregat/ (links.c), read anew; n 0: it is gone. */
+bool refresh_is_links(const char *path);
+int refresh_links(struct refresh *r, struct arena *a, const struct index_source *s, const char *path, const char *bytes, size_t n);
+
 int refresh_work(struct refresh *r, const struct index_source *s);
 int refresh_tree(struct refresh *r, const struct index_source *s);
 

@@ -1,7 +1,8 @@
 /* tree.c -- the records of a commit: those that differ from the commit that was read last.
  *
  * A coordinator's copy of national.git also holds the other collectives' lessons, in the words that were validated:
- * a file of JSON lines is compared line by line, so that one lesson changed among thousands is one lesson read.
+ * a file of JSON lines is compared line by line, so that one lesson changed among thousands is one lesson read. And the links
+ * between them (links.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -99,18 +100,26 @@ static int read_lines(struct reading *g, struct arena *a, const char *path, cons
 	return rc;
 }
 
+static int read_links(struct reading *g, struct arena *a, const char *path, const struct oid *blob)
+{
+	const char *bytes = NULL;
+	size_t n = 0;
+	int rc = oid_is(blob) ? read_blob(&bytes, &n, a, g, blob) : 0;
+	return rc || (oid_is(blob) && !bytes) ? rc : refresh_links(g->r, a, g->s, path, bytes ? bytes : "", n);
+}
+
 static int read_path(struct reading *g, const char *path, const struct oid *new_blob)
 {
 	struct arena a; /* of one file */
 	int rc;
-	bool lines = is_lines(path);
-	if (!lines && path_class(g->r->x->set, path) != PATH_RECORD)
+	bool lines = is_lines(path), links = refresh_is_links(path);
+	if (!lines && !links && path_class(g->r->x->set, path) != PATH_RECORD)
 		return 0;
-	if (!lines && !oid_is(new_blob))
+	if (!lines && !links && !oid_is(new_blob))
 		return refresh_drop(g->r, g->s, path);
 	if (!arena_begin(&a))
 		return err_nomem(g->r->e);
-	rc = lines ? read_lines(g, &a, path, new_blob) : read_record(g, &a, path, new_blob);
+	rc = lines ? read_lines(g, &a, path, new_blob) : links ? read_links(g, &a, path, new_blob) : read_record(g, &a, path, new_blob);
 	arena_end(&a);
 	return rc;
 }

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "kit.h"
+#include "lessons/outputs.h"
 
 static void follows_the_folder(void **st)
 {
@@ -97,6 +98,30 @@ static void lessons_of_others_come_line_by_line(void **st)
 	kit_commit("aggregat/enseignements.jsonl", NULL);
 	kit_open(true);
 	assert_found("eau", "ens-bfc-1");
+}
+
+static size_t count_links(void)
+{
+	struct index_lessons l;
+	ok(index_lessons(&l, &a, x, &E));
+	return l.links.n;
+}
+
+static void links_of_others_come_from_the_tables(void **st)
+{
+	(void)st;
+	const char *group = arena_printf(&a, "%s\ng,,,,,,3,ens-a-1; ens-b-1; ens-c-1,,,,,,,,,\n", GROUP_COLUMNS);
+	const char *split = arena_printf(&a, "%s\nlien,cro-a-1,nuance,,a,a,ens-a-1,,,d,ens-d-1,,,,,,,,,\ninterne,,,,a,a,ens-a-1,,,,,,,,,,,,,\n", SPLIT_COLUMNS);
+	kit_commit("aggregat/grappes/a.csv", group);
+	kit_commit("aggregat/divergences/a.csv", split);
+	kit_open(true);
+	assert_int_equal(count_links(), 3 + 1);
+	kit_commit("aggregat/grappes/a.csv", "another,version\n1,2\n");
+	kit_open(true);
+	assert_int_equal(count_links(), 1);
+	kit_commit("aggregat/divergences/a.csv", NULL);
+	kit_open(true);
+	assert_int_equal(count_links(), 0);
 }
 
 static void a_source_that_is_not_given_any_more_goes(void **st)
@@ -384,6 +409,7 @@ int main(void)
 		T(reads_only_what_changed),
 		T(only_what_may_travel_is_taken_from_others),
 		T(lessons_of_others_come_line_by_line),
+		T(links_of_others_come_from_the_tables),
 		T(a_source_that_is_not_given_any_more_goes),
 		T(an_unknown_last_commit_is_no_trouble),
 		T(comes_back_from_any_damage),
