@@ -215,16 +215,23 @@ const char *wt_index_marker(char *out, const struct repo *r)
 #define INDEX_TRIES 40
 #define INDEX_PAUSE_MS 50
 
-int wt_index_write(git_index *idx, struct repo *r, struct err *e)
+int wt_index_save(git_index *idx, struct repo *r)
 {
 	char mark[PATH_MAX];
+	must(r->lock_depth > 0); /* the note is for one program at a time */
+	int fd = open(wt_index_marker(mark, r), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd >= 0)
+		close(fd);
+	int rc = git_index_write(idx);
+	unlink(mark);
+	return rc;
+}
+
+int wt_index_write(git_index *idx, struct repo *r, struct err *e)
+{
 	int rc = 0;
 	for (int i = 0; i < INDEX_TRIES; i++) {
-		int fd = open(wt_index_marker(mark, r), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-		if (fd >= 0)
-			close(fd);
-		rc = git_index_write(idx);
-		unlink(mark);
+		rc = wt_index_save(idx, r);
 		if (rc != GIT_ELOCKED)
 			break;
 		struct timespec pause = { 0, INDEX_PAUSE_MS * 1000000L };

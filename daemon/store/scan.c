@@ -383,9 +383,9 @@ static int scan(struct scan *s)
 		check_schemas(s);
 	if (!(rc = merge_lists(s)))
 		rc = wt_hold_moved(s->out, s->a, s->r, s->set, s->e);
-	/* saving the fresh times is a courtesy to the next scan: when somebody holds the index, it waits until then */
-	if (!rc && s->refreshed)
-		git_index_write(s->idx);
+	/* saving the fresh times is a courtesy to the next scan: when somebody holds the index, or the clone, it waits until then */
+	if (!rc && s->refreshed && s->r->lock_depth > 0)
+		wt_index_save(s->idx, s->r);
 	return rc;
 }
 

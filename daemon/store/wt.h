@@ -52,6 +52,8 @@ int wt_index_set(git_index *idx, const char *path, const struct oid *blob, unsig
 		 struct err *e);
 /* Write, waiting a moment for somebody else's index.lock. ERR_BUSY. */
 int wt_index_write(git_index *idx, struct repo *r, struct err *e);
+/* The same at once, or libgit2's error. Killed in there, the next start knows whose the index.lock is; with the clone's lock held. */
+int wt_index_save(git_index *idx, struct repo *r);
 void wt_next_tick(void); /* wait until the kernel's file clock has moved on: a few ms */
 /* The note beside an index.lock of ours; out holds PATH_MAX bytes. */
 const char *wt_index_marker(char *out, const struct repo *r);
