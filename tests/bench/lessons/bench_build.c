@@ -100,7 +100,9 @@ int main(void)
 	snprintf(schemas, sizeof schemas, "%s/schema", root);
 	bench_ok(schemas_load_dir(&set, &kept, schemas, e));
 	for (size_t c = 0; c < CODES; c++) {
-		source[c] = (struct source){ codes[c], arena_printf(&kept, "%040zx", c + 1), "2020-01-14", record[c], RECORDS };
+		source[c] = (struct source){
+			.code = codes[c], .commit = arena_printf(&kept, "%040zx", c + 1), .date = "2020-01-14", .at = record[c], .n = RECORDS
+		};
 		for (uint64_t i = 0; i < LESSONS; i++) /* links need the lessons of all */
 			make(c, i, set);
 	}
