@@ -106,14 +106,13 @@ void out_evidence(const struct part *p)
 
 /* --- lessons --------------------------------------------------------------------------------------------- */
 
-static const char *join_codes(struct arena *a, const struct val *doc, const char *key)
+const char *codes_join(struct arena *a, const struct val *doc, const char *key)
 {
 	struct names codes = names_of(a, val_get(doc, key));
 	return names_join(a, &codes);
 }
 
-/* The texts of a list of items, one a line. */
-static const char *join_texts(struct arena *a, const struct val *doc, const char *key)
+const char *texts_join(struct arena *a, const struct val *doc, const char *key)
 {
 	const struct val *list = val_get(doc, key);
 	const char *text = "";
@@ -136,7 +135,7 @@ static void put_codes(struct csv_out *w, struct arena *a, const struct val *doc)
 	static const char *const keys[] = { "publics",	   "espaces",	  "niveaux",	"themes",
 					    "competences", "dispositifs", "territoires" };
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		csv_put(w, join_codes(a, doc, keys[i]));
+		csv_put(w, codes_join(a, doc, keys[i]));
 }
 
 void out_lessons(const struct part *p)
@@ -149,9 +148,9 @@ void out_lessons(const struct part *p)
 		struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
 		csv_begin(&w, LESSON_COLUMNS);
 		PUT_TEXTS(&w, doc, "collectif", "id", "titre", "enonce", "contexte", "mecanisme", "effet", "sens");
-		csv_put(&w, join_texts(m->a, doc, "conditions"));
+		csv_put(&w, texts_join(m->a, doc, "conditions"));
 		csv_put(&w, val_text(doc, "limites"));
-		csv_put(&w, join_texts(m->a, doc, "recommandations"));
+		csv_put(&w, texts_join(m->a, doc, "recommandations"));
 		put_codes(&w, m->a, doc);
 		PUT_TEXTS(&w, doc, "cycle", "maturite");
 		csv_put(&w, val_text(val_get(doc, "confiance"), "globale"));

@@ -87,8 +87,7 @@ static void say_lesson(struct sheet *s, size_t index)
 
 /* --- convergences/ -------------------------------------------------------------------------------------- */
 
-/* What people read for a code that is a concept. */
-static const char *concept_label(const struct model *m, const char *id)
+const char *concept_label(const struct model *m, const char *id)
 {
 	const struct known *k = model_find(m, id);
 	const char *label = k && !strcmp(k->rec->kind, "concept") && is_visible(k->rec)

@@ -10,21 +10,6 @@
 #include "lessons/sheet.h"
 #include "lessons/tally.h"
 
-static const char *join(const struct model *m, const struct val *doc, const char *key)
-{
-	struct names set = names_of(m->a, val_get(doc, key));
-	return names_join(m->a, &set);
-}
-
-static const char *texts(const struct model *m, const struct val *doc, const char *key)
-{
-	const struct val *list = val_get(doc, key);
-	const char *out = "";
-	for (size_t i = 0; i < items(list); i++)
-		out = arena_printf(m->a, "%s%s%s", out, i ? "\n" : "", text_or(list->list.at[i], "texte", ""));
-	return out;
-}
-
 static void put_keys(struct csv_out *w, const struct val *doc, const char *const *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -46,11 +31,11 @@ void out_public_lessons(const struct part *p)
 		struct quote q = quote_of(doc, "enonce", "");
 		csv_begin(&w, PUBLIC_LESSON_COLUMNS);
 		put_keys(&w, doc, before, sizeof before / sizeof *before);
-		csv_put(&w, texts(m, doc, "conditions"));
+		csv_put(&w, texts_join(m->a, doc, "conditions"));
 		csv_put(&w, val_text(doc, "limites"));
-		csv_put(&w, texts(m, doc, "recommandations"));
+		csv_put(&w, texts_join(m->a, doc, "recommandations"));
 		for (size_t k = 0; k < sizeof sets / sizeof *sets; k++)
-			csv_put(&w, join(m, doc, sets[k]));
+			csv_put(&w, codes_join(m->a, doc, sets[k]));
 		put_keys(&w, doc, after, sizeof after / sizeof *after);
 		csv_num(&w, tally_number(doc, "desaccords"));
 		csv_put(&w, yes_no(is_true(doc, "en_discussion")));
@@ -75,7 +60,7 @@ void out_public_quotes(const struct part *p)
 			csv_put(&w, val_text(doc, "id"));
 			csv_put(&w, val_text(one, "nature"));
 			csv_put(&w, val_text(one, "role"));
-			csv_put(&w, join(m, one, "types"));
+			csv_put(&w, codes_join(m->a, one, "types"));
 			csv_put(&w, val_text(one, "texte"));
 			csv_put(&w, quote_reference(m->a, &q));
 			csv_end(&w);

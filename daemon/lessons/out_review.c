@@ -31,13 +31,6 @@ static bool in_cycle(const struct review_of *r, size_t lesson)
 	return val_is_str(val_get(r->m->lessons.at[lesson].doc, "cycle"), r->cycle->rec->id);
 }
 
-static void say_label(struct review_of *r, const char *concept)
-{
-	const struct known *k = model_find(r->m, concept);
-	const char *label = k && is_visible(k->rec) ? val_text(val_get(k->rec->tip, "libelles"), "fr") : NULL;
-	sheet_text(&r->s, model_mask(r->m, label ? label : concept));
-}
-
 /* --- milestones and coverage ------------------------------------------------------------------------------- */
 
 static int by_rank(const void *x, const void *y)
@@ -91,7 +84,7 @@ static void say_coverage(struct review_of *r)
 		while (t < m->themes.n && strcmp(m->themes.at[t].id, theme))
 			t++;
 		sheet_put(&r->s, "| ");
-		say_label(r, theme);
+		sheet_text(&r->s, concept_label(r->m, theme));
 		for (size_t k = 0; k < sizeof states / sizeof *states; k++) {
 			struct names who = { 0 };
 			for (size_t c = 0; t < m->themes.n && c < m->collectives.n; c++)

@@ -38,15 +38,13 @@ static struct val *field_val(const struct model *m, const char *name)
 			description = columns[i].description;
 		}
 	bool list = !strcmp(type, "list");
-	const struct known *k = description ? NULL : model_find(m, name);
-	const char *label = k ? val_text(val_get(k->rec->tip, "libelles"), "fr") : NULL;
 	put(m, v, "name", name);
 	put(m, v, "type", list ? "string" : type);
 	if (description)
 		put(m, v, "description", list ? arena_printf(m->a, "%s (séparés par « ; »)", description) : description);
 	else
 		put(m, v, "description",
-		    arena_printf(m->a, "Énoncés, chacun avec sa référence : %s", model_mask(m, label ? label : name)));
+		    arena_printf(m->a, "Énoncés, chacun avec sa référence : %s", concept_label(m, name)));
 	if (!strcmp(type, "boolean")) {
 		struct val *yes = val_list(m->a), *no = val_list(m->a);
 		val_push(m->a, yes, val_str(m->a, yes_no(true)));

@@ -6,12 +6,6 @@
 #include "lessons/outputs.h"
 #include "lessons/tally.h"
 
-static const char *join(const struct model *m, const struct val *doc, const char *key)
-{
-	struct names set = names_of(m->a, val_get(doc, key));
-	return names_join(m->a, &set);
-}
-
 void out_maturity(const struct part *p)
 {
 	static const char *const sets[] = { "eprouve_par", "utilise_par", "contredit_par", "raisons" };
@@ -27,7 +21,7 @@ void out_maturity(const struct part *p)
 		csv_put(&w, val_text(l->doc, "maturite"));
 		csv_put(&w, val_text(became, "maturite_proposee"));
 		for (size_t j = 0; j < sizeof sets / sizeof *sets; j++)
-			csv_put(&w, join(p->m, became, sets[j]));
+			csv_put(&w, codes_join(p->m->a, became, sets[j]));
 		for (size_t j = 0; j < sizeof numbers / sizeof *numbers; j++)
 			csv_num(&w, tally_number(became, numbers[j]));
 		csv_put(&w, val_text(became, "admis_le"));
@@ -59,8 +53,8 @@ void out_uses(const struct part *p)
 		csv_put(&w, val_text(doc, "collectif_enseignement"));
 		csv_put(&w, val_text(doc, "enseignement"));
 		csv_put(&w, val_text(doc, "version_lue"));
-		csv_put(&w, join(m, doc, "acteurs"));
-		csv_put(&w, join(m, doc, "publics"));
+		csv_put(&w, codes_join(m->a, doc, "acteurs"));
+		csv_put(&w, codes_join(m->a, doc, "publics"));
 		csv_put(&w, val_text(doc, "usage"));
 		csv_put(&w, val_text(doc, "issue"));
 		put_told(&w, m->a, doc, "recit");

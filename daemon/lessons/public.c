@@ -27,17 +27,11 @@ static bool is_voice(const struct source_record *rec)
 	return !strcmp(rec->kind, "materiau") && (val_is_str(nature, "temoignage") || val_is_str(nature, "entretien"));
 }
 
-static bool withdrawn(const struct source_record *rec)
-{
-	return val_is_str(val_get(rec->tip, "etat"), "retire") ||
-	       val_is_str(val_get(val_get(rec->tip, "consentement"), "statut"), "retire");
-}
-
 static bool agreed(const struct model *m, const struct source_record *rec)
 {
 	const struct val *consent = val_get(rec->tip, "consentement");
 	const char *until = val_text(consent, "expire_le");
-	return !withdrawn(rec) && !rec->open_visibility && val_is_str(val_get(consent, "statut"), "obtenu") &&
+	return !is_withdrawn(rec) && !rec->open_visibility && val_is_str(val_get(consent, "statut"), "obtenu") &&
 	       val_is_str(val_get(consent, "portee"), "public") && (!until || strcmp(until, m->as_of) >= 0);
 }
 
@@ -55,7 +49,7 @@ static bool may_stand(const struct model *m, const struct val *lesson)
 			continue;
 		}
 		if (!is_voice(k->rec)) {
-			others += !withdrawn(k->rec);
+			others += !is_withdrawn(k->rec);
 			continue;
 		}
 		struct names who = names_of(m->a, val_get(k->rec->tip, "sources"));

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "lessons/supports.h"
+
 struct records records_of(const struct model *m, const char *kind)
 {
 	struct records all = { 0 };
@@ -52,19 +54,13 @@ bool pin_of(struct pin *out, const struct val *v)
 	return true;
 }
 
-static bool withdrawn(const struct source_record *rec)
-{
-	return val_is_str(val_get(rec->tip, "etat"), "retire") ||
-	       val_is_str(val_get(val_get(rec->tip, "consentement"), "statut"), "retire");
-}
-
 enum pin_state pin_state(const struct model *m, const struct pin *p)
 {
 	const struct known *k = model_find(m, p->ref);
 	size_t lesson;
 	if (!k)
 		return PIN_UNKNOWN;
-	if (withdrawn(k->rec))
+	if (is_withdrawn(k->rec))
 		return PIN_GONE;
 	if (!is_shared(k->rec) || (!strcmp(k->rec->kind, "enseignement") && !model_lesson(m, p->ref, &lesson)))
 		return PIN_NARROWED;

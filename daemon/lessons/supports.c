@@ -27,6 +27,12 @@ static bool is_either(const struct val *v, const char *x, const char *y)
 	return val_is_str(v, x) || val_is_str(v, y);
 }
 
+bool is_withdrawn(const struct source_record *rec)
+{
+	return val_is_str(val_get(rec->tip, "etat"), "retire") ||
+	       val_is_str(val_get(val_get(rec->tip, "consentement"), "statut"), "retire");
+}
+
 const char *consent_allows(const struct model *m, const struct source_record *materiau)
 {
 	return consent_reaching(m, materiau, "reseau");
@@ -89,8 +95,7 @@ static struct support support_of(const struct model *m, const char *id, const ch
 		return s;
 	const struct val *v = k->rec->tip;
 	s.known = k;
-	s.withdrawn = val_is_str(val_get(v, "etat"), "retire") ||
-		      val_is_str(val_get(val_get(v, "consentement"), "statut"), "retire");
+	s.withdrawn = is_withdrawn(k->rec);
 	if (!strcmp(s.kind, "materiau")) {
 		s.nature = val_text(v, "nature") ? val_text(v, "nature") : "";
 		s.field = consent_allows(m, k->rec);

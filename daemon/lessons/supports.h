@@ -14,6 +14,8 @@
  * champ, texte, commit, empreinte, etat, visibilite}; counted ones {genre, nature?, role, collectif, nombre, retire:
  * true?}. */
 struct val *supports_val(const struct model *m, const struct val *lesson, const char *collective);
+/* At etat retire, or its consent is withdrawn. */
+bool is_withdrawn(const struct source_record *rec);
 /* "verbatim", "paraphrase", or NULL: not to be quoted. scope: "reseau" or "public", which the consent must reach. */
 const char *consent_reaching(const struct model *m, const struct source_record *materiau, const char *scope);
 const char *consent_allows(const struct model *m, const struct source_record *materiau); /* within the network */
