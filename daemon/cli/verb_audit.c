@@ -1,14 +1,28 @@
 /* verb_audit.c -- log, blame, explain, verify. */
 #include <stdio.h>
 
+#include "cli/diffview.h"
 #include "cli/job.h"
+
+/* The author in so many columns: the name that this clone knows, else the pseudonym; (fusion) is the program itself. */
+static void print_author(const struct val *row, bool merge, int columns)
+{
+	const char *name = text_of(row, "nom"), *who = text_of(row, *text_of(row, "par") ? "par" : "auteur");
+	view_padded(merge ? _("(fusion)") : *name ? name : who, columns);
+}
 
 static void words_log(const struct val *v)
 {
 	for (size_t i = 0; i < v->list.n; i++) {
-		const struct val *row = v->list.at[i];
-		printf("%.8s  %s  %-20s %s\n", text_of(row, "commit"), text_of(row, "date"),
-		       bool_of(row, "fusion") ? _("(fusion)") : text_of(row, "auteur"), text_of(row, "sujet"));
+		const struct val *row = v->list.at[i], *before = val_get(row, "avant"), *after = val_get(row, "apres");
+		printf("%.8s  %s  ", text_of(row, "commit"), text_of(row, "date"));
+		print_author(row, bool_of(row, "fusion"), 20);
+		printf(" %s\n", text_of(row, "sujet"));
+		if (before || after) {
+			fputs("          ", stdout);
+			view_change(before, after);
+			putchar('\n');
+		}
 	}
 }
 
@@ -29,8 +43,16 @@ int verb_log(const struct app *app, int argc, char **argv)
 static void words_blame(const struct val *v)
 {
 	for (size_t i = 0; i < v->list.n; i++) {
-		const struct val *row = v->list.at[i];
-		printf("%.8s  %s  %-18s %-24s ", text_of(row, "commit"), text_of(row, "date"), text_of(row, "par"), text_of(row, "champ"));
+		const struct val *row = v->list.at[i], *sort = val_get(row, "sorte");
+		printf("%.8s  %s  ", text_of(row, "commit"), text_of(row, "date"));
+		print_author(row, val_is_str(sort, "fusion"), 18);
+		putchar(' ');
+		view_padded(text_of(row, "champ"), 24);
+		if (val_is_str(sort, "fusion_git"))
+			fputs(_(" (dans une fusion faite avec git)"), stdout);
+		if (bool_of(row, "ouverte"))
+			fputs(_(" (différence ouverte)"), stdout);
+		putchar(' ');
 		print_value(val_get(row, "valeur"), 60);
 		putchar('\n');
 	}
@@ -53,12 +75,19 @@ int verb_blame(const struct app *app, int argc, char **argv)
 static void explain_side(const struct val *p)
 {
 	printf("      %s ", _("proposé :"));
-	if (val_get(p, "valeur"))
+	if (bool_of(p, "present"))
+		fputs(_("(garder)"), stdout);
+	else if (bool_of(p, "absent"))
+		fputs(_("(enlever)"), stdout);
+	else if (val_get(p, "valeur"))
 		print_value(val_get(p, "valeur"), 0);
 	else
-		printf("%s", _("(rien)"));
-	if (*text_of(p, "par"))
-		printf(_("   — %s, le %s, %.8s"), text_of(p, "par"), text_of(p, "date"), text_of(p, "commit"));
+		fputs(_("(rien)"), stdout);
+	if (*text_of(p, "par")) {
+		fputs("   — ", stdout);
+		view_who(p);
+		printf(_(", le %s, %.8s"), text_of(p, "date"), text_of(p, "commit"));
+	}
 	putchar('\n');
 }
 
@@ -99,6 +128,27 @@ static void explain_record(const struct val *r)
 	}
 }
 
+/* What a commit did to differences, beside the fields themselves. */
+static void explain_differences(const struct val *list)
+{
+	for (size_t i = 0; i < list->list.n; i++) {
+		const struct val *d = list->list.at[i], *becomes = val_get(d, "devient"), *props = val_get(d, "propositions");
+		bool open = val_is_str(becomes, "ouverte") || val_is_str(becomes, "changee");
+		printf("  %s %s : %s\n", text_of(d, "id"), text_of(d, "champ"),
+		       open && !is_hard(d)		? _("une différence à relire") :
+		       open				? _("une différence à trancher") :
+		       val_is_str(becomes, "relue")	? _("relu") :
+							  _("tranché"));
+		if (val_is_str(becomes, "tranchee"))
+			explain_value(_("retenu :"), val_get(d, "base"));
+		if (!open)
+			continue;
+		explain_value(_("avant :"), val_get(d, "base"));
+		for (size_t k = 0; k < props->list.n; k++)
+			explain_side(props->list.at[k]);
+	}
+}
+
 static void explain_changes(const struct val *v)
 {
 	const struct val *list = val_get(v, "changements");
@@ -113,6 +163,9 @@ static void explain_changes(const struct val *v)
 		explain_value(_("avant :"), val_get(d, "avant"));
 		explain_value(_("après :"), val_get(d, "apres"));
 	}
+	list = val_get(v, "differences");
+	if (list)
+		explain_differences(list);
 	list = val_get(v, "fichiers");
 	for (size_t i = 0; list && i < list->list.n; i++)
 		printf(_("  et le fichier %s\n"), list->list.at[i]->str.at);
@@ -121,7 +174,7 @@ static void explain_changes(const struct val *v)
 static void words_explain(const struct val *v)
 {
 	const struct val *records = val_get(v, "fiches"), *kind = val_get(v, "sorte");
-	bool changed = val_get(v, "changements") && (val_get(v, "changements")->list.n || val_get(v, "fichiers")->list.n);
+	bool changed = val_get(v, "changements") && (val_get(v, "changements")->list.n || val_get(v, "differences")->list.n || val_get(v, "fichiers")->list.n);
 	printf("%s  %s  %s\n\n%s\n", text_of(v, "commit"), text_of(v, "date"), text_of(v, "auteur"), text_of(v, "message"));
 	for (size_t i = 0; i < records->list.n; i++)
 		explain_record(records->list.at[i]);

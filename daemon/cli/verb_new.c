@@ -96,6 +96,19 @@ static int keep_aside(struct job *j, const char *kind, const struct answers *a)
 	return 0;
 }
 
+/* It could not be written at all, here or there: the answers stay on the screen, as a command that would do it. */
+static void show_answers(const char *kind, const struct answers *a)
+{
+	printf(_("Vos réponses, à redonner quand ce sera possible :\nmaillage new %s"), kind);
+	for (size_t i = 0; i < a->n; i++) {
+		fputs(" '", stdout);
+		for (const char *p = a->at[i]; *p; p++)
+			*p == '\'' ? (void)fputs("'\\''", stdout) : (void)putchar(*p);
+		putchar('\'');
+	}
+	putchar('\n');
+}
+
 static int dialogue(struct val **out, struct job *j, const char *kind)
 {
 	struct answers a = { 0 };
@@ -111,6 +124,8 @@ static int dialogue(struct val **out, struct job *j, const char *kind)
 			rc = keep_aside(j, kind, &a);
 		else if (a.n)
 			rc = ctl_new(out, &j->c, kind, a.at, (int)a.n, false, &j->e);
+		if (rc && a.n)
+			show_answers(kind, &a);
 	}
 	term_end();
 	if (!rc && !a.n)

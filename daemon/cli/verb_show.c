@@ -36,16 +36,17 @@ static void read_row(const struct val *row)
 	const struct val *v = val_get(row, "valeur");
 	int indent = 2 * (int)int_of(row, "niveau");
 	const char *label = text_of(row, "libelle");
-	printf("%*s%s%s%s%s", indent, "", term_attr(stdout, TERM_STRONG), text_of(row, "titre"), term_attr(stdout, TERM_PLAIN), _(" : "));
+	printf("%*s%s%s%s :", indent, "", term_attr(stdout, TERM_STRONG), text_of(row, "titre"), term_attr(stdout, TERM_PLAIN));
 	if (!v)
 		putchar('\n');
 	else if (v->type == VAL_STR && (v->str.n > 60 || strchr(v->str.at, '\n')))
 		print_lines(v->str.at, indent + 2);
-	else if (*label && v->type == VAL_LIST)
-		strlen(label) > 60 ? print_lines(label, indent + 2) : (void)puts(label);
+	else if (v->type == VAL_LIST && strlen(label) > 60)
+		print_lines(label, indent + 2);
+	else if (v->type == VAL_LIST && *label)
+		printf(" %s\n", label);
 	else {
-		if (*label)
-			printf("%s (", label);
+		printf(*label ? " %s (" : " ", label);
 		print_value(v, 0);
 		puts(*label ? ")" : "");
 	}

@@ -44,8 +44,9 @@ struct app {
 	X(status, "status", N_("[--outgoing]"), N_("où en est ce dossier, et la prochaine chose à faire"),                     \
 	  "maillage status --outgoing")                                                                                      \
 	X(conflicts, "conflicts", N_("[ID]"), N_("les différences à trancher ou à relire"), "maillage conflicts")             \
-	X(resolve, "resolve", N_("ID CHAMP (--take N|CLE | --base | --value V | --ok)"), N_("trancher une différence"),        \
-	  "maillage resolve ens-ara-k5w2h9tc titre --take 1")                                                                \
+	X(resolve, "resolve",                                                                                                  \
+	  N_("[ID [CHAMP]] | ID CHAMP (--take N|CLE | --base | --value V | --ok) [--entry CLE] | --standing (list | apply | revoke DECISION)"), \
+	  N_("trancher les différences : une par une sur un terminal, ou par une option"), "maillage resolve ens-ara-k5w2h9tc titre --take 1")                                                                \
 	X(log, "log", N_("[ID [CHAMP]]"), N_("l'historique du dossier, d'une fiche, d'un champ"), "maillage log ens-ara-k5w2h9tc") \
 	X(blame, "blame", N_("ID"), N_("pour chaque champ : qui, quand, dans quel commit"), "maillage blame ens-ara-k5w2h9tc") \
 	X(explain, "explain", N_("COMMIT"), N_("expliquer une fusion, décision par décision"), "maillage explain HEAD")        \
@@ -99,5 +100,6 @@ int64_t int_of(const struct val *map, const char *key);
 bool bool_of(const struct val *map, const char *key);
 /* A value on one line: strings as they are (newlines as spaces), lists joined by ", ". Cut at max characters (0: whole). */
 void print_value(const struct val *v, size_t max);
+void value_text(struct buf *out, const struct val *v); /* the same, appended; v NULL: nothing */
 
 #endif

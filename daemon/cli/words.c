@@ -25,7 +25,7 @@ bool bool_of(const struct val *map, const char *key)
 	return v && v->type == VAL_BOOL && v->b;
 }
 
-static void value_text(struct buf *out, const struct val *v)
+void value_text(struct buf *out, const struct val *v)
 {
 	if (!v)
 		return;

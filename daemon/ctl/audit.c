@@ -3,7 +3,9 @@
 
 #include "base/clock.h"
 #include "ctl/ctl.h"
+#include "ctl/people.h"
 #include "ctl/result.h"
+#include "schema/describe.h"
 #include "store/history.h"
 #include "store/treemerge.h"
 
@@ -12,6 +14,7 @@
 struct logging {
 	struct ctl *c;
 	const char *id, *field;
+	struct people people;
 	struct val *rows;
 	struct err *e;
 };
@@ -26,8 +29,8 @@ static bool is_machine(const struct commit_info *ci)
 	return !strcmp(ci->author_email, FUSION_EMAIL);
 }
 
-/* Did this commit change the field, seen against its first parent? */
-static int touches(bool *out, struct logging *l, const struct commit_info *ci)
+/* Did this commit change the field, seen against its first parent? What it was and what it became goes into the row. */
+static int touches(bool *out, struct val *row, struct logging *l, const struct commit_info *ci)
 {
 	struct arena *a = l->c->a;
 	struct record_state now, before = { 0 };
@@ -46,6 +49,10 @@ static int touches(bool *out, struct logging *l, const struct commit_info *ci)
 	if (s && before.val)
 		schema_find(NULL, &y, s->root, before.val, l->field);
 	*out = !val_equal(x, y);
+	if (y)
+		val_set(a, row, "avant", val_copy(a, y));
+	if (x)
+		val_set(a, row, "apres", val_copy(a, x));
 	return 0;
 }
 
@@ -55,29 +62,26 @@ static int log_commit(void *ctx, const struct commit_info *ci)
 	struct arena *a = l->c->a;
 	if (l->rows->list.n >= LOG_MAX)
 		return 1;
-	if (l->field) {
-		bool yes;
-		int rc = touches(&yes, l, ci);
-		if (rc)
-			return rc;
-		if (!yes)
-			return 0;
-	}
 	char date[11];
 	clock_date(date, ci->author_time);
 	struct val *row = val_map(a);
 	put_str(a, row, "commit", ci->oid.hex);
 	put_str(a, row, "date", date);
 	put_str(a, row, "auteur", ci->author_name);
+	put_str(a, row, "nom", people_name(&l->people, ci->author_name));
 	val_set(a, row, "fusion", val_bool(a, is_machine(ci)));
 	put_str(a, row, "sujet", subject(a, ci->message));
-	val_push(a, l->rows, row);
-	return 0;
+	bool yes = true;
+	int rc = l->field ? touches(&yes, row, l, ci) : 0;
+	if (!rc && yes)
+		val_push(a, l->rows, row);
+	return rc;
 }
 
 int ctl_log(struct val **out, struct ctl *c, const char *id, const char *field, struct err *e)
 {
-	struct logging l = { c, id, field, val_list(c->a), e };
+	struct logging l = { .c = c, .id = id, .field = field, .rows = val_list(c->a), .e = e };
+	people_load(&l.people, c);
 	if (id && !id_is_valid(id))
 		return err_set(e, ERR_DATA, _("« %s » n'est pas un identifiant de fiche"), id);
 	int rc = history_log(c->r, &c->head, id, log_commit, &l, e);
@@ -96,9 +100,25 @@ int ctl_log(struct val **out, struct ctl *c, const char *id, const char *field, 
 struct blaming {
 	struct ctl *c;
 	const char *id;
+	const struct schema *schema;
+	const struct diffs *open; /* and settled */
+	struct people people;
 	struct val *rows;
 	struct err *e;
 };
+
+/* By hand, or by a merge, and whose. */
+static int put_sort(struct val *row, struct blaming *b, const char *commit)
+{
+	struct oid oid;
+	struct commit_info ci;
+	int rc = commit ? repo_resolve(&oid, b->c->r, commit, b->e) : ERR_NOTFOUND;
+	if (!rc)
+		rc = repo_commit_info(&ci, b->c->a, b->c->r, &oid, b->e);
+	if (!rc)
+		put_str(b->c->a, row, "sorte", is_machine(&ci) ? "fusion" : ci.nparents > 1 ? "fusion_git" : "main");
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
 
 static int blame_leaf(struct blaming *b, const char *champ, const struct val *v)
 {
@@ -109,9 +129,15 @@ static int blame_leaf(struct blaming *b, const char *champ, const struct val *v)
 	struct val *row = val_map(b->c->a);
 	put_str(b->c->a, row, "champ", champ);
 	val_set(b->c->a, row, "valeur", val_copy(b->c->a, v));
+	put_str(b->c->a, row, "titre", schema_path_label(b->c->a, b->schema->root, champ));
 	put_origin(b->c->a, row, &by);
+	put_name(b->c->a, row, &b->people);
+	for (size_t i = 0; i < b->open->n; i++)
+		if (b->open->at[i].degre != DEG_TRANCHE && !strcmp(b->open->at[i].champ, champ))
+			val_set(b->c->a, row, "ouverte", val_bool(b->c->a, true));
+	rc = put_sort(row, b, by.commit);
 	val_push(b->c->a, b->rows, row);
-	return 0;
+	return rc;
 }
 
 /* Leaves of a record: whatever a person edits as one: scalars, whole sets and sequences, fields of list-map items. */
@@ -150,7 +176,8 @@ int ctl_blame(struct val **out, struct ctl *c, const char *id, struct err *e)
 	const struct schema *s = kind ? schemas_kind(c->set, arena_dupn(c->a, kind, strcspn(kind, "/"))) : NULL;
 	if (!s)
 		return err_set(e, ERR_DATA, _("%s : genre de fiche inconnu ici"), id);
-	struct blaming b = { c, id, val_list(c->a), e };
+	struct blaming b = { .c = c, .id = id, .schema = s, .open = &st.diffs, .rows = val_list(c->a), .e = e };
+	people_load(&b.people, c);
 	rc = blame_walk(&b, s->root, "", st.val);
 	if (!rc)
 		*out = b.rows;

@@ -4,8 +4,13 @@
 #include "base/clock.h"
 #include "base/fsio.h"
 #include "ctl/ctl.h"
+#include "ctl/form.h"
+#include "ctl/people.h"
 #include "ctl/result.h"
 #include "ctl/settle.h"
+#include "merge/diffset.h"
+#include "merge/sentence.h"
+#include "schema/describe.h"
 #include "store/history.h"
 #include "store/worktree.h"
 
@@ -44,47 +49,87 @@ static int load(struct open_record *out, struct ctl *c, const char *id, struct e
 	return rc;
 }
 
-static void put_rows(struct val *rows, struct ctl *c, const char *id, const struct val *record, const struct diffs *diffs)
+struct listing {
+	struct ctl *c;
+	struct people people;
+	struct val *rows;
+};
+
+static const struct val *shown(struct arena *a, const struct diff *d, const struct val *now)
+{
+	const char *sentence = diff_class(d) == DIFF_SENTENCE ? sentence_shown(a, d) : NULL;
+	return sentence ? val_str(a, sentence) : now;
+}
+
+/* What people need beside the difference itself to answer it. */
+static void put_context(struct val *row, struct listing *l, const struct schema *s, const struct val *record, const struct diff *d)
+{
+	struct arena *a = l->c->a;
+	const struct snode *place = schema_unknown();
+	const struct val *now = NULL;
+	char key[VAL_KEY_LEN + 1];
+	put_str(a, row, "titre", val_text(record, "titre"));
+	put_str(a, row, "genre", s ? s->kind : NULL);
+	if (s && strcmp(d->champ, CHAMP_RECORD))
+		schema_find(&place, &now, s->root, record, d->champ);
+	put_str(a, row, "libelle", !s || !strcmp(d->champ, CHAMP_RECORD) ? _("la fiche entière") : schema_path_label(a, s->root, d->champ));
+	now = shown(a, d, now);
+	if (now)
+		val_set(a, row, "affiche", val_copy(a, now));
+	if (diff_class(d) == DIFF_SENTENCE)
+		val_set(a, row, "passage", val_bool(a, true));
+	if (d->base)
+		val_key(key, d->base);
+	put_str(a, row, "entree", d->base ? key : d->at[0].cle);
+	struct val *codes = form_codes(a, place);
+	if (codes->list.n)
+		val_set(a, row, "codes", codes);
+	put_names(a, val_get(row, "propositions"), &l->people);
+}
+
+static void put_rows(struct listing *l, const char *id, const struct schema *s, const struct val *record, const struct diffs *diffs)
 {
 	for (size_t i = 0; i < diffs->n; i++) {
 		if (diffs->at[i].degre == DEG_TRANCHE)
 			continue;
-		struct val *row = diff_val(c->a, id, &diffs->at[i]);
-		put_str(c->a, row, "titre", val_text(record, "titre"));
-		val_push(c->a, rows, row);
+		struct val *row = diff_val(l->c->a, id, &diffs->at[i]);
+		put_context(row, l, s, record, &diffs->at[i]);
+		val_push(l->c->a, l->rows, row);
 	}
 }
 
-static int list_one(struct val *rows, struct ctl *c, const char *id, struct err *e)
+static int list_one(struct listing *l, const char *id, struct err *e)
 {
 	struct open_record r;
-	int rc = load(&r, c, id, e);
+	int rc = load(&r, l->c, id, e);
 	if (!rc)
-		put_rows(rows, c, id, r.rec.val, &r.diffs);
+		put_rows(l, id, r.rec.schema, r.rec.val, &r.diffs);
 	return rc;
 }
 
 /* One of all: a file that somebody is in the middle of (not readable now, deleted, misnamed) must not take the status of the whole
  * folder away. What history holds of it is listed; the file itself is shown among those that wait. */
-static int list_any(struct val *rows, struct ctl *c, const char *id, struct err *e)
+static int list_any(struct listing *l, const char *id, struct err *e)
 {
+	struct ctl *c = l->c;
 	struct record_state st;
 	struct err unreadable;
-	int rc = list_one(rows, c, id, &unreadable);
+	int rc = list_one(l, id, &unreadable);
 	if (rc != ERR_NOTFOUND && rc != ERR_DATA && rc != ERR_LIMIT)
 		return rc ? err_set(e, rc, "%s", unreadable.msg) : 0;
 	rc = history_state(&st, c->a, c->r, &c->head, id, e);
 	if (!rc && st.val)
-		put_rows(rows, c, id, st.val, &st.diffs);
+		put_rows(l, id, schemas_by_prefix(c->set, arena_dupn(c->a, id, 3)), st.val, &st.diffs);
 	return rc == ERR_NOTFOUND || rc == ERR_DATA ? 0 : rc;
 }
 
 int ctl_conflicts(struct val **out, struct ctl *c, const char *id, struct err *e)
 {
-	struct val *rows = val_list(c->a);
+	struct listing l = { .c = c, .rows = val_list(c->a) };
 	int rc = 0;
+	people_load(&l.people, c);
 	if (id) {
-		rc = list_one(rows, c, id, e);
+		rc = list_one(&l, id, e);
 	} else {
 		const char *top = arena_printf(c->a, "%sconflits", repo_workdir(c->r));
 		struct fs_names shards = { 0 }, files;
@@ -98,32 +143,36 @@ int ctl_conflicts(struct val **out, struct ctl *c, const char *id, struct err *e
 			for (size_t j = 0; !rc && j < files.n; j++) {
 				size_t len = strlen(files.at[j]);
 				if (len > 5 && !strcmp(files.at[j] + len - 5, ".yaml"))
-					rc = list_any(rows, c, arena_dupn(c->a, files.at[j], len - 5), e);
+					rc = list_any(&l, arena_dupn(c->a, files.at[j], len - 5), e);
 			}
 			fs_names_free(&files);
 		}
 		fs_names_free(&shards);
 	}
 	if (!rc)
-		*out = rows;
+		*out = l.rows;
 	return rc;
 }
 
-static int resolve(struct val **out, struct ctl *c, const char *id, const char *field, enum settle how, const char *arg,
-		   struct err *e)
+static int resolve(struct val **out, struct ctl *c, const char *id, const struct settle_wish *wish, struct err *e)
 {
 	struct open_record r;
 	struct settled s;
 	struct origin me = self(c);
 	struct oid commit;
 	struct buf message = BUF_INIT;
+	const struct val *before = NULL;
+	char key[VAL_KEY_LEN + 1];
 	int rc = load(&r, c, id, e);
-	if (rc || (rc = settle_field(&s, c, &r.rec, &r.diffs, field, how, arg, &me, e)))
+	if (rc || (rc = settle_field(&s, c, &r.rec, &r.diffs, wish, &me, e)))
 		return rc;
+	schema_find(NULL, &before, r.rec.schema->root, r.rec.val, wish->field);
 	/* no bytes mean "leave it as it is" to worktree_put, and SIZE_MAX with them "it goes" */
 	struct file_change files[2] = { { r.path, s.text, s.text ? s.n : SIZE_MAX },
 					{ r.sidecar, s.sidecar, s.sidecar ? s.sidecar_n : SIZE_MAX } };
 	rc = commit_message(&message, c->r, &c->head, files, 2, e);
+	if (!rc && wish->trailers)
+		buf_puts(&message, wish->trailers);
 	if (!rc)
 		rc = worktree_put(&commit, c->r, files, 2, buf_str(&message), e);
 	buf_free(&message);
@@ -131,23 +180,27 @@ static int resolve(struct val **out, struct ctl *c, const char *id, const char *
 		return rc;
 	struct val *v = val_map(c->a);
 	put_str(c->a, v, "id", id);
-	put_str(c->a, v, "champ", field);
+	put_str(c->a, v, "champ", wish->field);
 	if (s.chosen)
 		val_set(c->a, v, "valeur", val_copy(c->a, s.chosen));
+	if (before && !val_equal(before, s.chosen)) {
+		val_key(key, before);
+		put_str(c->a, v, "avant", key);
+	}
 	put_str(c->a, v, "commit", commit.hex);
 	put_int(c->a, v, "restent", (int64_t)s.open);
 	*out = v;
 	return 0;
 }
 
-int ctl_resolve(struct val **out, struct ctl *c, const char *id, const char *field, enum settle how, const char *arg, struct err *e)
+int ctl_resolve(struct val **out, struct ctl *c, const char *id, const struct settle_wish *wish, struct err *e)
 {
 	int rc = ctl_lock(c, e);
 	if (rc)
 		return rc;
 	rc = worktree_paused(c->r, e);
 	if (!rc)
-		rc = resolve(out, c, id, field, how, arg, e);
+		rc = resolve(out, c, id, wish, e);
 	repo_unlock(c->r);
 	return rc;
 }

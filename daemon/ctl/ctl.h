@@ -75,24 +75,35 @@ int ctl_check(struct val **out, struct arena *a, const char *dir, const char *sc
 
 /* --- conflicts.c --------------------------------------------------------------------------------------------------- */
 
-/* [{id, titre, champ, degre, regle, base, propositions: [{n, cle, valeur, absent, present, par, date, commit}]}] of degree dur and a_relire. */
+/* [{id, genre, titre, champ, libelle, degre, regle, base, affiche, entree, passage?, codes?, propositions: [{n, cle, valeur, absent, present, par, nom?, date,
+ * commit}]}] of degree dur and a_relire. libelle: the field's label; affiche: what the field (passage: that sentence of it) shows meanwhile;
+ * entree: which of several differences on one field; nom: whom this clone knows `par` to be; codes: the labels of a vocabulary. */
 int ctl_conflicts(struct val **out, struct ctl *c, const char *id, struct err *e);
 enum settle { SETTLE_TAKE, SETTLE_BASE, SETTLE_VALUE, SETTLE_OK };
-/* arg: the proposal's number (from 1) or key for TAKE, the value for VALUE. {id, champ, valeur, commit}. */
-int ctl_resolve(struct val **out, struct ctl *c, const char *id, const char *field, enum settle how, const char *arg, struct err *e);
+struct settle_wish {
+	const char *field;
+	const char *entry;    /* of several differences on the field, by the key of its base or of a proposal (4 digits at least); NULL: the first that `how` suits */
+	enum settle how;
+	const char *arg;      /* TAKE: the proposal's number (from 1) or key; VALUE: the value, of a contested sentence that sentence */
+	const char *trailers; /* lines for the commit's message; NULL: none */
+};
+/* {id, champ, valeur, commit, avant?, restent}: avant = the key of the value that the field had, for ctl_restore. */
+int ctl_resolve(struct val **out, struct ctl *c, const char *id, const struct settle_wish *wish, struct err *e);
 
 /* --- audit.c ------------------------------------------------------------------------------------------------------- */
 
-/* [{commit, date, auteur, fusion, sujet}] newest first. */
+/* [{commit, date, auteur, nom?, fusion, sujet}] newest first; of a field also avant? and apres?. */
 int ctl_log(struct val **out, struct ctl *c, const char *id, const char *field, struct err *e);
-/* [{champ, valeur, par, date, commit}] of every leaf. */
+/* [{champ, titre, valeur, par, nom?, date, commit, sorte: main | fusion | fusion_git, ouverte?}] of every leaf: set by somebody, or combined by a
+ * merge of the program's, or by somebody in a merge made with git. */
 int ctl_blame(struct val **out, struct ctl *c, const char *id, struct err *e);
 
 /* --- explain.c ----------------------------------------------------------------------------------------------------- */
 
 /* {commit, auteur, date, parents, message, sorte: fusion | fusion_git | fusion_multiple | commit | racine, fiches: [{id, decisions: [{champ,
- * regle, base, resultat, cotes: [...]}], differences: [...]}], changements: [{id, champ, avant?, apres?}], fichiers: [chemin]}; of a merge
- * of two also conforme (and pourquoi not), and changements and fichiers are what it has on top of the pure merge. */
+ * regle, base, resultat, cotes: [...]}], differences: [...]}], changements: [{id, champ, avant?, apres?}], differences:
+ * [a difference and `devient`: ouverte | changee | tranchee | relue | fermee], fichiers: [chemin]}; of a merge of two also conforme (and pourquoi
+ * not), and the last three are what it has on top of the pure merge. */
 int ctl_explain(struct val **out, struct ctl *c, const char *commit, struct err *e);
 /* {commits, fusions, trop_grosses, faux: [{commit, date, sujet, pourquoi, ou: [...]}]}. */
 int ctl_verify(struct val **out, struct ctl *c, struct err *e);

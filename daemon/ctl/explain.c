@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "ctl/ctl.h"
+#include "ctl/people.h"
 #include "ctl/result.h"
 #include "store/fielddiff.h"
 #include "store/history.h"
@@ -52,6 +53,7 @@ struct comparing {
 	struct oid from, to;   /* commits or trees */
 	bool by_git;           /* to is a merge by git, which makes no sidecars: the commit behind it has them */
 	struct val *changes;   /* [{id, champ, avant, apres}] */
+	struct val *diffs;     /* [{id, champ, devient, ...}] */
 	struct val *files;     /* paths that are no records: sidecars, attachments, records that cannot be read */
 	struct err *e;
 };
@@ -90,6 +92,78 @@ static const char *id_of(struct arena *a, const struct schemas *set, const char 
 	return expected && !strcmp(expected, path) ? id : NULL;
 }
 
+/* --- what became of differences ----------------------------------------------------------------------------------------- */
+
+static int read_diffs(struct diffs *out, struct comparing *k, const struct oid *at, const char *path, bool *readable)
+{
+	struct err why;
+	const char *text;
+	size_t n;
+	*out = (struct diffs){ 0 };
+	int rc = repo_read(&text, &n, NULL, k->c->a, k->c->r, at, path, k->e);
+	if (!rc && text && diffs_parse(out, k->c->a, path, text, n, &why) < 0)
+		*readable = false;
+	return rc;
+}
+
+/* The same question on the other side: by its base, or the field's settlement, whose base is what was chosen. */
+static const struct diff *twin(const struct diffs *in, const struct diff *d)
+{
+	const struct diff *settled = NULL;
+	for (size_t i = 0; i < in->n; i++) {
+		const struct diff *x = &in->at[i];
+		if (strcmp(x->champ, d->champ))
+			continue;
+		if (val_equal(x->base, d->base) && (x->degre != DEG_TRANCHE || d->degre != DEG_TRANCHE))
+			return x;
+		settled = x->degre == DEG_TRANCHE || d->degre == DEG_TRANCHE ? x : settled;
+	}
+	return settled;
+}
+
+static bool same_proposals(const struct diff *x, const struct diff *y)
+{
+	bool same = x->n == y->n && x->degre == y->degre;
+	for (size_t i = 0; same && i < x->n; i++)
+		same = !strcmp(x->at[i].cle, y->at[i].cle);
+	return same;
+}
+
+static void put_diff(struct comparing *k, const char *id, const struct diff *d, const char *becomes)
+{
+	struct val *v = diff_val(k->c->a, id, d);
+	put_str(k->c->a, v, "devient", becomes);
+	val_push(k->c->a, k->diffs, v);
+}
+
+static int one_sidecar(struct comparing *k, const char *path)
+{
+	struct diffs x, y;
+	bool readable = true;
+	int rc = read_diffs(&x, k, &k->from, path, &readable);
+	if (rc || (rc = read_diffs(&y, k, &k->to, path, &readable)))
+		return rc;
+	const char *id = y.id ? y.id : x.id;
+	if (!readable || !id) {
+		val_push(k->c->a, k->files, val_str(k->c->a, path));
+		return 0;
+	}
+	for (size_t i = 0; i < y.n; i++) {
+		const struct diff *now = &y.at[i], *was = twin(&x, now);
+		bool was_open = was && was->degre != DEG_TRANCHE;
+		if (now->degre == DEG_TRANCHE) {
+			if (was_open)
+				put_diff(k, id, now, "tranchee");
+		} else if (!was_open || !same_proposals(was, now)) {
+			put_diff(k, id, now, was_open ? "changee" : "ouverte");
+		}
+	}
+	for (size_t i = 0; i < x.n; i++)
+		if (x.at[i].degre != DEG_TRANCHE && !twin(&y, &x.at[i]))
+			put_diff(k, id, &x.at[i], x.at[i].degre == DEG_A_RELIRE ? "relue" : "fermee");
+	return 0;
+}
+
 static int one_file(void *ctx, const char *path, const struct oid *old, const struct oid *new)
 {
 	struct comparing *k = ctx;
@@ -99,8 +173,8 @@ static int one_file(void *ctx, const char *path, const struct oid *old, const st
 	(void)old;
 	(void)new;
 	int rc = 0;
-	if (k->by_git && path_class(k->c->set, path) == PATH_SIDECAR)
-		return 0;
+	if (path_class(k->c->set, path) == PATH_SIDECAR)
+		return k->by_git ? 0 : one_sidecar(k, path);
 	if (id && ((rc = history_state(&x, k->c->a, k->c->r, &k->from, id, k->e)) ||
 		   (rc = history_state(&y, k->c->a, k->c->r, &k->to, id, k->e))))
 		return rc;
@@ -121,11 +195,12 @@ static int one_file(void *ctx, const char *path, const struct oid *old, const st
 
 static int compare(struct val *out, struct ctl *c, const struct oid *from, const struct oid *to, bool by_git, struct err *e)
 {
-	struct comparing k = { c, *from, *to, by_git, val_list(c->a), val_list(c->a), e };
+	struct comparing k = { c, *from, *to, by_git, val_list(c->a), val_list(c->a), val_list(c->a), e };
 	int rc = repo_diff(c->r, from, to, one_file, &k, e);
 	if (rc)
 		return rc;
 	val_set(c->a, out, "changements", k.changes);
+	val_set(c->a, out, "differences", k.diffs);
 	val_set(c->a, out, "fichiers", k.files);
 	return 0;
 }
@@ -152,6 +227,7 @@ int ctl_explain(struct val **out, struct ctl *c, const char *commit, struct err 
 {
 	struct oid oid;
 	struct commit_info ci;
+	struct people people;
 	int rc = repo_resolve(&oid, c->r, commit, e);
 	if (!rc)
 		rc = repo_commit_info(&ci, c->a, c->r, &oid, e);
@@ -175,6 +251,8 @@ int ctl_explain(struct val **out, struct ctl *c, const char *commit, struct err 
 			rc = compare(v, c, &ci.parents[0], &oid, false, e);
 	}
 	val_set(c->a, v, "fiches", records);
+	people_load(&people, c);
+	put_names(c->a, v, &people);
 	if (!rc)
 		*out = v;
 	return rc;
@@ -197,10 +275,13 @@ static int put_where(struct val *v, struct ctl *c, const struct commit_info *ci,
 	int rc = 0;
 	if (ci->nparents == 2 && !(rc = tree_merge(&m, c->a, c->r, &ci->parents[0], &ci->parents[1], NULL, e)))
 		rc = compare(all, c, &m.tree, &ci->oid, false, e);
-	const struct val *changes = val_get(all, "changements"), *files = val_get(all, "fichiers");
+	const struct val *changes = val_get(all, "changements"), *diffs = val_get(all, "differences"), *files = val_get(all, "fichiers");
 	for (size_t i = 0; changes && i < changes->list.n && i < FILES_SHOWN; i++)
 		val_push(c->a, where, val_str(c->a, arena_printf(c->a, "%s %s", val_text(changes->list.at[i], "id"),
 								 val_text(changes->list.at[i], "champ"))));
+	for (size_t i = 0; diffs && i < diffs->list.n && i < FILES_SHOWN; i++)
+		val_push(c->a, where, val_str(c->a, arena_printf(c->a, _("%s %s, sa différence"), val_text(diffs->list.at[i], "id"),
+								 val_text(diffs->list.at[i], "champ"))));
 	for (size_t i = 0; files && i < files->list.n && i < FILES_SHOWN; i++)
 		val_push(c->a, where, files->list.at[i]);
 	val_set(c->a, v, "ou", where);

@@ -21,7 +21,7 @@ static const char *code_label(const struct snode *s, const char *code)
 	return label ? label : schema_code_label(s, code, "fr");
 }
 
-static struct val *codes_val(struct arena *a, const struct snode *s)
+struct val *form_codes(struct arena *a, const struct snode *s)
 {
 	const struct val *codes = schema_codes(s);
 	struct val *list = val_list(a);
@@ -66,7 +66,7 @@ static struct val *field_val(struct arena *a, const struct snode *s, const char 
 	put_str(a, v, "sorte", schema_sort_name(sort));
 	put_str(a, v, "aide", schema_help(s));
 	if (schema_codes(of))
-		val_set(a, v, "codes", codes_val(a, of));
+		val_set(a, v, "codes", form_codes(a, of));
 	if (of->refs) {
 		struct val *kinds = val_list(a);
 		for (size_t i = 0; of->refs[i]; i++)
@@ -407,7 +407,9 @@ static struct val *put_row(struct reading *r, const char *path, const char *titl
 	return row;
 }
 
-static void read_place(struct reading *r, const struct snode *s, const char *path, const char *title, int level, const struct val *v)
+/* hidden: the key of an item, which stands as its title. */
+static void read_place(struct reading *r, const struct snode *s, const char *path, const char *title, int level, const struct val *v,
+		       const char *hidden)
 {
 	struct arena *a = r->c->a;
 	struct val *row = put_row(r, path, title, level);
@@ -415,7 +417,8 @@ static void read_place(struct reading *r, const struct snode *s, const char *pat
 		for (size_t i = 0; i < v->map.n; i++) {
 			const char *key = v->map.at[i].key;
 			const struct snode *below = schema_child(s, key);
-			read_place(r, below, arena_printf(a, "%s/%s", path, key), label_of(below, key), level + 1, v->map.at[i].val);
+			if (!hidden || strcmp(key, hidden))
+				read_place(r, below, arena_printf(a, "%s/%s", path, key), label_of(below, key), level + 1, v->map.at[i].val, NULL);
 		}
 		return;
 	}
@@ -424,7 +427,7 @@ static void read_place(struct reading *r, const struct snode *s, const char *pat
 		for (size_t i = 0; i < v->list.n; i++) {
 			const char *key = s->list_key ? val_text(v->list.at[i], s->list_key) : NULL;
 			key = key ? key : arena_printf(a, "%zu", i);
-			read_place(r, schema_item(s), arena_printf(a, "%s/%s", path, key), key, level + 1, v->list.at[i]);
+			read_place(r, schema_item(s), arena_printf(a, "%s/%s", path, key), key, level + 1, v->list.at[i], s->list_key);
 		}
 		return;
 	}
@@ -443,7 +446,7 @@ int ctl_form_read(struct val **out, struct ctl *c, const char *id, struct err *e
 	for (size_t i = 0; i < rec.val->map.n; i++) {
 		const char *key = rec.val->map.at[i].key;
 		const struct snode *s = schema_child(rec.schema->root, key);
-		read_place(&r, s, key, label_of(s, key), 0, rec.val->map.at[i].val);
+		read_place(&r, s, key, label_of(s, key), 0, rec.val->map.at[i].val, NULL);
 	}
 	*out = r.rows;
 	return 0;

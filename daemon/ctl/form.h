@@ -12,6 +12,9 @@
  * depuis?, obligatoire, fixe}. champ: its path; sorte: SCHEMA_SORTS; codes, fiches: of the value, or of a list's items; texte: the field
  * that says most of an item; depuis: x-required-from; fixe: filled in by the program, or never changed. */
 
+/* [{code, titre}] of a place's closed vocabulary; empty: it has none. */
+struct val *form_codes(struct arena *a, const struct snode *s);
+
 /* [{genre, titre, aide?}]: the kinds that a person may begin a record of. */
 void ctl_form_kinds(struct val **out, struct ctl *c);
 /* {genre, titre, aide?, champs: [...]}: every field of a kind, in the schema's order; those of a mapping one by one (confiance/globale). */

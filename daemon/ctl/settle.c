@@ -18,19 +18,29 @@ static const struct proposal *choose(const struct diff *d, const char *arg)
 	return NULL;
 }
 
-/* A text may have several contested sentences: a key says which one is meant, a number means the first. */
-static const struct diff *open_diff(const struct diffs *ds, const char *field, const char *take)
+static bool is_entry(const struct diff *d, const char *key)
 {
-	const struct diff *first = NULL;
+	char base[VAL_KEY_LEN + 1] = "";
+	if (d->base)
+		val_key(base, d->base);
+	return (strlen(key) >= 4 && !strncmp(base, key, strlen(key))) || choose(d, key);
+}
+
+/* A text may have several contested sentences: a key says which one is meant. Without one the first that can be answered so: what is only
+ * to be read is no choice, and what asks for a choice is not done with by reading. */
+static const struct diff *open_diff(const struct diffs *ds, const struct settle_wish *w)
+{
+	const struct diff *first = NULL, *suits = NULL;
 	for (size_t i = 0; i < ds->n; i++) {
 		const struct diff *d = &ds->at[i];
-		if (d->degre == DEG_TRANCHE || strcmp(d->champ, field))
+		if (d->degre == DEG_TRANCHE || strcmp(d->champ, w->field) || (w->entry && !is_entry(d, w->entry)))
 			continue;
-		if (!take || choose(d, take))
-			return d;
+		bool fits = w->how == SETTLE_TAKE ? choose(d, w->arg) && (d->degre == DEG_DUR || strlen(w->arg) >= 4) :
+						    (w->how == SETTLE_OK) == (d->degre == DEG_A_RELIRE);
+		suits = suits || !fits ? suits : d;
 		first = first ? first : d;
 	}
-	return first;
+	return suits ? suits : first;
 }
 
 /* What the field becomes: NULL for "absent". *removed: the field, the item or the record goes. */
@@ -67,7 +77,7 @@ static int chosen_value(const struct val **out, bool *removed, struct arena *a, 
 		int rc = ctl_value(&v, a, place ? place : schema_unknown(), arg, e);
 		if (rc)
 			return rc;
-		*out = v;
+		*out = diff_taken(a, d, now, v);
 	}
 	return 0;
 }
@@ -89,19 +99,19 @@ static void keep(const char **text, size_t *n, struct arena *a, const struct buf
 	*n = b->n;
 }
 
-int settle_field(struct settled *out, struct ctl *c, const struct record *rec, const struct diffs *diffs, const char *field,
-		 enum settle how, const char *arg, const struct origin *by, struct err *e)
+int settle_field(struct settled *out, struct ctl *c, const struct record *rec, const struct diffs *diffs, const struct settle_wish *wish,
+		 const struct origin *by, struct err *e)
 {
-	const struct diff *d = open_diff(diffs, field, how == SETTLE_TAKE ? arg : NULL);
+	const struct diff *d = open_diff(diffs, wish);
 	const struct val *chosen, *target;
 	bool removed;
 	if (!d)
 		return err_set(e, ERR_NOTFOUND, _("%s : aucune différence ouverte sur « %s » ; « maillage conflicts %s » montre celles de la fiche"),
-			       rec->id, field, rec->id);
-	if (how == SETTLE_OK && d->degre == DEG_DUR)
+			       rec->id, wish->field, rec->id);
+	if (wish->how == SETTLE_OK && d->degre == DEG_DUR)
 		return err_set(e, ERR_USAGE, _("%s, %s : il faut choisir (--take N, --base ou --value V) ; --ok vaut pour ce qui est à relire"),
-			       rec->id, field);
-	int rc = chosen_value(&chosen, &removed, c->a, rec, d, how, arg, e);
+			       rec->id, wish->field);
+	int rc = chosen_value(&chosen, &removed, c->a, rec, d, wish->how, wish->arg, e);
 	if (rc || (rc = put_chosen(&target, c->a, rec, d->champ, chosen, removed, e)))
 		return rc;
 	char base_key[VAL_KEY_LEN + 1] = "";

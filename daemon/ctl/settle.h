@@ -16,8 +16,8 @@ struct settled {
 	size_t n, sidecar_n;
 	size_t open;                /* differences that stay open */
 };
-/* rec and diffs: the record and its normalised differences; how and arg as for ctl_resolve; by: who settles. */
-int settle_field(struct settled *out, struct ctl *c, const struct record *rec, const struct diffs *diffs, const char *field,
-		 enum settle how, const char *arg, const struct origin *by, struct err *e);
+/* rec and diffs: the record and its normalised differences; by: who settles. */
+int settle_field(struct settled *out, struct ctl *c, const struct record *rec, const struct diffs *diffs, const struct settle_wish *wish,
+		 const struct origin *by, struct err *e);
 
 #endif

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "fielddiff.h"
-#include "merge/diffs.h"
+#include "merge/diffset.h"
 #include "schema/record.h"
 #include "wt.h"
 
@@ -27,7 +27,10 @@ struct item { /* one record or file of the commit */
 	const char *name; /* id, or path */
 	const char *kind; /* NULL: no record */
 	struct field_changes fields;
-	const char **settled; /* champs */
+	struct settled {
+		const char *champ;
+		bool read; /* no choice was open: it was read again */
+	} *settled;
 	size_t nsettled, cap;
 	bool created, deleted, sidecar_only;
 };
@@ -100,19 +103,24 @@ static const char *scalar_text(struct arena *a, const struct val *v)
 	return s;
 }
 
-static bool told(const struct item *it, const char *champ)
+static const struct settled *told(const struct item *it, const char *champ)
 {
 	for (size_t i = 0; i < it->nsettled; i++)
-		if (!strcmp(it->settled[i], champ))
-			return true;
-	return false;
+		if (!strcmp(it->settled[i].champ, champ))
+			return &it->settled[i];
+	return NULL;
+}
+
+static const char *settled_label(struct arena *a, const struct settled *s)
+{
+	return arena_printf(a, s->read ? "%s (relu)" : "%s (tranché)", s->champ);
 }
 
 static const char *label(struct arena *a, const struct item *it, const struct field_change *c)
 {
 	const char *sign = c->kind == FIELD_ADDED ? "+" : "-";
 	if (c->kind == FIELD_SET)
-		return told(it, c->champ) ? arena_printf(a, "%s (tranché)", c->champ) : c->champ;
+		return told(it, c->champ) ? settled_label(a, told(it, c->champ)) : c->champ;
 	if (c->element)
 		return arena_printf(a, "%s%s %s", sign, singular(a, c->champ),
 				    scalar_text(a, c->kind == FIELD_ADDED ? c->y : c->x));
@@ -153,8 +161,8 @@ static void subject_one(struct buf *b, struct arena *a, const struct item *it)
 	for (size_t i = 0; !it->created && !it->deleted && i < it->nsettled; i++) {
 		bool in_fields = false;
 		for (size_t j = 0; j < it->fields.n; j++)
-			in_fields = in_fields || !strcmp(it->fields.at[j].champ, it->settled[i]);
-		if (!in_fields && !add_label(b, start, arena_printf(a, "%s (tranché)", it->settled[i])))
+			in_fields = in_fields || !strcmp(it->fields.at[j].champ, it->settled[i].champ);
+		if (!in_fields && !add_label(b, start, settled_label(a, &it->settled[i])))
 			return;
 	}
 	if (b->n == start)
@@ -191,8 +199,20 @@ static void trailers(struct buf *b, const struct items *l)
 			n++;
 		}
 		for (size_t j = 0; j < it->nsettled && n < TRAILERS_MAX; j++, n++)
-			buf_printf(b, "Tranche: %s %s\n", it->name, it->settled[j]);
+			buf_printf(b, "Tranche: %s %s\n", it->name, it->settled[j].champ);
 	}
+}
+
+/* A text may have several contested sentences: each is known by its base, which for a value changes when it is settled. */
+static bool still_open(const struct diffs *after, const struct diff *d)
+{
+	for (size_t i = 0; i < after->n; i++) {
+		const struct diff *now = &after->at[i];
+		bool same = !strcmp(now->champ, d->champ) && (diff_class(d) != DIFF_SENTENCE || val_equal(now->base, d->base));
+		if (same && now->degre != DEG_TRANCHE)
+			return true;
+	}
+	return false;
 }
 
 /* Was open before, is settled (or gone, the field still there) now. */
@@ -200,14 +220,13 @@ static void find_settled(struct item *it, struct arena *a, const struct diffs *b
 {
 	for (size_t i = 0; i < before->n; i++) {
 		const struct diff *d = &before->at[i];
-		const struct diff *now = diffs_find(after, d->champ, NULL);
-		if (d->degre == DEG_TRANCHE || (now && now->degre != DEG_TRANCHE) || told(it, d->champ))
+		if (d->degre == DEG_TRANCHE || still_open(after, d) || told(it, d->champ))
 			continue;
 		struct {
-			const char **at;
+			struct settled *at;
 			size_t n, cap;
 		} list = { it->settled, it->nsettled, it->cap };
-		arena_push(a, &list, d->champ);
+		arena_push(a, &list, ((struct settled){ d->champ, d->degre == DEG_A_RELIRE }));
 		it->settled = list.at;
 		it->nsettled = list.n;
 		it->cap = list.cap;

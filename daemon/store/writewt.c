@@ -62,6 +62,18 @@ static bool is_past(const void *ctx, const struct version *one)
 	return k && !oid_equal(&k->blob, &one->before);
 }
 
+/* A draft that a verb completed was only kept aside: no commit holds it, so that no edit can be made on it. */
+static int is_held_by_commit(bool *yes, struct round *w, const struct target *t)
+{
+	struct oid at;
+	*yes = true;
+	if (!round_committed(w, t->p.path))
+		return 0; /* HEAD's own */
+	int rc = wt_blob_at(&at, w->r, &t->disk_head, t->p.path, w->e);
+	*yes = !rc && oid_equal(&at, &t->disk);
+	return rc;
+}
+
 static int write_versions(struct round *w)
 {
 	bool changed = w->versions_changed;
@@ -76,7 +88,12 @@ static int write_versions(struct round *w)
 		if (t->act != ACT_WRITE || !oid_is(&t->disk))
 			continue;
 		struct version v = { .path = t->p.path, .before = t->disk, .written = t->p.to, .head = t->disk_head };
-		versions_add(&w->versions, w->a, &v);
+		bool committed;
+		int rc = is_held_by_commit(&committed, w, t);
+		if (rc)
+			return rc;
+		if (committed)
+			versions_add(&w->versions, w->a, &v);
 		changed = true;
 	}
 	return changed ? versions_write(w->r, &w->versions, w->e) : 0;

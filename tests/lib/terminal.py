@@ -1,21 +1,22 @@
 #!/usr/bin/env python3
 """terminal.py SCRIPT -- COMMAND...: plays a person at a terminal. Runs the command on a pseudo-terminal, prints what the terminal showed, and
-exits with the command's code; 99 when an expected text did not come within the deadline (DEADLINE seconds, 60), with what was seen.
+exits with the command's code; 99 when an expected text did not come within the deadline (DEADLINE seconds, 40), with what was seen.
 
 A script is a line a step:
   wait TEXT    until the terminal has shown TEXT, after what the step before waited for
   type TEXT    TEXT and Enter       key X     these characters, without Enter
   ctrl X       Ctrl-X               hangup    the line drops: the terminal goes away
-  stop         Ctrl-Z; waits until the command has stopped, then lets it go on
+  stop         stopped, as by Ctrl-Z in a shell, and let go on
 Blank lines and lines that begin with # are passed over. At the end of the script the command has the deadline to end by itself."""
-import os, pty, select, signal, sys, time
+import fcntl, os, pty, select, signal, struct, sys, termios, time
 
 steps = [l.rstrip("\n") for l in open(sys.argv[1], encoding="utf-8") if l.strip() and not l.startswith("#")]
 command = sys.argv[sys.argv.index("--") + 1:]
-until = time.monotonic() + float(os.environ.get("DEADLINE", "60"))
+until = time.monotonic() + float(os.environ.get("DEADLINE", "40"))
 pid, fd = pty.fork()
 if pid == 0:
     os.execvp(command[0], command)
+fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
 seen = bytearray()
 at = 0
 code = None
@@ -55,7 +56,7 @@ for step in steps:
     elif verb == "ctrl":
         os.write(fd, bytes([ord(text.upper()) & 31]))
     elif verb == "stop":
-        os.write(fd, bytes([26]))
+        os.kill(pid, signal.SIGSTOP)  # Ctrl-Z stops no process group that nobody could wake
         os.waitpid(pid, os.WUNTRACED)
         os.kill(pid, signal.SIGCONT)
     elif verb == "hangup":

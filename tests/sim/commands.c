@@ -319,12 +319,10 @@ static int resolve(struct step *s, struct err *e)
 	}
 	if (i == SETTLE_VALUE && diff_class(d) != DIFF_VALUE)
 		return 0;
-	/* of several contested sentences only --take can tell which; the others mean the first */
-	for (size_t k = 0; i != SETTLE_TAKE && k < at.diffs.n; k++)
-		if (is_open(&at.diffs.at[k]) && !strcmp(at.diffs.at[k].champ, d->champ)) {
-			d = &at.diffs.at[k];
-			break;
-		}
+	char entry[VAL_KEY_LEN + 1];
+	memcpy(entry, d->at[0].cle, sizeof entry);
+	if (d->base)
+		val_key(entry, d->base);
 	const struct schemas *set;
 	if ((rc = repo_schemas(&set, w->r, &w->head[s->site], e)))
 		return rc;
@@ -332,7 +330,8 @@ static int resolve(struct step *s, struct err *e)
 	struct origin by = { .par = arena_printf(&w->a, "act-ara-%c", 'a' + s->site), .date = "2018-05-03" };
 	struct settled r;
 	say_diff(s, d);
-	rc = settle_field(&r, &c, &at.rec, &at.diffs, d->champ, (enum settle)i, s->rest, &by, e);
+	const struct settle_wish wish = { .field = d->champ, .entry = entry, .how = (enum settle)i, .arg = s->rest };
+	rc = settle_field(&r, &c, &at.rec, &at.diffs, &wish, &by, e);
 	if (rc == ERR_USAGE || rc == ERR_NOTFOUND || rc == ERR_DATA)
 		return 0; /* --ok on what must be chosen; no value of this kind */
 	if (rc)
