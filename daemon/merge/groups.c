@@ -13,8 +13,8 @@ static bool has_entry(const struct walk *w, const char *champ)
 	return false;
 }
 
-static void flag(struct walk *w, const struct snode *s, const char *path, const char *key, const struct val *o,
-		 const struct val *a, const struct val *b)
+void walk_flag(struct walk *w, const struct snode *s, const char *path, const char *key, const struct val *o, const struct val *a,
+	       const struct val *b)
 {
 	const char *champ = field_join(w->mem, path, key);
 	if (has_entry(w, champ))
@@ -53,7 +53,7 @@ void walk_groups(struct walk *w, const struct snode *s, const char *path, const 
 			const struct val *vo = val_get(o, member[i]), *va = val_get(a, member[i]),
 					 *vb = val_get(b, member[i]);
 			if ((!val_equal(va, vo) || !val_equal(vb, vo)) && val_get(merged, member[i]))
-				flag(w, s, path, member[i], vo, va, vb);
+				walk_flag(w, s, path, member[i], vo, va, vb);
 		}
 	}
 }

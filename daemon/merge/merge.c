@@ -159,6 +159,8 @@ int merge_record(struct merge_result *out, struct arena *a, const struct merge_i
 		r.present = true;
 		r.val = walk_map(w, j.root, "", o, x, y);
 		walk_by_presence(w, CHAMP_RECORD, DIFF_PRESENCE);
+		if (in->schema)
+			walk_faulty(w, in->schema, o, x, y, r.val);
 		normalise(&r.diffs, NULL, a, j.root, r.val, &w->out, NULL);
 		normalise_order(&r.diffs, a);
 		r.decisions = w->decisions;

@@ -7,7 +7,8 @@
  *   2 walk the three values along the schema (walk.c): a leaf that one side changed has that side's value; where both
  *     changed it differently the field's rule decides (one file per rule), or it becomes a difference
  *   3 merge each field's differences with it: while one is open, the field's value is its set of proposals
- *   4 spell the result (ydoc_rewrite): the canvas is the side whose text sorts first, the other one donates
+ *   4 flag what makes a record that breaks the schema out of two that follow it (faulty.c)
+ *   5 spell the result (ydoc_rewrite): the canvas is the side whose text sorts first, the other one donates
  *
  * FAILS   ERR_DATA for a result that cannot be spelled: over YAML_MAX_BYTES, which two records near that size can give.
  *         diffs_print: ERR_LIMIT for a sidecar over it. Both are the case of two versions that cannot be one (DESIGN 5,

@@ -51,6 +51,12 @@ bool list_sequence(struct val **out, struct walk *w, struct val *o, struct val *
 /* x-groups of a mapping: each side changed a member that the other left alone. After the members were walked. */
 void walk_groups(struct walk *w, const struct snode *s, const char *path, const struct val *o, const struct val *a,
 		 const struct val *b, const struct val *merged);
+/* `a_relire` on a field (key, below path) that a, b or both changed from o; not where it is in question or flagged anyway. */
+void walk_flag(struct walk *w, const struct snode *s, const char *path, const char *key, const struct val *o, const struct val *a,
+	       const struct val *b);
+/* The record breaks the schema, though neither a nor b does: flags what made it so. After the walk. */
+void walk_faulty(struct walk *w, const struct schema *s, const struct val *o, const struct val *a, const struct val *b,
+		 const struct val *record);
 /* The value three-way by presence: missing, or the empty collection, when a collection comes out empty. */
 bool walk_keeps_empty(const struct val *o, const struct val *a, const struct val *b);
 

@@ -34,6 +34,10 @@ class Kind:
         self.top.grouped = [r.sample(names, r.randint(2, min(3, len(names)))) for _ in range(r.randint(0, 2))] if len(names) > 2 else []
         s = self.top.declare(r)
         s["properties"] = dict({"id": {"type": "string"}}, **s["properties"])
+        if len(names) > 1 and r.random() < 0.2:  # what each side leaves true, both together may break
+            x, y = r.sample(names, 2)
+            s.update(r.choice([{"dependentRequired": {x: [y]}}, {"not": {"required": [x, y]}},
+                               {"anyOf": [{"required": [x]}, {"required": [y]}]}]))
         if r.random() < 0.2:  # one of them by reference
             n = r.choice(names)
             s["$defs"] = {n: s["properties"][n]}

@@ -68,6 +68,7 @@ class Worker:
                 if t.died is None:
                     count["differences"] += bool(t.entries())
                     count["decisions"] += bool(t.m["ab"].get("decisions"))
+                    count["schemas broken by merging"] += laws.breaks_the_schema(t)
                 if t.reference:
                     count["compared"] += 1
                     count["in part"] += bool(t.reference.unclear or t.reference.unordered)

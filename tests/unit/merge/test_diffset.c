@@ -310,6 +310,42 @@ static void read_again_merges_by_presence(void **state)
 	assert_string_equal(sentences(&m), "UN deux trois quatre cinq SIX [dur UN deux trois quatre cinq SIX: UN autre SIX UN deux trois quatre cinq SEPT]");
 }
 
+/* "champ value, ..." of the flags, and the text that they stand in. */
+static const char *flags(const char *schema, const char *o, const char *a, const char *b)
+{
+	struct merged m = merge_texts(kind_of(schema), o, a, b);
+	struct buf out = BUF_INIT;
+	for (size_t i = 0; i < m.r.diffs.n; i++) {
+		const struct diff *d = &m.r.diffs.at[i];
+		assert_int_equal(d->degre, DEG_A_RELIRE);
+		assert_int_equal(d->n, 1);
+		buf_printf(&out, "%s ", d->champ);
+		val_canon(&out, d->at[0].valeur);
+		buf_puts(&out, ", ");
+	}
+	buf_puts(&out, m.text);
+	const char *text = arena_dup(&mem, buf_str(&out));
+	buf_free(&out);
+	return text;
+}
+
+static void two_valid_records_that_make_a_broken_one_are_flagged(void **state)
+{
+	IN_ARENA;
+	static const char needs[] = "type: object\nproperties: {id: {}, t: {}, m: {}, z: {}}\ndependentRequired: {t: [m]}\n",
+			  one_of[] = "type: object\nproperties: {id: {}, t: {}, m: {}}\nanyOf: [{required: [t]}, {required: [m]}]\n",
+			  sum[] = "type: object\nproperties: {id: {}, t: {}, m: {}, z: {}}\nmaxProperties: 2\n";
+	/* what each did stays; the field that is still there says it, not one that has nothing to do with it */
+	assert_string_equal(flags(needs, "id: x-y\nm: 1\n", "id: x-y\nm: 1\nt: 2\n", "id: x-y\nz: 3\n"), "t 2, id: x-y\nt: 2\nz: 3\n");
+	/* nothing to say: the other change does not need it; one side was broken before */
+	assert_string_equal(flags(needs, "id: x-y\nm: 1\n", "id: x-y\nm: 1\nt: 2\n", "id: x-y\nm: 1\nz: 3\n"), "id: x-y\nt: 2\nm: 1\nz: 3\n");
+	assert_string_equal(flags(needs, "id: x-y\nt: 1\n", "id: x-y\nt: 2\n", "id: x-y\nt: 1\nz: 3\n"), "id: x-y\nt: 2\nz: 3\n");
+	/* each took out one of two: nothing is left to flag but the record's name */
+	assert_string_equal(flags(one_of, "id: x-y\nt: 1\nm: 1\n", "id: x-y\nt: 1\n", "id: x-y\nm: 1\n"), "id \"x-y\", id: x-y\n");
+	/* each added one, and either is too many */
+	assert_string_equal(flags(sum, "id: x-y\n", "id: x-y\nt: 1\n", "id: x-y\nm: 1\n"), "m 1, t 1, id: x-y\nt: 1\nm: 1\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +358,7 @@ int main(void)
 		cmocka_unit_test_teardown(contested_sentences_travel, teardown),
 		cmocka_unit_test_teardown(a_prose_field_that_holds_no_text, teardown),
 		cmocka_unit_test_teardown(read_again_merges_by_presence, teardown),
+		cmocka_unit_test_teardown(two_valid_records_that_make_a_broken_one_are_flagged, teardown),
 	};
 	return cmocka_run_group_tests_name("a field and its difference", tests, NULL, NULL);
 }
