@@ -151,6 +151,8 @@ static int late_options(struct app *app, const struct verb *v, int *argc, char *
 			stop = true;
 		if (!stop && !strcmp(argv[i], "--json")) {
 			app->json = true;
+		} else if (!stop && (!strcmp(argv[i], "-q") || !strcmp(argv[i], "--quiet"))) {
+			app->quiet = true;
 		} else if (!stop && (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))) {
 			help_verb(stdout, v);
 			exit(0);
