@@ -32,7 +32,8 @@ static void explain(struct err *e, const char *said, int status)
 {
 	static const char *const none[] = { "does not appear to be a git repository", "not found", "does not exist", "No such file",
 					    "introuvable" };
-	static const char *const not_allowed[] = { "ermission denied", "ccess denied", "not permitted", "interdit" };
+	static const char *const not_allowed[] = { "ermission denied", "ccess denied", "not permitted", "interdit",
+						   "DENIED by" }; /* gitolite's */
 	static const char *const foreign[] = { "dubious ownership" };
 	if (status == 127 || strstr(said, "command not found")) /* POSIX: what a shell says of a command that is not there */
 		err_set(e, ERR_CONFIG,
