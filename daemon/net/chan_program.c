@@ -343,7 +343,12 @@ int chan_program(struct ssh_chan **out, const struct ssh_target *target, const s
 	c->cancel = cancel;
 	describe(c, target);
 	limits(c, config);
-	int rc = begin(c, target, config, command, e);
+	int rc = config->accept_host_key ?
+			 err_set(e, ERR_CONFIG,
+				 _("« --accept-host-key » ne sert qu'avec « transport: natif » ; avec openssh, lancez une fois « ssh %s » dans un "
+				   "terminal, comparez l'empreinte avec celle que donne la personne qui tient le hub, et acceptez-la"),
+				 c->login) :
+			 begin(c, target, config, command, e);
 	if (rc) {
 		if (c->fd >= 0)
 			close(c->fd);
