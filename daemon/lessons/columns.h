@@ -150,6 +150,7 @@
 	X("relation", "string", "Relation") \
 	X("remplace", "integer", "Nombre de fiches remplacées") \
 	X("remplace_par", "string", "Concept à employer à la place") \
+	X("resolu", "boolean", "Qui n'était pas d'accord a levé son désaccord") \
 	X("resume", "string", "Résumé") \
 	X("retard_jours", "integer", "Jours entre le dernier commit reçu et la date d'arrêt") \
 	X("retire", "integer", "Nombre de fiches retirées") \

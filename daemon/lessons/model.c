@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lessons/dates.h"
+#include "lessons/outputs.h"
 #include "lessons/public.h"
 #include "lessons/supports.h"
 #include "lessons/tally.h"
@@ -391,6 +392,43 @@ static void objections_of(struct model *m)
 	}
 }
 
+/* --- dissent that somebody closed -------------------------------------------------------------------------- */
+
+static int id_of_link(const void *key, const void *at)
+{
+	return strcmp(key, ((const struct link *)at)->id);
+}
+
+/* A dissent of l's doc is lifted by a levee on the lesson by the same actor, no earlier. */
+static void lift_inside(const struct model *m, const struct lesson *l, const struct val *levee)
+{
+	const struct val *then = val_get(l->rec->valid, "desaccords"), *said = val_get(l->doc, "desaccords");
+	for (size_t i = 0; i < items(said); i++)
+		for (size_t j = 0; j < items(then); j++) {
+			const struct val *d = then->list.at[j];
+			const char *id = text_or(said->list.at[i], "id", ""), *by = val_text(d, "par");
+			if (by && val_is_str(val_get(d, "id"), id) && val_is_str(val_get(levee, "par"), by) &&
+			    strcmp(text_or(levee, "date", ""), text_or(d, "date", "")) >= 0)
+				val_set(m->a, said->list.at[i], "leve", val_bool(m->a, true));
+		}
+}
+
+static void lift_dissent(struct model *m)
+{
+	for (size_t i = 0; i < m->known.n; i++) {
+		const struct val *levee = is_review(&m->known.at[i], "levee") ? m->known.at[i].rec->tip : NULL;
+		const char *target = text_or(levee, "cible", "");
+		struct link *l = levee && m->links.n
+					 ? bsearch(target, m->links.at, m->links.n, sizeof *m->links.at, id_of_link)
+					 : NULL;
+		size_t at;
+		if (l)
+			l->lifted = true;
+		else if (levee && model_lesson(m, target, &at))
+			lift_inside(m, &m->lessons.at[at], levee);
+	}
+}
+
 int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
 		struct err *e)
 {
@@ -402,6 +440,7 @@ int model_build(struct model *out, struct arena *a, const struct source *sources
 	lessons_of(&m);
 	objections_of(&m);
 	links_build(&m);
+	lift_dissent(&m);
 	groups_build(&m);
 	coverage_build(&m);
 	uses_build(&m);

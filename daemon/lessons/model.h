@@ -58,6 +58,7 @@ struct link {
 	const struct source_record *rec;
 	enum relation relation;
 	size_t from, to;  /* lessons `de` and `vers`, by index */
+	bool lifted;      /* who disagreed no longer does: a levee names it */
 	bool stale;       /* a pinned fingerprint is no longer the lesson's: to be read again, groups nothing */
 	const char *argument, *difference, *date; /* "" when not written */
 };

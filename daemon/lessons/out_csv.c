@@ -238,7 +238,7 @@ struct dissent {
 	const char *type, *id, *relation, *state, *by, *date;
 	const struct val *from, *to;	   /* docs; to NULL: about one lesson */
 	struct quote argument, difference; /* text NULL: none */
-	bool explained, discussed;
+	bool explained, lifted, discussed;
 };
 
 static void put_end(struct csv_out *w, struct arena *a, const struct val *doc)
@@ -271,6 +271,7 @@ static void put_split(struct csv_out *w, struct arena *a, const struct dissent *
 	put_quote(w, a, &s->difference);
 	csv_put(w, s->date);
 	csv_put(w, yes_no(s->explained));
+	csv_put(w, yes_no(s->lifted));
 	csv_put(w, yes_no(s->discussed));
 	csv_end(w);
 }
@@ -289,6 +290,7 @@ static void split_inside(struct csv_out *w, struct arena *a, const struct lesson
 				   .from = l->doc,
 				   .discussed = discussed };
 		const char *field = arena_printf(a, "desaccords/%s/texte", text_or(d, "id", "?"));
+		s.lifted = is_true(d, "leve");
 		s.argument = quote_of(l->doc, field, val_text(d, "texte"));
 		s.date = val_text(d, "date");
 		put_split(w, a, &s);
@@ -341,6 +343,7 @@ void out_splits(const struct part *p)
 		s.argument = quote_link(l, "argument", l->argument);
 		s.difference = quote_link(l, "difference_contexte", l->difference);
 		s.explained = *l->difference;
+		s.lifted = l->lifted;
 		s.discussed =
 			l->rec->open_difference || is_true(s.from, "en_discussion") || is_true(s.to, "en_discussion");
 		put_split(&w, m->a, &s);

@@ -47,6 +47,8 @@
 	  "Croisements en vigueur qui nuancent ou contredisent, entre deux collectifs")                              \
 	X(DISSENT_EXPLAINED, "desaccords_expliques", "Désaccords expliqués",                                         \
 	  "Parmi les désaccords entre collectifs, ceux dont la différence de contexte est écrite")                   \
+	X(DISSENT_LIFTED, "desaccords_leves", "Désaccords levés",                                                    \
+	  "Parmi les désaccords internes et entre collectifs, ceux qu'une levée partagée a clos, sur tous")          \
 	X(OBJECTIONS_LIFTED, "objections_levees", "Objections levées",                                               \
 	  "Objections partagées sur des enseignements partagés qui ne sont plus ouvertes, sur toutes")
 
@@ -238,9 +240,12 @@ static void count_conflicts(struct writer *w)
 static void count_dissent(struct writer *w)
 {
 	const struct model *m = w->m;
-	size_t inside = 0, between = 0, explained = 0, lifted = 0, open = 0;
+	size_t inside = 0, between = 0, explained = 0, closed = 0, lifted = 0, open = 0;
 	for (size_t i = 0; i < m->lessons.n; i++) {
-		inside += items(val_get(m->lessons.at[i].doc, "desaccords"));
+		const struct val *dissent = val_get(m->lessons.at[i].doc, "desaccords");
+		inside += items(dissent);
+		for (size_t j = 0; j < items(dissent); j++)
+			closed += is_true(dissent->list.at[j], "leve");
 		open += m->lessons.at[i].objections;
 		lifted += m->lessons.at[i].lifted;
 	}
@@ -250,10 +255,12 @@ static void count_dissent(struct writer *w)
 			      strcmp(m->lessons.at[l->from].collective, m->lessons.at[l->to].collective);
 		between += counts;
 		explained += counts && *l->difference;
+		closed += counts && l->lifted;
 	}
 	put_count(w, IND_DISSENT_INSIDE, "reseau", NULL, inside);
 	put_count(w, IND_DISSENT_BETWEEN, "reseau", NULL, between);
 	put_share(w, IND_DISSENT_EXPLAINED, explained, between);
+	put_share(w, IND_DISSENT_LIFTED, closed, inside + between);
 	put_share(w, IND_OBJECTIONS_LIFTED, lifted, lifted + open);
 }
 

@@ -20,7 +20,8 @@ static void say_items(struct sheet *s, const struct val *doc, const char *key, c
 		const char *field = arena_printf(s->m->a, "%s/%s/texte", key, text_or(item, "id", "?")),
 			   *date = val_text(item, "date");
 		struct quote q = quote_of(doc, field, text_or(item, "texte", ""));
-		sheet_printf(s, "- %s%s%s : ", before, date ? ", " : "", date ? date : "");
+		sheet_printf(s, "- %s%s%s%s : ", before, is_true(item, "leve") ? ", levé depuis" : "", date ? ", " : "",
+			     date ? date : "");
 		sheet_quote(s, &q);
 		sheet_put(s, "\n");
 	}
@@ -295,7 +296,8 @@ static void say_split(struct sheet *s, const struct link *l)
 		sheet_quote(s, &why);
 	else
 		sheet_put(s, "aucune n'est écrite ; ce désaccord reste sans explication.");
-	sheet_printf(s, "\n- Dit par %s le %s\n", l->collective, *l->date ? l->date : "(sans date)");
+	sheet_printf(s, "\n- Dit par %s le %s%s\n", l->collective, *l->date ? l->date : "(sans date)",
+		     l->lifted ? ", levé depuis" : "");
 }
 
 static void say_inside(struct sheet *s, const struct lesson *l)

@@ -134,7 +134,7 @@ const char *framework_columns(const struct model *m, const char *theme);
 #define SPLIT_COLUMNS                                                                                        \
 	"type,lien,relation,etat,collectif_lien,collectif_de,id_de,enonce_de,trace_de,collectif_vers,id_vers,"   \
 	"enonce_vers,trace_vers,argument,trace_argument,difference_contexte,trace_difference,date,explique,"     \
-	"en_discussion"
+	"resolu,en_discussion"
 #define LESSON_COLUMNS                                                                                       \
 	"collectif,id,titre,enonce,contexte,mecanisme,effet,sens,conditions,limites,recommandations,publics,"    \
 	"espaces,niveaux,themes,competences,dispositifs,territoires,cycle,maturite,confiance,observe_debut,"     \

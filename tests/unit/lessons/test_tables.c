@@ -351,6 +351,30 @@ static void a_stage_review_quotes_shared_syntheses_of_its_cycle(void **st)
 				assert_lacks(files.at[i].bytes, *no);
 }
 
+/* A disagreement stays when it is lifted: it says so. */
+static void a_lifted_disagreement_says_so(void **st)
+{
+	(void)st;
+	world_lesson("ara", "ens-ara-1", "desaccords: [{id: x1, par: act-ara-1, date: \"2019-01-01\", texte: Non.}, "
+					 "{id: x2, par: act-ara-2, date: \"2019-01-01\", texte: Pas du tout.}]\n");
+	world_lesson("bfc", "ens-bfc-1", "");
+	world_link("bfc", "cro-bfc-1", "ens-bfc-1", "contredit", "ens-ara-1");
+	world_link("bfc", "cro-bfc-2", "ens-bfc-1", "nuance", "ens-ara-1");
+	world_record("bfc", "avi-bfc-1", "cible: cro-bfc-1\nnature: levee\ndate: \"2019-10-01\"\n");
+	world_record("ara", "avi-ara-1", "cible: ens-ara-1\nnature: levee\npar: act-ara-1\ndate: \"2019-10-01\"\n");
+	world_record("ara", "avi-ara-2", "cible: ens-ara-1\nnature: levee\npar: act-ara-2\ndate: \"2018-12-31\"\n"); /* before */
+	struct lessons_files files = world_build(NULL);
+	assert_cell(&files, "divergences/bfc.csv", "lien", "cro-bfc-1", "resolu", "oui");
+	assert_cell(&files, "divergences/bfc.csv", "lien", "cro-bfc-2", "resolu", "non");
+	assert_cell(&files, "divergences/ara.csv", "argument", "Non.", "resolu", "oui");
+	assert_cell(&files, "divergences/ara.csv", "argument", "Pas du tout.", "resolu", "non");
+	assert_has(world_file(&files, "divergences/ara.md"), "- Désaccord interne, levé depuis, 2019-01-01 : « Non. »");
+	assert_has(world_file(&files, "divergences/bfc.md"), "- Dit par bfc le 2019-09-10, levé depuis\n");
+	assert_cell(&files, "indicateurs.csv", "indicateur", "desaccords_leves", "valeur", "0.500");
+	for (size_t i = 0; i < files.n; i++)
+		assert_lacks(files.at[i].bytes, "act-ara");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
@@ -366,6 +390,7 @@ int main(void)
 					    TEST(indicators_are_shares_and_medians),
 					    TEST(a_refusal_silences_a_suggestion_until_a_text_changes),
 					    TEST(a_matrix_has_a_column_for_each_narrower_concept),
-					    TEST(a_stage_review_quotes_shared_syntheses_of_its_cycle) };
+					    TEST(a_stage_review_quotes_shared_syntheses_of_its_cycle),
+					    TEST(a_lifted_disagreement_says_so) };
 	return cmocka_run_group_tests_name("lessons/tables", tests, NULL, NULL);
 }
