@@ -75,7 +75,7 @@ int repo_read_blob(const char **out, size_t *n, struct arena *a, struct repo *r,
 struct walk {
 	struct objs s;
 	repo_file_cb file;
-	repo_diff_cb diff;
+	objs_diff_cb diff;
 	void *ctx;
 	struct err *e;
 	char path[PATH_BYTES];
@@ -161,7 +161,7 @@ static int diff_entry(struct walk *w, const struct tentry *x, const struct tentr
 			oid_from_git(&old, &x->oid);
 		if (y)
 			oid_from_git(&new, &y->oid);
-		rc = w->diff(w->ctx, w->path, &old, &new);
+		rc = w->diff(w->ctx, w->path, &old, &new, y ? y->mode : 0);
 	}
 	w->path[n] = 0;
 	return rc;
@@ -190,7 +190,7 @@ static int diff_trees(struct walk *w, const git_oid *from, const git_oid *to, si
 	return rc;
 }
 
-int repo_diff(struct repo *r, const struct oid *from, const struct oid *to, repo_diff_cb cb, void *ctx, struct err *e)
+int objs_diff(struct repo *r, const struct oid *from, const struct oid *to, objs_diff_cb cb, void *ctx, struct err *e)
 {
 	struct walk w = { .diff = cb, .ctx = ctx, .e = e };
 	git_oid x, y;
@@ -202,4 +202,22 @@ int repo_diff(struct repo *r, const struct oid *from, const struct oid *to, repo
 	if (xthere && ythere && git_oid_equal(&x, &y))
 		return 0;
 	return diff_trees(&w, xthere ? &x : NULL, ythere ? &y : NULL, 0, 0);
+}
+
+struct without_mode {
+	repo_diff_cb cb;
+	void *ctx;
+};
+
+static int leave_mode(void *ctx, const char *path, const struct oid *old, const struct oid *new, unsigned mode)
+{
+	const struct without_mode *w = ctx;
+	(void)mode;
+	return w->cb(w->ctx, path, old, new);
+}
+
+int repo_diff(struct repo *r, const struct oid *from, const struct oid *to, repo_diff_cb cb, void *ctx, struct err *e)
+{
+	struct without_mode w = { cb, ctx };
+	return objs_diff(r, from, to, leave_mode, &w, e);
 }

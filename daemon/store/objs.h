@@ -105,5 +105,8 @@ int objs_tree_of(git_oid *out, struct objs *s, const git_oid *commit_or_tree, st
 int objs_lookup(struct tentry *out, struct objs *s, const git_oid *tree, const char *path, struct err *e);
 /* The same at commit:path in the repository; a commit "" has nothing. */
 int objs_entry_at(struct tentry *out, struct repo *r, const struct oid *commit, const char *path, struct err *e);
+/* repo_diff, with the new side's mode (0: gone): to look up 100,000 of them one by one takes longer than to write the files. */
+typedef int (*objs_diff_cb)(void *ctx, const char *path, const struct oid *old_blob, const struct oid *new_blob, unsigned mode);
+int objs_diff(struct repo *r, const struct oid *from, const struct oid *to, objs_diff_cb cb, void *ctx, struct err *e);
 
 #endif

@@ -58,10 +58,10 @@ const struct wt_known *round_committed(struct round *w, const char *path)
 	return NULL;
 }
 
-static int one_diff(void *ctx, const char *path, const struct oid *from, const struct oid *to)
+static int one_diff(void *ctx, const char *path, const struct oid *from, const struct oid *to, unsigned mode)
 {
 	struct round *w = ctx;
-	struct target t = { .p = { arena_dup(w->a, path), *from, *to } };
+	struct target t = { .p = { arena_dup(w->a, path), *from, *to }, .mode = mode };
 	arena_push(w->a, &w->targets, t);
 	return 0;
 }
@@ -90,7 +90,7 @@ static int by_path(const void *x, const void *y)
 static int list_targets(struct round *w)
 {
 	w->targets.n = 0;
-	int rc = repo_diff(w->r, &w->old, &w->new, one_diff, w, w->e);
+	int rc = objs_diff(w->r, &w->old, &w->new, one_diff, w, w->e);
 	if (rc)
 		return rc;
 	if (w->targets.n)
@@ -170,10 +170,12 @@ static int look_at(struct round *w, struct target *t)
 {
 	struct wt_file f;
 	struct tentry at;
-	int rc = objs_entry_at(&at, w->r, &w->new, t->p.path, w->e);
-	if (rc)
-		return rc;
-	t->mode = at.mode;
+	int rc;
+	if (!t->mode) { /* not in the list of differences, or gone there: a folder may have its name now */
+		if ((rc = objs_entry_at(&at, w->r, &w->new, t->p.path, w->e)))
+			return rc;
+		t->mode = at.mode;
+	}
 	t->act = ACT_SKIP;
 	if (!wt_path_is_safe(w->a, w->r, t->p.path) || (t->mode && t->mode != MODE_FILE && t->mode != MODE_EXEC))
 		return 0;
