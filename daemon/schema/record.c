@@ -187,6 +187,26 @@ static void check_identity(struct loading *l, const char *path, const char *owne
 
 /* ------------------------------------------------------------------------------------------------------------------- */
 
+bool record_read(struct record *out, struct arena *a, const struct schemas *set, const char *name, const void *bytes, size_t n)
+{
+	struct ydoc *doc;
+	struct yfault fault = { 0 };
+	struct err e = { 0 };
+	memset(out, 0, sizeof *out);
+	if (ydoc_parse(&doc, a, name, bytes, n, &fault, &e))
+		return false;
+	out->doc = doc;
+	out->val = ydoc_val(doc);
+	const char *text = val_text(out->val, "schema"), *slash = text ? strchr(text, '/') : NULL;
+	if (slash)
+		out->schema = schemas_kind(set, arena_dupn(a, text, (size_t)(slash - text)));
+	if (out->schema)
+		out->val = schema_type(a, out->schema->root, out->val);
+	out->id = val_text(out->val, "id");
+	out->collectif = val_text(out->val, "collectif");
+	return out->schema && out->id;
+}
+
 void record_load(struct record *out, struct faults *faults, struct arena *a, const struct schemas *set,
 		 const char *name, const char *path, const char *owner, const void *bytes, size_t n)
 {

@@ -20,6 +20,10 @@ struct record {
 	const char *collectif;       /* the owner it names, or NULL */
 };
 
+/* Parse and type, nothing else: for who reads many records that a hub has accepted already, and wants their data. false:
+ * outside the profile, of an unknown kind or without an id. */
+bool record_read(struct record *out, struct arena *a, const struct schemas *set, const char *name, const void *bytes, size_t n);
+
 /* Parse, type, validate. `path` (relative to the repository, '/'; NULL: outside one) switches the identity rules on;
  * `owner`: the repository's collective code ("nat" for national.git), NULL: not checked.
  * Always returns the record as far as it could be read (doc NULL when not within the profile); acceptable when

@@ -1,0 +1,183 @@
+#include "valpack.h"
+
+#include <string.h>
+
+#define MAX_DEPTH 128 /* twice the profile's */
+#define ABSENT 255    /* a NULL value */
+
+/* Seven bits a byte, the last one without its top bit. */
+void pack_u64(struct buf *out, uint64_t n)
+{
+	for (; n > 127; n >>= 7)
+		buf_putc(out, (char)(128 | (n & 127)));
+	buf_putc(out, (char)n);
+}
+
+void pack_str(struct buf *out, const char *s)
+{
+	size_t n = s ? strlen(s) : 0;
+	pack_u64(out, s ? n + 1 : 0);
+	if (s)
+		buf_put(out, s, n + 1);
+}
+
+void val_pack(struct buf *out, const struct val *v)
+{
+	buf_putc(out, v ? (char)v->type : (char)ABSENT);
+	if (!v)
+		return;
+	switch (v->type) {
+	case VAL_NULL:
+		break;
+	case VAL_BOOL:
+		buf_putc(out, v->b);
+		break;
+	case VAL_INT:
+		pack_u64(out, (uint64_t)v->i);
+		break;
+	case VAL_NUM:
+		buf_put(out, &v->num, sizeof v->num);
+		break;
+	case VAL_STR:
+		pack_str(out, v->str.at);
+		break;
+	case VAL_LIST:
+		pack_u64(out, v->list.n);
+		for (size_t i = 0; i < v->list.n; i++)
+			val_pack(out, v->list.at[i]);
+		break;
+	case VAL_MAP:
+		pack_u64(out, v->map.n);
+		for (size_t i = 0; i < v->map.n; i++) {
+			pack_str(out, v->map.at[i].key);
+			val_pack(out, v->map.at[i].val);
+		}
+		break;
+	}
+}
+
+uint64_t unpack_u64(struct unpack *u)
+{
+	uint64_t n = 0;
+	for (unsigned shift = 0; u->at < u->end && shift < 64; shift += 7) {
+		unsigned char c = (unsigned char)*u->at++;
+		n |= (uint64_t)(c & 127) << shift;
+		if (c < 128)
+			return n;
+	}
+	u->bad = true;
+	return 0;
+}
+
+const char *unpack_str(struct unpack *u)
+{
+	uint64_t n = unpack_u64(u);
+	if (!n)
+		return NULL;
+	if (n > (uint64_t)(u->end - u->at) || u->at[n - 1]) {
+		u->bad = true;
+		return NULL;
+	}
+	const char *s = u->at;
+	u->at += n;
+	return s;
+}
+
+static struct val *unpack(struct arena *a, struct unpack *u, int depth);
+
+/* How many items follow; each takes a byte at least. */
+static size_t count(struct unpack *u)
+{
+	uint64_t n = unpack_u64(u);
+	if (n > (uint64_t)(u->end - u->at))
+		u->bad = true;
+	return u->bad ? 0 : (size_t)n;
+}
+
+static void unpack_list(struct val *v, struct arena *a, struct unpack *u, int depth)
+{
+	size_t n = count(u);
+	v->list = (struct val_list){ arena_array(a, n, sizeof *v->list.at), 0, n };
+	for (; !u->bad && v->list.n < n; v->list.n++)
+		if (!(v->list.at[v->list.n] = unpack(a, u, depth + 1)))
+			u->bad = true;
+}
+
+static void unpack_map(struct val *v, struct arena *a, struct unpack *u, int depth)
+{
+	size_t n = count(u);
+	v->map = (struct val_map){ arena_array(a, n, sizeof *v->map.at), 0, n };
+	for (; !u->bad && v->map.n < n; v->map.n++) {
+		struct val_field *f = &v->map.at[v->map.n];
+		f->key = unpack_str(u);
+		f->val = unpack(a, u, depth + 1);
+		u->bad |= !f->key || !f->val;
+	}
+}
+
+static struct val *unpack(struct arena *a, struct unpack *u, int depth)
+{
+	if (u->bad || u->at >= u->end || depth > MAX_DEPTH) {
+		u->bad = true;
+		return NULL;
+	}
+	unsigned char type = (unsigned char)*u->at++;
+	if (type == ABSENT)
+		return NULL;
+	struct val *v = arena_new(a, struct val);
+	v->type = (enum val_type)type;
+	switch (type) {
+	case VAL_NULL:
+		break;
+	case VAL_BOOL:
+		v->b = u->at < u->end && *u->at++;
+		break;
+	case VAL_INT:
+		v->i = (int64_t)unpack_u64(u);
+		break;
+	case VAL_NUM:
+		if (u->end - u->at < (ptrdiff_t)sizeof v->num) {
+			u->bad = true;
+			break;
+		}
+		memcpy(&v->num, u->at, sizeof v->num);
+		u->at += sizeof v->num;
+		break;
+	case VAL_STR:
+		v->str.at = unpack_str(u);
+		if (!v->str.at)
+			u->bad = true;
+		else
+			v->str.n = (size_t)(u->at - v->str.at) - 1;
+		break;
+	case VAL_LIST:
+		unpack_list(v, a, u, depth);
+		break;
+	case VAL_MAP:
+		unpack_map(v, a, u, depth);
+		break;
+	default:
+		u->bad = true;
+	}
+	return u->bad ? NULL : v;
+}
+
+struct val *val_unpack(struct arena *a, struct unpack *u)
+{
+	return unpack(a, u, 0);
+}
+
+uint64_t pack_check(const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+	uint64_t h = 0x9E3779B97F4A7C15u ^ n, w = 0;
+	for (; n >= 8; n -= 8, p += 8) {
+		memcpy(&w, p, 8);
+		h = (h ^ w) * 0xFF51AFD7ED558CCDu;
+		h ^= h >> 32;
+	}
+	for (w = 0; n; n--)
+		w = w << 8 | *p++;
+	h = (h ^ w) * 0xC4CEB9FE1A85EC53u;
+	return h ^ h >> 29;
+}

@@ -1,0 +1,72 @@
+/* snapshot.h -- one collective's repository at one commit, as far as the aggregation reads it: records, what their
+ * differences come to, and who wrote which text when. Kept from run to run, so that a run reads what is new.
+ *
+ * A snapshot is a function of its commit alone: brought up from an older one (snapshot_update) it equals the one read whole
+ * (snapshot_read). For that every choice is made over sets: of the commits below the head that gave a file the text it has,
+ * the ordinary one with the latest date is named (ties: the smallest oid), else a merge; not the first that a walk meets.
+ *
+ * LIFE    snapshot_read, or snapshot_load and snapshot_update -> snapshot_save -> source_of. All in one arena.
+ * FAILS   Errors of the repository. A cache that is missing, damaged or of another version: snapshot_load says false.
+ */
+#ifndef CTL_SNAPSHOT_H
+#define CTL_SNAPSHOT_H
+
+#include "base/valpack.h"
+#include "lessons/lessons.h"
+#include "store/repo.h"
+
+struct touch { /* a commit that gave a file this text, other than any of its parents had */
+	struct oid blob, commit;
+	int64_t time; /* of the commit */
+	bool merge;
+};
+struct touches {
+	struct touch *at;
+	size_t n, cap;
+};
+struct differences { /* of a sidecar */
+	const char *id;  /* NULL: unreadable */
+	size_t hard, soft, settled;
+	const char *since; /* oldest date among the proposals of open ones, or NULL */
+	bool visibility;   /* an open one is about who may see the record */
+};
+struct snapfile {
+	const char *path;
+	struct oid blob; /* "": not there at the head; its touches are kept for when it returns */
+	struct touches touches;
+	struct differences side;   /* of a sidecar */
+	struct source_record *rec; /* NULL: no record, or one that cannot be read */
+	bool is_sidecar;
+	bool fresh; /* to be read again, during snapshot_update */
+};
+struct snapshot {
+	const char *code, *date; /* date of the head commit */
+	struct oid head, schema; /* schema: the folder schema/ at the head; "": it has none */
+	struct {
+		struct snapfile *at; /* by path */
+		size_t n, cap;
+	} files;
+};
+
+/* Reads everything below the head, and its history. */
+int snapshot_read(struct snapshot *out, struct arena *a, struct repo *r, const char *code, const struct oid *head, struct err *e);
+/* From s->head to a head. *done false, and s is of no further use: it cannot be brought up (the old head is no ancestor, the
+ * schema is another one); read it whole. */
+int snapshot_update(bool *done, struct snapshot *s, struct arena *a, struct repo *r, const struct oid *head, struct err *e);
+
+/* The source that lessons_build wants. It borrows from the snapshot. */
+void snapshot_source(struct source *out, struct arena *a, const struct snapshot *s);
+
+/* --- kept in files (snapcache.c) ------------------------------------------------------------------------------------- */
+
+bool snapshot_load(struct snapshot *out, struct arena *a, const char *file, const char *code);
+/* A cache: what cannot be written is read again next time. */
+void snapshot_save(const struct snapshot *s, const char *file);
+
+/* A cache file of this program and algorithm, its check right: what cache_write was given. Borrowed from the arena. */
+bool cache_read(struct unpack *out, struct arena *a, const char *file, size_t max);
+void cache_write(const char *file, struct buf *data);
+void pack_oid(struct buf *out, const struct oid *o);
+void unpack_oid(struct oid *out, struct unpack *u);
+
+#endif

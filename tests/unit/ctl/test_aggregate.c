@@ -1,0 +1,433 @@
+/* The aggregation from its caches writes what it writes without them: random histories of three collectives and of the
+ * network, aggregated after each step, then once more with the caches gone, which must find nothing to change.
+ *
+ * The steps: lessons edited, taken back to an older text, withdrawn, deleted; validations of the text or of an older one,
+ * and their removal; evidence and its consent; links; open differences and their end; vocabulary; a schema upgrade; branches
+ * that are merged; a collective added; a head that goes back. Dates of commits go up and down.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/fsio.h"
+#include "ctl/ctl.h"
+#include "schema/record.h"
+
+#ifdef __SANITIZE_ADDRESS__
+#define HISTORIES 1
+#else
+#define HISTORIES 3
+#endif
+#define STEPS 15
+#define CODES 3
+#define LESSONS 3
+#define VERSIONS 3
+
+static const char *const codes[CODES] = { "ara", "bfc", "bre" };
+static struct arena a;
+static struct repo *r;
+static char dir[4096];
+static struct err e;
+static uint64_t dice;
+
+static uint64_t roll(uint64_t n)
+{
+	dice = dice * 6364136223846793005u + 1442695040888963407u;
+	return (dice >> 33) % n;
+}
+
+#define ok(call)                                \
+	do                                      \
+		if (call)                       \
+			fail_msg("%s", e.msg);  \
+	while (0)
+
+/* --- commits, by plain git: dates and merges as the test wants them --------------------------------------------------- */
+
+static const char *git(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static const char *git(const char *fmt, ...)
+{
+	char args[4096], cmd[9000], out[256] = "";
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(args, sizeof args, fmt, ap);
+	va_end(ap);
+	snprintf(cmd, sizeof cmd, "cd '%s' && GIT_INDEX_FILE=.git/essai GIT_AUTHOR_DATE=\"$D\" GIT_COMMITTER_DATE=\"$D\" git %s", dir, args);
+	setenv("D", arena_printf(&a, "%lu +0000", (unsigned long)(1514764800 + roll(300) * 86400)), 1);
+	FILE *f = popen(cmd, "r");
+	assert_non_null(f);
+	size_t n = fread(out, 1, sizeof out - 1, f);
+	assert_int_equal(pclose(f), 0);
+	while (n && out[n - 1] == '\n')
+		out[--n] = 0;
+	return arena_dup(&a, out);
+}
+
+static const char *ref_of(const char *code)
+{
+	return strcmp(code, "nat") ? arena_printf(&a, "refs/maillage/collectifs/%s", code) : "refs/heads/main";
+}
+
+struct edits { /* of one commit */
+	struct file_change *at;
+	size_t n, cap;
+};
+
+static void put(struct edits *all, const char *path, const char *text)
+{
+	struct file_change c = { path, text, text ? strlen(text) : 0 };
+	arena_push(&a, all, c);
+}
+
+static struct oid head_of(const char *code)
+{
+	struct oid out;
+	ok(repo_ref(&out, r, ref_of(code), &e));
+	return out;
+}
+
+/* With a date of its own: a commit of the store's tree. */
+static struct oid commit(const struct oid *parent, const struct edits *all)
+{
+	struct oid plain, out;
+	ok(repo_commit(&plain, r, parent, all->at, all->n, "x\n", &e));
+	snprintf(out.hex, sizeof out.hex, "%s", git("commit-tree -p %s -m x %s^{tree}", parent->hex, plain.hex));
+	return out;
+}
+
+static void move(const char *code, const struct oid *to)
+{
+	if (!strcmp(code, "nat"))
+		git("update-ref refs/heads/main %s && git -C . reset -q --hard", to->hex);
+	else
+		git("update-ref %s %s", ref_of(code), to->hex);
+}
+
+/* --- records ------------------------------------------------------------------------------------------------------- */
+
+static const char *lesson_id(size_t c, size_t i)
+{
+	return arena_printf(&a, "ens-%s-%zux", codes[c], i + 2);
+}
+
+static const char *path_of(const char *folder, const char *id)
+{
+	char two[3];
+	id_shard(two, id);
+	return arena_printf(&a, "%s/%s/%s.yaml", folder, two, id);
+}
+
+static const char *head_lines(const char *kind, const char *id, const char *code, const char *state)
+{
+	return arena_printf(&a, "schema: %s/1\nid: %s\ncollectif: %s\nlangue: fr\ntitre: \"%s\"\netat: %s\nvisibilite: reseau\n", kind, id, code, id,
+			    state);
+}
+
+static const char *lesson_text(size_t c, size_t i, size_t version, const char *state)
+{
+	return arena_printf(&a,
+			    "%sthemes:\n  - con-participation\ncree_le: \"2018-03-12\"\nenonce: \"Dit %zu.\"\nlimites: \"Loin.\"\n"
+			    "observe_debut: \"2018-0%zu-01\"\na_revoir_le: \"2018-09-01\"\nappuis:\n  - id: mat-%s-%zux\n    role_appui: fonde\n",
+			    head_lines("enseignement", lesson_id(c, i), codes[c], state), version, 1 + i, codes[(c + i) % CODES], i + 2);
+}
+
+static const char *fingerprint(const char *text)
+{
+	const struct schemas *set;
+	struct record rec;
+	struct oid head = head_of("nat");
+	ok(repo_schemas(&set, r, &head, &e));
+	assert_true(record_read(&rec, &a, set, "x", text, strlen(text)));
+	return record_fingerprint(&a, rec.val);
+}
+
+static void put_review(struct edits *all, size_t c, size_t i, size_t number, const char *nature, size_t version)
+{
+	const char *id = arena_printf(&a, "avi-%s-%zux", codes[c], number + 2);
+	const char *text = arena_printf(&a, "%scible: %s\ncible_empreinte: \"%s\"\nnature: %s\nportee: collectif\npar: act-%s-x\ndate: \"2018-06-01\"\ntexte: \"Avis.\"\n",
+					head_lines("avis", id, codes[c], "partage"), lesson_id(c, i),
+					fingerprint(lesson_text(c, i, version, "partage")), nature, codes[c]);
+	put(all, path_of("avis", id), text);
+}
+
+static void put_link(struct edits *all, size_t c)
+{
+	static const char *const relations[] = { "converge", "meme", "nuance", "contredit" };
+	const char *id = arena_printf(&a, "cro-%s-%llux", codes[c], (unsigned long long)roll(5) + 2);
+	size_t i = roll(LESSONS), other = (c + 1 + roll(CODES - 1)) % CODES, j = roll(LESSONS);
+	put(all, path_of("croisements", id),
+	    arena_printf(&a, "%sde:\n  ref: %s\n  empreinte: \"%s\"\nvers:\n  ref: %s\n  empreinte: \"%s\"\nrelation: %s\nargument: \"Oui.\"\n",
+			 head_lines("croisement", id, codes[c], "partage"), lesson_id(c, i), fingerprint(lesson_text(c, i, roll(2), "partage")),
+			 lesson_id(other, j), fingerprint(lesson_text(other, j, roll(2), "partage")), relations[roll(4)]));
+}
+
+static void put_evidence(struct edits *all, size_t c, size_t i)
+{
+	static const char *const status[] = { "obtenu", "retire" }, *const until[] = { "2018-04-01", "2018-12-01", "2030-01-01" };
+	const char *id = arena_printf(&a, "mat-%s-%zux", codes[c], i + 2);
+	put(all, path_of("materiaux", id),
+	    arena_printf(&a, "%snature: entretien\nsources:\n  - act-%s-2x\nconsentement:\n  citation: paraphrase\n  expire_le: \"%s\"\n  portee: reseau\n  statut: %s\nparaphrase: \"Vu.\"\nattribution: role\n",
+			 head_lines("materiau", id, codes[c], "partage"), codes[c], until[roll(3)], status[roll(2)]));
+}
+
+static void put_difference(struct edits *all, size_t c)
+{
+	const char *id = lesson_id(c, roll(LESSONS)), *path = path_of("conflits", id);
+	put(all, path, roll(3) ? arena_printf(&a, "schema: conflit/1\nid: %s\ndifferences:\n  - champ: titre\n    degre: %s\n    regle: conflict\n    base: \"x\"\n"
+					  "    propositions:\n      - cle: \"b11b07b5a42c6c5c\"\n        valeur: \"y\"\n        par: act-%s-x\n        date: \"2018-0%llu-01\"\n"
+					  "        commit: \"85ec4caf9d8143ac2f2deb3f21df7c7ec48c1339\"\n",
+					  id, roll(2) ? "dur" : "a_relire", codes[c], (unsigned long long)roll(9) + 1) :
+			     NULL);
+}
+
+static void put_something(struct edits *all, size_t c)
+{
+	static const char *const states[] = { "partage", "partage", "partage", "valide", "retire" };
+	size_t i = roll(LESSONS);
+	switch (roll(10)) {
+	case 0:
+	case 1:
+	case 2:
+		put(all, path_of("enseignements", lesson_id(c, i)), lesson_text(c, i, roll(VERSIONS), states[roll(5)]));
+		break;
+	case 3:
+		put(all, path_of("enseignements", lesson_id(c, i)), roll(4) ? lesson_text(c, i, roll(VERSIONS), "partage") : NULL);
+		break;
+	case 4:
+	case 5:
+		put_review(all, c, i, roll(9), roll(5) ? "validation" : "objection", roll(VERSIONS));
+		break;
+	case 6:
+		put_link(all, c);
+		break;
+	case 7:
+		put_evidence(all, c, i);
+		break;
+	case 8:
+		put_difference(all, c);
+		break;
+	default:
+		put(all, path_of("avis", arena_printf(&a, "avi-%s-%llux", codes[c], (unsigned long long)roll(9) + 2)), NULL);
+	}
+}
+
+/* A collective as it is when first received: its lessons, validated, and what they rest on. */
+static void put_all(struct edits *all, size_t c)
+{
+	for (size_t i = 0; i < LESSONS; i++) {
+		put(all, path_of("enseignements", lesson_id(c, i)), lesson_text(c, i, 0, "partage"));
+		put_review(all, c, i, i, "validation", 0);
+		put_evidence(all, c, i);
+	}
+	put_link(all, c);
+}
+
+/* --- steps --------------------------------------------------------------------------------------------------------- */
+
+static struct edits some_edits(size_t c)
+{
+	struct edits all = { 0 }, once = { 0 };
+	for (uint64_t n = 1 + roll(4); n; n--)
+		put_something(&all, c);
+	for (size_t i = 0; i < all.n; i++) { /* the last one of each path */
+		bool again = false;
+		for (size_t j = i + 1; j < all.n; j++)
+			again |= !strcmp(all.at[i].path, all.at[j].path);
+		if (!again)
+			arena_push(&a, &once, all.at[i]);
+	}
+	return once;
+}
+
+static void merge_branches(size_t c)
+{
+	struct edits x = some_edits(c), y = some_edits(c);
+	struct oid base = head_of(codes[c]), ours = commit(&base, &x), theirs = commit(&base, &y), merged = ours;
+	const char *tree = git("commit-tree -p %s -p %s -m x %s^{tree}", ours.hex, theirs.hex, roll(2) ? ours.hex : theirs.hex);
+	snprintf(merged.hex, sizeof merged.hex, "%s", tree);
+	move(codes[c], &merged);
+}
+
+static void change_network(void)
+{
+	static const char *const labels[] = { "Participation", "Prendre part" };
+	struct edits all = { 0 };
+	struct oid head = head_of("nat");
+	put(&all, "concepts/pa/con-participation.yaml",
+	    arena_printf(&a, "%sregistre: theme\nlibelles:\n  fr: \"%s\"\n", head_lines("concept", "con-participation", "nat", roll(4) ? "partage" : "archive"),
+			 labels[roll(2)]));
+	head = commit(&head, &all);
+	move("nat", &head);
+}
+
+static void upgrade(size_t c)
+{
+	struct edits all = { 0 };
+	struct oid head = head_of(codes[c]);
+	put(&all, "schema/LISEZMOI.yaml", arena_printf(&a, "# %llu\n", (unsigned long long)roll(1000)));
+	head = commit(&head, &all);
+	move(codes[c], &head);
+}
+
+static void step(void)
+{
+	struct oid last = head_of(codes[CODES - 1]);
+	size_t c = roll(oid_is(&last) ? CODES : CODES - 1);
+	struct edits all = some_edits(c);
+	struct oid head = head_of(codes[c]);
+	switch (roll(12)) {
+	case 0:
+	case 1:
+		merge_branches(c);
+		return;
+	case 2:
+		change_network();
+		return;
+	case 3:
+		upgrade(c);
+		return;
+	case 4: /* not a fast-forward */
+		snprintf(head.hex, sizeof head.hex, "%s", git("rev-parse %s~1", head.hex));
+		move(codes[c], &head);
+		return;
+	default:
+		head = commit(&head, &all);
+		move(codes[c], &head);
+	}
+}
+
+static void receive(size_t c, const struct oid *schemas)
+{
+	struct edits all = { 0 };
+	put_all(&all, c);
+	struct oid head = commit(schemas, &all);
+	move(codes[c], &head);
+}
+
+static void begin(void)
+{
+	struct edits all = { 0 };
+	const char *root = getenv("ROOT") ? getenv("ROOT") : ".", *tmp = getenv("TMP") ? getenv("TMP") : "/tmp";
+	const char *schemas = arena_printf(&a, "%s/schema", root);
+	struct fs_names names;
+	snprintf(dir, sizeof dir, "%s/aggregate", tmp);
+	ok(fs_remove_tree(dir, &e));
+	ok(repo_create(&r, dir, NULL, "nat", "act-nat-x", &e));
+	ok(fs_list(&names, schemas, &e));
+	for (size_t i = 0; i < names.n; i++) {
+		struct buf b = BUF_INIT;
+		ok(fs_read(&b, arena_printf(&a, "%s/%s", schemas, names.at[i]), 1 << 20, &e));
+		put(&all, arena_printf(&a, "schema/%s", names.at[i]), arena_dup(&a, buf_str(&b)));
+		buf_free(&b);
+	}
+	fs_names_free(&names);
+	struct oid head = head_of("nat"), one = commit(&head, &all);
+	move("nat", &one); /* the schema */
+	for (size_t c = 0; c < CODES - 1; c++)
+		receive(c, &one);
+	put(&all, "collectifs.yaml", "- {code: ara, depot: ara.git}\n- {code: bfc, depot: bfc.git}\n- {code: bre, depot: bre.git}\n");
+	head = commit(&head, &all);
+	move("nat", &head);
+	change_network();
+}
+
+/* bre sends for the first time at some step. */
+static void arrive(void)
+{
+	struct oid there = head_of("bre"), from = head_of("ara");
+	if (oid_is(&there))
+		return;
+	snprintf(from.hex, sizeof from.hex, "%s", git("rev-list --reverse --min-parents=1 %s | head -1", from.hex));
+	receive(CODES - 1, &from);
+}
+
+static size_t aggregations;
+
+static void aggregated_alike(void)
+{
+	const char *caches = arena_printf(&a, "%s/.git/maillage/agregation", dir), *aside = arena_printf(&a, "%s-aside", caches);
+	bool changed = false, again = true;
+	ok(ctl_aggregate(&changed, r, &e));
+	aggregations += changed;
+	ok(ctl_aggregate(&again, r, &e));
+	assert_false(again);
+	assert_int_equal(rename(caches, aside), 0);
+	ok(ctl_aggregate(&again, r, &e));
+	if (again) {
+		fprintf(stderr, "%s\n", git("diff HEAD~1 HEAD | head -c 255"));
+		fail_msg("without its caches the aggregation writes other bytes");
+	}
+	ok(fs_remove_tree(caches, &e));
+	assert_int_equal(rename(aside, caches), 0);
+}
+
+static void histories(void **st)
+{
+	(void)st;
+	uint64_t seed = getenv("SEED") ? (uint64_t)atoll(getenv("SEED")) : 41;
+	for (uint64_t h = 0; h < HISTORIES; h++) {
+		assert_true(arena_begin(&a));
+		print_message("# SEED=%llu\n", (unsigned long long)(seed + h));
+		dice = (seed + h) * 2654435761u;
+		begin();
+		for (int i = 0; i < STEPS; i++) {
+			if (i == 3)
+				arrive();
+			if (i > 0)
+				step();
+			aggregated_alike();
+		}
+		repo_close(r);
+		arena_end(&a);
+	}
+	assert_true(aggregations > 4 * HISTORIES);
+}
+
+/* A cache that is cut, or of one bit another, is as good as none. */
+static void damaged_caches_are_read_again(void **st)
+{
+	(void)st;
+	assert_true(arena_begin(&a));
+	dice = 7;
+	begin();
+	arrive();
+	for (int i = 0; i < 4; i++)
+		step();
+	bool changed;
+	ok(ctl_aggregate(&changed, r, &e));
+	assert_true(changed);
+	static const char *const files[] = { "dernier", "depots/ara", "depots/nat" };
+	for (size_t i = 0; i < 9; i++) {
+		const char *file = arena_printf(&a, "%s/.git/maillage/agregation/%s", dir, files[i % 3]);
+		struct buf b = BUF_INIT;
+		ok(fs_read(&b, file, 1 << 24, &e));
+		assert_true(b.n > 20);
+		if (i < 3)
+			b.n /= 2;
+		else
+			b.at[roll(b.n)] ^= (char)(1 << roll(8));
+		ok(fs_write(file, b.at, i < 6 ? b.n : 0, &e));
+		ok(fs_unlink(arena_printf(&a, "%s/.git/maillage/agregation/dernier", dir), &e));
+		buf_free(&b);
+		ok(ctl_aggregate(&changed, r, &e));
+		assert_false(changed);
+	}
+	repo_close(r);
+	arena_end(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(histories), cmocka_unit_test(damaged_caches_are_read_again) };
+	setenv("MAILLAGE_DATADIR", getenv("ROOT") ? getenv("ROOT") : ".", 1); /* for heads that go back beyond their schema */
+	if (store_init(&e))
+		return 1;
+	int failed = cmocka_run_group_tests_name("ctl/aggregate", tests, NULL, NULL);
+	store_fini();
+	return failed;
+}
