@@ -175,9 +175,11 @@ int verb_lessons(const struct app *app, int argc, char **argv)
 	static const struct option longs[] = { { "theme", required_argument, NULL, 't' },
 					       { "min-collectives", required_argument, NULL, 'm' },
 					       { "since", required_argument, NULL, 's' },
+					       { "as-of", required_argument, NULL, 'a' },
 					       { "dissent", no_argument, NULL, 'd' },
 					       { NULL, 0, NULL, 0 } };
 	struct lessons_query q = { 0 };
+	const char *as_of = NULL;
 	int c;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		char none[] = "", *end = none;
@@ -193,6 +195,9 @@ int verb_lessons(const struct app *app, int argc, char **argv)
 		case 's':
 			q.since = optarg;
 			break;
+		case 'a':
+			as_of = optarg;
+			break;
 		case 'd':
 			q.dissent = true;
 			break;
@@ -206,7 +211,7 @@ int verb_lessons(const struct app *app, int argc, char **argv)
 	struct val *out = NULL;
 	if (!job_begin(&j))
 		return 75;
-	int rc = ctl_lessons(&out, &j.a, app->dir, &q, &j.e);
+	int rc = ctl_lessons(&out, &j.a, app->dir, &q, as_of, &j.e);
 	return job_end(&j, rc, rc ? 0 : finish(app, out, words_lessons, 0));
 }
 
@@ -265,13 +270,25 @@ static void words_coverage(const struct val *v)
 
 int verb_coverage(const struct app *app, int argc, char **argv)
 {
+	static const struct option longs[] = { { "since", required_argument, NULL, 's' },
+					       { "as-of", required_argument, NULL, 'a' },
+					       { NULL, 0, NULL, 0 } };
+	const char *since = NULL, *as_of = NULL;
 	struct job j;
 	struct val *out = NULL;
-	if (argc != 1)
-		return usage_error(argv[0], "%s", _("pas d'argument ici"));
+	for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
+		if (c == 's')
+			since = optarg;
+		else if (c == 'a')
+			as_of = optarg;
+		else
+			return usage_error("coverage", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+	}
+	if (optind != argc)
+		return usage_error("coverage", _("« %s » n'est pas attendu ici"), argv[optind]);
 	if (!job_begin(&j))
 		return 75;
-	int rc = ctl_coverage(&out, &j.a, app->dir, &j.e);
+	int rc = ctl_coverage(&out, &j.a, app->dir, since, as_of, &j.e);
 	return job_end(&j, rc, rc ? 0 : finish(app, out, words_coverage, 0));
 }
 
@@ -302,15 +319,22 @@ static void words_trace(const struct val *v)
 
 int verb_trace(const struct app *app, int argc, char **argv)
 {
+	static const struct option longs[] = { { "as-of", required_argument, NULL, 'a' }, { NULL, 0, NULL, 0 } };
+	const char *as_of = NULL;
 	struct job j;
 	struct val *out = NULL;
-	if (argc < 2)
+	for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
+		if (c != 'a')
+			return usage_error("trace", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+		as_of = optarg;
+	}
+	if (optind == argc)
 		return usage_error("trace", "%s", _("il faut une référence : « ens-ara-k5w2h9tc enonce », par exemple"));
 	if (!job_begin(&j))
 		return 75;
-	const char *ref = argv[1];
-	for (int i = 2; i < argc; i++)
+	const char *ref = argv[optind];
+	for (int i = optind + 1; i < argc; i++)
 		ref = arena_printf(&j.a, "%s %s", ref, argv[i]);
-	int rc = ctl_trace(&out, &j.a, app->dir, ref, &j.e);
+	int rc = ctl_trace(&out, &j.a, app->dir, ref, as_of, &j.e);
 	return job_end(&j, rc, rc ? 0 : finish(app, out, words_trace, 0));
 }

@@ -60,14 +60,14 @@ struct app {
 	  N_("pour git, qui l'appelle lui-même : fusionner champ par champ"), "git merge hub/main")                           \
 	X(textconv, "textconv", N_("FICHIER"), N_("pour git diff et git log -p : une fiche, une ligne par champ et par phrase"), \
 	  "maillage textconv enseignements/k5/ens-ara-k5w2h9tc.yaml")                                                         \
-	X(lessons, "lessons", N_("[--theme T] [--min-collectives N] [--since DATE] [--dissent]"),                              \
+	X(lessons, "lessons", N_("[--theme T] [--min-collectives N] [--since DATE] [--as-of DATE] [--dissent]"),                              \
 	  N_("ce que les collectifs ont appris, avec les preuves et les désaccords"),                                         \
 	  "maillage lessons --theme participation --min-collectives 2 --since 2018")                                         \
 	X(search, "search", N_("MOTS [--kind GENRE] [--theme T] [--max N] | --like ID"),                                         \
 	  N_("chercher dans les enseignements et les pratiques, d'ici et d'ailleurs ; ou ce qui ressemble à un enseignement"),   \
 	  "maillage search 'garderie \"conseil citoyen\" territor* -élus'")                                                  \
-	X(coverage, "coverage", "", N_("qui a travaillé sur quoi : collectif × thème"), "maillage coverage")                  \
-	X(trace, "trace", N_("REF"), N_("d'où vient une phrase"), "maillage trace \"ens-ara-k5w2h9tc enonce\"")                \
+	X(coverage, "coverage", N_("[--since DATE] [--as-of DATE]"), N_("qui a travaillé sur quoi : collectif × thème"), "maillage coverage")                  \
+	X(trace, "trace", N_("REF [--as-of DATE]"), N_("d'où vient une phrase"), "maillage trace \"ens-ara-k5w2h9tc enonce\"")                \
 	X(doctor, "doctor", "[--fix]", N_("chercher ce qui ne va pas : clés, hôte, verrous, droits, disque, objets ; --fix répare"),        \
 	  "maillage doctor --fix")                                                                                             \
 	X(hub, "hub", N_("init DOSSIER --collectives A,B,... [--courier] | add DOSSIER CODE | shell (--collective CODE | --national) [--dir DOSSIER] | receive"), \

@@ -1,12 +1,19 @@
 /* ask.c -- questions to what was aggregated: in the national clone, or in the copy of it that every coordinator's clone keeps.
- * Reads aggregat/ only, so it works offline.
+ * Reads aggregat/ only, so it works offline: the folder as it is, or as of a date the last aggregation's of history.
+ *
+ * "As of" asks what the hub had received by then. No author's clock says that: the aggregation's own commits do, in their
+ * order. Their dates come from the machines that aggregate, so each counts as no earlier than those before it: a clock that
+ * was behind for a day hides nothing.
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/fsio.h"
+#include "ctl/ask.h"
 #include "ctl/ctl.h"
 #include "ctl/json.h"
 #include "lessons/lessons.h"
+#include "store/history.h"
 
 #define AGGREGATE_MAX_BYTES ((size_t)64 * 1024 * 1024) /* one file of aggregat/ */
 
@@ -41,41 +48,162 @@ static int read_folder(struct lessons_files *out, struct arena *a, const char *f
 	return rc;
 }
 
-static int open_lessons(struct lessons **out, struct arena *a, const char *dir, struct err *e)
+static int read_now(struct lessons_files *out, struct arena *a, struct repo *r, struct err *e)
 {
+	const char *folder = arena_printf(a, "%saggregat", repo_workdir(r));
+	if (!fs_is_dir(folder))
+		return err_set(e, ERR_NOTFOUND, "%s",
+			       _("rien n'est encore agrégé ici ; faites « maillage sync » (l'équipe nationale agrège, les collectifs reçoivent la copie)"));
+	return read_folder(out, a, folder, "aggregat", 0, e);
+}
+
+/* --- as of a date -------------------------------------------------------------------------------------------------- */
+
+struct aggregation {
+	struct oid commit;
+	char date[11];
+};
+struct aggregations {
+	struct aggregation *at; /* newest first */
+	size_t n, cap;
+	struct arena *a;
 	struct repo *r;
+	struct err *e;
+};
+
+/* An aggregation wrote another sources.lock than there was. */
+static int take_commit(void *ctx, const struct commit_info *ci)
+{
+	struct aggregations *all = ctx;
+	struct aggregation one = { .commit = ci->oid };
+	struct oid before = { "" }, now;
+	int rc = repo_entry(&now, all->r, &ci->oid, "aggregat/sources.lock", all->e);
+	if (!rc && ci->nparents)
+		rc = repo_entry(&before, all->r, &ci->parents[0], "aggregat/sources.lock", all->e);
+	if (rc || ci->nparents > 1 || !oid_is(&now) || oid_equal(&now, &before))
+		return rc;
+	clock_date(one.date, ci->committer_time);
+	arena_push(all->a, all, one);
+	return 0;
+}
+
+/* "2019", "2019-03" or "2019-03-15" */
+static bool is_as_of(const char *s)
+{
+	static const char shape[] = "0000-00-00";
+	size_t n = strlen(s);
+	if (n != 4 && n != 7 && n != 10)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (shape[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != shape[i])
+			return false;
+	return true;
+}
+
+static int find_aggregation(struct oid *out, struct arena *a, struct repo *r, const char *as_of, struct err *e)
+{
+	struct aggregations all = { .a = a, .r = r, .e = e };
+	struct oid head;
+	const char *latest = "";
+	int rc = repo_head(&head, r, e);
+	if (!rc && oid_is(&head))
+		rc = history_log(r, &head, NULL, take_commit, &all, e);
+	if (rc)
+		return rc;
+	struct oid found = { "" };
+	for (size_t i = all.n; i-- > 0;) {
+		const struct aggregation *one = &all.at[i];
+		if (strcmp(one->date, latest) > 0)
+			latest = one->date;
+		if (strncmp(latest, as_of, strlen(as_of)) > 0)
+			break;
+		found = one->commit;
+	}
+	*out = found;
+	if (oid_is(&found))
+		return 0;
+	return err_set(e, ERR_NOTFOUND, _("rien n'était encore agrégé au %s ; la première agrégation d'ici est du %s"), as_of,
+		       all.n ? all.at[all.n - 1].date : _("(aucune)"));
+}
+
+struct listing {
+	struct arena *a;
+	struct repo *r;
+	struct lessons_files *out;
+	struct err *e;
+};
+
+static int take_blob(void *ctx, const char *path, const struct oid *blob, unsigned mode)
+{
+	struct listing *l = ctx;
+	struct lessons_file f = { .path = arena_dup(l->a, path) };
+	(void)mode;
+	int rc = repo_read_blob(&f.bytes, &f.n, l->a, l->r, blob, l->e);
+	if (!rc)
+		arena_push(l->a, l->out, f);
+	return rc;
+}
+
+static int read_as_of(struct lessons_files *out, struct arena *a, struct repo *r, const char *as_of, struct err *e)
+{
+	struct oid at;
+	struct listing l = { a, r, out, e };
+	int rc = is_as_of(as_of) ? find_aggregation(&at, a, r, as_of, e) :
+				   err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez « 2018 », « 2018-03 » ou « 2018-03-15 »"), as_of);
+	return rc ? rc : repo_walk(r, &at, "aggregat", take_blob, &l, e);
+}
+
+/* --- the questions ------------------------------------------------------------------------------------------------- */
+
+int ask_files(struct lessons_files *out, struct arena *a, const char *dir, const char *as_of, struct err *e)
+{
+	struct repo *r, *copy = NULL;
+	struct lessons_files files = { 0 };
 	int rc = repo_open(&r, dir, e);
 	if (rc)
 		return rc;
-	const char *work = repo_workdir(r), *folder = NULL;
-	if (work)
-		folder = arena_printf(a, repo_is_national(r) ? "%saggregat" : "%s.maillage/national/aggregat", work);
+	const char *work = repo_workdir(r);
+	if (work && !repo_is_national(r)) {
+		const char *at = arena_printf(a, "%s.maillage/national", work);
+		work = fs_is_dir(at) && repo_open(&copy, at, NULL) == 0 ? repo_workdir(copy) : NULL;
+	}
+	struct repo *from = copy ? copy : r;
+	if (!work)
+		rc = err_set(e, ERR_NOTFOUND, "%s",
+			     _("rien n'est encore agrégé ici ; faites « maillage sync » (l'équipe nationale agrège, les collectifs reçoivent la copie)"));
+	else
+		rc = as_of ? read_as_of(&files, a, from, as_of, e) : read_now(&files, a, from, e);
+	repo_close(copy);
 	repo_close(r);
-	if (!folder || !fs_is_dir(folder))
-		return err_set(e, ERR_NOTFOUND, "%s",
-			       _("rien n'est encore agrégé ici ; faites « maillage sync » (l'équipe nationale agrège, les collectifs reçoivent la copie)"));
-	struct lessons_files files = { 0 };
-	rc = read_folder(&files, a, folder, "aggregat", 0, e);
+	if (!rc)
+		*out = files;
+	return rc;
+}
+
+int ask_open(struct lessons **out, struct arena *a, const char *dir, const char *as_of, struct err *e)
+{
+	struct lessons_files files;
+	int rc = ask_files(&files, a, dir, as_of, e);
 	return rc ? rc : lessons_open(out, a, files.at, files.n, json_parse, e);
 }
 
-int ctl_lessons(struct val **out, struct arena *a, const char *dir, const struct lessons_query *q, struct err *e)
+int ctl_lessons(struct val **out, struct arena *a, const char *dir, const struct lessons_query *q, const char *as_of, struct err *e)
 {
 	struct lessons *l;
-	int rc = open_lessons(&l, a, dir, e);
+	int rc = ask_open(&l, a, dir, as_of, e);
 	return rc ? rc : lessons_answer(out, a, l, q, e);
 }
 
-int ctl_coverage(struct val **out, struct arena *a, const char *dir, struct err *e)
+int ctl_coverage(struct val **out, struct arena *a, const char *dir, const char *since, const char *as_of, struct err *e)
 {
 	struct lessons *l;
-	int rc = open_lessons(&l, a, dir, e);
-	return rc ? rc : lessons_coverage(out, a, l, e);
+	int rc = ask_open(&l, a, dir, as_of, e);
+	return rc ? rc : lessons_coverage(out, a, l, since, e);
 }
 
-int ctl_trace(struct val **out, struct arena *a, const char *dir, const char *ref, struct err *e)
+int ctl_trace(struct val **out, struct arena *a, const char *dir, const char *ref, const char *as_of, struct err *e)
 {
 	struct lessons *l;
-	int rc = open_lessons(&l, a, dir, e);
+	int rc = ask_open(&l, a, dir, as_of, e);
 	return rc ? rc : lessons_trace(out, a, l, ref, e);
 }

@@ -158,12 +158,14 @@ int ctl_status(struct val **out, struct ctl *c, bool outgoing, struct err *e);
 
 /* --- lessons (gather.c, ask.c) ------------------------------------------------------------------------------------------ */
 
-/* Rebuild aggregat/ from refs/maillage/collectifs/ and HEAD; commit when something changed. */
+/* Rebuild aggregat/ from refs/maillage/collectifs/ and HEAD; commit when something changed. What was read is kept in
+ * .git/maillage/agregation/, which may be deleted at any time; the bytes written do not depend on it. */
 int ctl_aggregate(bool *changed, struct repo *r, struct err *e);
 struct lessons_query;
-int ctl_lessons(struct val **out, struct arena *a, const char *dir, const struct lessons_query *q, struct err *e);
-int ctl_coverage(struct val **out, struct arena *a, const char *dir, struct err *e);
-int ctl_trace(struct val **out, struct arena *a, const char *dir, const char *ref, struct err *e);
+/* as_of, since: ask.h and struct lessons_query say what; NULL: now, and all. */
+int ctl_lessons(struct val **out, struct arena *a, const char *dir, const struct lessons_query *q, const char *as_of, struct err *e);
+int ctl_coverage(struct val **out, struct arena *a, const char *dir, const char *since, const char *as_of, struct err *e);
+int ctl_trace(struct val **out, struct arena *a, const char *dir, const char *ref, const char *as_of, struct err *e);
 
 /* --- search.c ------------------------------------------------------------------------------------------------------------- */
 

@@ -81,13 +81,24 @@ static bool is_since(const char *s)
 	return true;
 }
 
+static int check_since(const char *since, struct err *e)
+{
+	if (!since || is_since(since))
+		return 0;
+	return err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez « 2018 », « 2018-03 » ou « 2018-03-15 »"), since);
+}
+
+static bool reaches(const struct val *doc, const char *since)
+{
+	return !since || strcmp(text_or(doc, "observe_fin", text_or(doc, "observe_debut", "")), since) >= 0;
+}
+
 static bool asked_for(const struct asking *k, const struct val *doc)
 {
 	struct names themes = names_of(k->a, val_get(doc, "themes")),
 		     broader = names_of(k->a, val_get(doc, "themes_larges"));
-	const char *reaches = text_or(doc, "observe_fin", text_or(doc, "observe_debut", ""));
 	return (!k->theme || names_has(&themes, k->theme) || names_has(&broader, k->theme)) &&
-	       (!k->q->since || strcmp(reaches, k->q->since) >= 0);
+	       reaches(doc, k->q->since);
 }
 
 /* --- the parts of an answer ------------------------------------------------------------------------------ */
@@ -309,11 +320,9 @@ int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, c
 		   struct err *e)
 {
 	struct asking k = { a, l, q, NULL };
-	if (q->since && !is_since(q->since))
-		return err_set(e, ERR_USAGE,
-			       _("« %s » n'est pas une date ; écrivez « 2018 », « 2018-03 » ou « 2018-03-15 »"),
-			       q->since);
-	int rc = q->theme ? find_theme(&k.theme, a, l, q->theme, e) : 0;
+	int rc = check_since(q->since, e);
+	if (!rc && q->theme)
+		rc = find_theme(&k.theme, a, l, q->theme, e);
 	if (rc)
 		return rc;
 	size_t min = q->min_collectives > 1 ? (size_t)q->min_collectives : 1, n = 0, below = 0;
@@ -345,9 +354,40 @@ int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, c
 	return 0;
 }
 
-int lessons_coverage(struct val **out, struct arena *a, const struct lessons *l, struct err *e)
+/* What is left of a cell when only the lessons that reach `since` count. */
+static void put_since(struct asking *k, struct val *cell, size_t row)
 {
-	(void)e; /* the files were checked when they were opened */
+	const struct csv_table *t = &k->l->cells;
+	const char *collective = csv_get(t, row, "collectif"), *newest = "", *state = csv_get(t, row, "etat");
+	bool fresh = false, had = !strcmp(state, "plein") || !strcmp(state, "ancien");
+	int64_t n = 0;
+	for (size_t i = 0; i < k->l->docs.n; i++) {
+		const struct val *doc = k->l->docs.at[i];
+		struct names wide = names_of(k->a, val_get(doc, "themes_larges"));
+		const char *date = text_or(doc, "observe_fin", text_or(doc, "observe_debut", ""));
+		if (!val_is_str(val_get(doc, "collectif"), collective) || !names_has(&wide, csv_get(t, row, "theme")) ||
+		    !reaches(doc, k->q->since))
+			continue;
+		n++;
+		fresh |= !val_is_str(val_get(doc, "revue"), "depassee");
+		if (strcmp(date, newest) > 0)
+			newest = date;
+	}
+	if (had)
+		state = n ? fresh ? "plein" : "ancien" : strcmp(csv_get(t, row, "en_cours"), "0") ? "en_cours" : "vide";
+	val_set(k->a, cell, "nombre", val_int(k->a, n));
+	val_drop(cell, "derniere");
+	put(k->a, cell, "derniere", newest);
+	put(k->a, cell, "etat", state);
+}
+
+int lessons_coverage(struct val **out, struct arena *a, const struct lessons *l, const char *since, struct err *e)
+{
+	struct lessons_query q = { .since = since };
+	struct asking k = { a, l, &q, NULL };
+	int rc = check_since(since, e);
+	if (rc)
+		return rc;
 	struct names themes = { 0 }, collectives = { 0 };
 	struct val *v = val_map(a), *list = val_list(a), *cells = val_list(a);
 	for (size_t i = 0; i < l->cells.n; i++) {
@@ -368,9 +408,12 @@ int lessons_coverage(struct val **out, struct arena *a, const struct lessons *l,
 		put(a, c, "derniere", csv_get(&l->cells, i, "derniere"));
 		val_set(a, c, "en_cours", val_int(a, strtoll(csv_get(&l->cells, i, "en_cours"), NULL, 10)));
 		put(a, c, "etat", csv_get(&l->cells, i, "etat"));
+		if (since)
+			put_since(&k, c, i);
 		val_push(a, cells, c);
 	}
 	put(a, v, "arrete_au", l->as_of);
+	put(a, v, "depuis", since);
 	val_set(a, v, "themes", list);
 	val_set(a, v, "collectifs", names_val(a, &collectives));
 	val_set(a, v, "cases", cells);

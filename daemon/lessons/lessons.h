@@ -102,9 +102,10 @@ struct lessons_query {
  * ERR_NOTFOUND: no such theme. ERR_USAGE: `since` is no date. */
 int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, const struct lessons_query *q,
 		   struct err *e);
-/* {arrete_au, themes: [{id, libelle, libelle_en}], collectifs: [codes],
- *  cases: [{collectif, theme, nombre, derniere, en_cours, etat}]} */
-int lessons_coverage(struct val **out, struct arena *a, const struct lessons *l, struct err *e);
+/* {arrete_au, depuis?, themes: [{id, libelle, libelle_en}], collectifs: [codes],
+ *  cases: [{collectif, theme, nombre, derniere, en_cours, etat}]}. since, as in a query: lessons observed since then are
+ * counted; a cell whose lessons are all older is en_cours or vide. ERR_USAGE: `since` is no date. */
+int lessons_coverage(struct val **out, struct arena *a, const struct lessons *l, const char *since, struct err *e);
 /* ref: "ens-ara-k5w2h9tc", "ens-ara-k5w2h9tc enonce", or "[ARA ens-ara-k5w2h9tc @9c41f4f8 enonce]". Every sentence
  * with that reference, a list that is never empty: [{reference, collectif, id, champ, commit, empreinte, etat,
  * visibilite, texte, sorties: ["enseignements/ara.csv:12", files and lines]}]. ERR_NOTFOUND: not quoted anywhere, or in

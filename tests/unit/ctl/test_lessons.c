@@ -159,7 +159,7 @@ static void coverage(void **st)
 	world_samples();
 	opened();
 	struct val *v = NULL;
-	assert_int_equal(lessons_coverage(&v, &w.a, l, &e), 0);
+	assert_int_equal(lessons_coverage(&v, &w.a, l, NULL, &e), 0);
 	assert_int_equal(count(v, "themes"), 5);
 	assert_json(val_get(v, "collectifs"), "[\"ara\",\"bfc\",\"bre\",\"hdf\",\"naq\",\"occ\"]");
 	assert_int_equal(count(v, "cases"), 30);
@@ -167,6 +167,34 @@ static void coverage(void **st)
 		    "{\"id\":\"con-cooperation\",\"libelle\":\"Coopération\",\"libelle_en\":\"Cooperation\"}");
 	assert_json(list_at(v, "cases", 4), "{\"collectif\":\"ara\",\"derniere\":\"2018-04-10\",\"en_cours\":2,"
 					    "\"etat\":\"plein\",\"nombre\":1,\"theme\":\"con-participation\"}");
+}
+
+static void coverage_since(void **st)
+{
+	(void)st;
+	world_theme("con-participation", "Participation");
+	world_lesson("ara", "ens-ara-1", "observe_fin: \"2018-12-31\"\n");
+	world_lesson("ara", "ens-ara-2", "observe_fin: \"2019-06-30\"\na_revoir_le: \"2019-12-31\"\n");
+	world_lesson("bfc", "ens-bfc-1", "");
+	world_record("bre", "pra-bre-1", "themes: [con-participation]\n");
+	opened();
+	static const struct {
+		const char *since, *cells[3];
+	} cases[] = { { "2018", { "2 plein 2019-06-30", "1 plein 2018-03-01", "0 en_cours " } },
+		      { "2019", { "1 ancien 2019-06-30", "0 vide ", "0 en_cours " } },
+		      { "2019-07", { "0 vide ", "0 vide ", "0 en_cours " } } };
+	struct val *v = NULL;
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(lessons_coverage(&v, &w.a, l, cases[i].since, &e), 0);
+		assert_string_equal(val_text(v, "depuis"), cases[i].since);
+		for (size_t j = 0; j < 3; j++) {
+			const struct val *c = list_at(v, "cases", j);
+			const char *newest = val_text(c, "derniere"), *says = arena_printf(
+				&w.a, "%d %s %s", (int)val_get(c, "nombre")->i, val_text(c, "etat"), newest ? newest : "");
+			assert_string_equal(says, cases[i].cells[j]);
+		}
+	}
+	assert_int_equal(lessons_coverage(&v, &w.a, l, "hier", &e), ERR_USAGE);
 }
 
 static const struct val *trace(const char *ref)
@@ -309,6 +337,7 @@ int main(void)
 					    TEST(filters),
 					    TEST(chains_and_gaps),
 					    TEST(coverage),
+					    TEST(coverage_since),
 					    TEST(where_a_sentence_comes_from),
 					    TEST(damaged_files_are_named),
 					    TEST(odd_lines_are_survived) };
