@@ -26,11 +26,11 @@ struct rows {
 	size_t n, cap;
 };
 /* What is compared: output, column of the id, column that makes it another one; rows where `where` is `is`. */
-#define COMPARED(X)                                                                         \
-	X(LESSON, OUT_LESSONS_CSV, LESSON_COLUMNS, "id", "empreinte", NULL, NULL)           \
-	X(GROUP, OUT_GROUPS, GROUP_COLUMNS, "grappe", "accord", NULL, NULL)                 \
-	X(SPLIT, OUT_DIVERGENCES_CSV, SPLIT_COLUMNS, "lien", "etat", "relation", "contredit") \
-	X(ADMISSION, OUT_MATURITY, MATURITY_COLUMNS, "id", "admis_le", NULL, NULL)          \
+#define COMPARED(X)                                                                     \
+	X(LESSON, OUT_LESSONS_CSV, LESSON_COLUMNS, "id", "empreinte", NULL, NULL)       \
+	X(GROUP, OUT_GROUPS, GROUP_COLUMNS, "grappe", "accord", NULL, NULL)             \
+	X(SPLIT, OUT_DIVERGENCES_CSV, SPLIT_COLUMNS, "lien", "relation", "type", "lien") \
+	X(ADMISSION, OUT_MATURITY, MATURITY_COLUMNS, "id", "admis_le", NULL, NULL)      \
 	X(STALE, OUT_TODO, TODO_COLUMNS, "id", "depuis", "type", "validation_perimee")
 enum compared {
 #define X(name, output, columns, id, value, where, is) CMP_##name,
@@ -140,6 +140,12 @@ static bool is_new_or_amended(const struct comparing *c, enum compared what, con
 	return is_new(c, what, r) || is_amended(c, what, r);
 }
 
+/* A link that contradicts, and was not there or said something else. */
+static bool is_contradicted(const struct comparing *c, enum compared what, const struct row *r)
+{
+	return !strcmp(r->value, relation_code(REL_AGAINST)) && is_new_or_amended(c, what, r);
+}
+
 /* A date of admission that was not there, or is a later one. */
 static bool is_admitted(const struct comparing *c, enum compared what, const struct row *r)
 {
@@ -213,7 +219,7 @@ static void say_valid_again(struct comparing *c, const struct row *r)
 static void say_split(struct comparing *c, const struct row *r)
 {
 	buf_printf(&c->b, "- %s : %s contredit %s%s\n", r->id, csv_get(r->t, r->at, "id_de"), csv_get(r->t, r->at, "id_vers"),
-		   strcmp(r->value, "en_vigueur") ? " (à revoir : un des textes lus a changé depuis)" : "");
+		   strcmp(csv_get(r->t, r->at, "etat"), "en_vigueur") ? " (à revoir : un des textes lus a changé depuis)" : "");
 }
 
 static size_t say_all(struct comparing *c, const struct rows *rows, enum compared what, differs_cb differs, say_cb say)
@@ -278,7 +284,7 @@ static void say_changes(struct comparing *c)
 	say_none(c, say_all(c, &now->rows[CMP_ADMISSION], CMP_ADMISSION, is_admitted, say_admission) +
 			    say_all(c, &before->rows[CMP_STALE], CMP_STALE, is_valid_again, say_valid_again));
 	buf_puts(&c->b, "\n## Contredits\n\n");
-	say_none(c, say_all(c, &now->rows[CMP_SPLIT], CMP_SPLIT, is_new_or_amended, say_split));
+	say_none(c, say_all(c, &now->rows[CMP_SPLIT], CMP_SPLIT, is_contradicted, say_split));
 	buf_puts(&c->b, "\n## Retirés, ou qui ne sont plus partagés\n\n");
 	say_none(c, say_all(c, &before->rows[CMP_LESSON], CMP_LESSON, is_gone, say_id));
 	say_groups(c);

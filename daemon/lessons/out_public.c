@@ -85,7 +85,7 @@ static void put_sources(struct csv_out *w, const struct model *m, const struct v
 static void put_told(struct csv_out *w, const struct model *m, const struct known *k, const char *field, const char *text)
 {
 	struct quote q = record_quote(m, k, field, text);
-	csv_put(w, public_text(m, text));
+	csv_put(w, public_text(m, k->rec, text));
 	csv_put(w, *text ? quote_reference(m->a, &q) : NULL);
 }
 

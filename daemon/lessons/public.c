@@ -13,10 +13,10 @@ bool is_public(const struct source_record *rec)
 	return is_shared(rec) && val_is_str(val_get(rec->tip, "visibilite"), "public") && !rec->open_visibility;
 }
 
-const char *public_text(const struct model *m, const char *text)
+const char *public_text(const struct model *m, const struct source_record *rec, const char *text)
 {
-	struct names none = { 0 };
-	return places_mask(m->places, &none, model_mask(m, text), false);
+	struct names codes = names_of(m->a, val_get(rec->tip, "territoires"));
+	return places_mask(m->places, &codes, model_mask(m, text), false);
 }
 
 /* --- the single witness ----------------------------------------------------------------------------------- */

@@ -29,7 +29,7 @@
 void public_build(struct model *m);
 /* visibilite public and etat partage at the head, and no difference open about who may see it. */
 bool is_public(const struct source_record *rec);
-/* A text of another record that is_public: pseudonyms and codes of communes masked. */
-const char *public_text(const struct model *m, const char *text);
+/* A text of another record that is_public: pseudonyms, codes of communes and names of small ones in its territories masked. */
+const char *public_text(const struct model *m, const struct source_record *rec, const char *text);
 
 #endif

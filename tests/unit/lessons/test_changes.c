@@ -97,13 +97,15 @@ static void each_kind_of_change_is_told_once(void **st)
 
 	again();
 	world_lesson("ara", "ens-ara-1", "")->fingerprint = "sha256:neuf";
-	world_lesson("bfc", "ens-bfc-2", "");
+	world_lesson("bfc", "ens-bfc-2", "appuis: [{id: pra-bfc-1, role_appui: contredit}]\n"); /* no link */
+	world_record("bfc", "pra-bfc-1", "titre: Une pratique\n");
 	world_lesson("bre", "ens-bre-3", "");
 	world_lesson("bre", "ens-bre-6", "");
 	world_lesson("hdf", "ens-hdf-4", "visibilite: collectif\nlimites: SECRET\n");
 	world_lesson("naq", "ens-naq-5", "");
 	world_link("bre", "cro-bre-1", "ens-bre-3", "contredit", "ens-bfc-2");
 	world_link("bre", "cro-bre-2", "ens-bre-3", "converge", "ens-bfc-2");
+	world_link("bre", "cro-bre-3", "ens-bre-3", "nuance", "ens-bfc-2");
 	world_record("nat", "avi-nat-1", "cible: ens-bfc-2\ncible_empreinte: \"sha256:ens-bfc-2\"\nnature: validation\n"
 					 "portee: national\ndate: \"2020-01-10\"\n");
 	files = world_build(NULL);

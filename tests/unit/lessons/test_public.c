@@ -242,11 +242,13 @@ static void a_mayor_of_a_small_place_is_not_told_by_the_export(void **st)
 	world_record("ara", "mat-ara-1", VOICE AGREED "sources: [act-ara-maire]\n");
 	public_lesson("ens-ara-1", "contexte: Le maire de Bresnay dit COM-03034.\nterritoires: [COM-03034, EPCI-200071140]\n" ON_MAT);
 	public_lesson("ens-ara-2", "territoires: [COM-03034]\n");
+	world_record("nat", "pro-nat-1", PUBLIC "titre: Le guide de Bresnay\nterritoires: [COM-03034]\n");
 	public_lesson("ens-ara-3", "territoires: [EPCI-299999999]\n" ON_MAT);
 	struct lessons_files files = world_build(NULL);
 	assert_has(world_file(&files, "public/enseignements/ara.csv"), ",DEP-03; DEP-58,");
 	assert_has(world_file(&files, "public/enseignements/ara.csv"), ",EPCI-200071140,"); /* ens-ara-2: no role beside it */
 	assert_has(world_file(&files, "public/enseignements/ara.csv"), ",REG-84,");	    /* ens-ara-3 */
+	assert_has(world_file(&files, "public/productions.csv"), ",Le guide de [petite commune],");
 	assert_kept_in(&files, "Bresnay");
 	assert_kept_in(&files, "COM-03034");
 	assert_kept_in(&files, "EPCI-299999999");
