@@ -7,7 +7,7 @@
 #   make bench           the benchmarks, in ratios          make bench ROW=3 CALLGRIND=1
 #   make corpus MAILLAGE_CORPORA=DIR   real merges of public repositories, by field and by line
 #   make sim             a million schedules of syncing, 20,000 histories of merges; one of them: make sim-sync N=1 SEED=n, sim-merge
-#   make network ONLY=storm    twenty coordinators for a minute; without ONLY: a link that breaks after every n-th byte, too
+#   make network ONLY=storm    twenty coordinators for a minute; without ONLY: a link that breaks at 600 places, too (SEED moves them)
 #   make prop N=1000000 SEED=7   the laws of merging on so many random cases, on all cores
 #   make kill            a sync killed at every step, and every call of it failing, on both cores
 #   make fuzz F=yaml T=300   fuzzes a target of tests/fuzz with clang and libFuzzer, for so many seconds
@@ -144,7 +144,7 @@ prop: $(B)/prop/merge_stdio
 	@BUILD="$(abspath $(B))" ROOT="$(CURDIR)" JOBS=$$(nproc) FOUND="$(abspath $(B))/prop/found" N=$(or $(N),100000) \
 		SEED=$(or $(SEED),$$(date +%s)) tests/prop/laws.test
 
-# the whole sweep of tests/fault/network.test, which takes hours (STEP=bytes), and twenty coordinators for a minute: ONLY=storm
+# the large sample of tests/fault/network.test, half an hour (POINTS=100000: all of it, hours), and twenty coordinators for a minute: ONLY=storm
 network: all
 	CASES=all tests/run --build $(B) --only fault/network --deadline 100000 --memory -v
 

@@ -9,6 +9,7 @@ SEED = int(os.environ.get("SEED") or 20180503)
 TMP, E = os.environ["TMP"], os.environ
 SAMPLE = 3 if SAN else 5    # links that break
 STEP = int(E.get("STEP") or 24)  # the smallest packet of ssh is longer
+POINTS = int(E.get("POINTS") or 600)  # of those, so many by lot
 STORM_S = float(E.get("STORM_S") or (60 if ALL else 5 if SAN else 10))
 COORDINATORS = 8 if SAN and not ALL else 20
 STALL_S = 15                # the shortest silence that may be configured
@@ -184,6 +185,8 @@ class Broken:
     def sweep(self, part, of):
         points = [(t, w, n, k) for t in self.TRANSPORTS for k in self.KINDS for w in ("up", "down")
                   for n in range(SEED % STEP, self.total[t][w] + STEP, STEP)]
+        if POINTS < len(points):
+            points = random.Random(SEED).sample(points, POINTS)
         return points[part::of]
 
 
@@ -197,7 +200,7 @@ def links():
     results = []
     with concurrent.futures.ThreadPoolExecutor() as pool:
         for ends, bad in pool.map(lambda k: (lambda b: b.run(b.sweep(k, 2)))(Broken(f"links-{k}")), range(2)):
-            results.append((f"a link that breaks after every {STEP}th byte, {sum(ends.values())} times ({ends[75]} syncs were stopped)", bad))
+            results.append((f"a link that breaks after n bytes, {sum(ends.values())} times ({ends[75]} syncs were stopped)", bad))
     return results
 
 
