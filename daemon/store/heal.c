@@ -6,8 +6,8 @@
  * for those that are new since the last look, and for all when the machine was started since: maillage/healed holds the name of
  * that run of the machine, and its time is that of the look.
  *
- * The objects and packs that a
- * killed program left half-written only fill the disk: libgit2's names for them say so, and nobody has them open.
+ * The objects and packs that a killed program left half-written only fill the disk: libgit2's names for them say so, and nobody has
+ * them open.
  */
 #include "heal.h"
 

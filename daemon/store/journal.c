@@ -1,7 +1,6 @@
 /* journal.c -- two small text files in .git/maillage, both replaced whole and fsynced (base/fsio.h).
  *
- * journal what a write is about to do: old head, new head, and each path with its old and new blob. It is there
- * before the first
+ * journal   what a write is about to do: old head, new head, and each path with its old and new blob. It is there before the first
  *           working file is touched and goes when folder, ref and index agree again; a start that finds it finishes the step.
  *
  *               journal 1
@@ -10,11 +9,9 @@
  *               k|d <blob or -> <commit that holds it> <path>     what may be replaced on disk besides
  *               end
  *
- * written per path, which versions people may still have in front of them (worktree.h, "The base of an edit"): an
- * editor that was
+ * written   per path, which versions people may still have in front of them (worktree.h, "The base of an edit"): an editor that was
  *           opened before we wrote will save what it knew. Lines `w|h|g <before> <written> <head> <path>` (written, held, guarded). An
  *           entry lives until its path is next committed from disk. The file is a help, not a truth: a damaged line is dropped.
- *
  */
 #include "wt.h"
 

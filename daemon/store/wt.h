@@ -10,7 +10,6 @@
  *   arriving.c  what would come into the folder, for the guards
  *   writewt.c   bringing folder, ref and index to a new head (with planwt.c, swapwt.c: round.h)
  *   put.c       one record, now
- *
  */
 #ifndef STORE_WT_H
 #define STORE_WT_H
