@@ -8,7 +8,7 @@
  *     Elles se connaissent déjà.
  *
  * So that a changed field is a changed line under its own name, in `git log -p`, `git diff` and `git blame`, however it is quoted or
- * wrapped in the file. No schema is asked: items are named by their `id`, or counted; a list of plain values is one a line, sorted
+ * wrapped in the file. No schema is asked: items are named by their `id` (differences by field, proposals by key), or counted; a list of plain values is one a line, sorted
  * as it stands. Comments do not show: `git diff --no-textconv` shows the file itself.
  */
 #include <string.h>
@@ -50,6 +50,16 @@ static bool is_long(const struct val *v)
 	return v->type == VAL_STR && (v->str.n > LINE_MAX_BYTES || strchr(v->str.at, '\n'));
 }
 
+/* What an item of a list is called: by its id; a difference by its field, a proposal by its key; NULL: counted. */
+static const char *item_name(struct arena *a, const struct val *item)
+{
+	static const char *const keys[] = { "id", "champ", "cle" };
+	const char *name = NULL;
+	for (size_t i = 0; !name && item->type == VAL_MAP && i < sizeof keys / sizeof *keys; i++)
+		name = field_item_key(a, item, keys[i]);
+	return name;
+}
+
 static void put_list(struct buf *out, struct arena *a, const char *path, const struct val *v)
 {
 	bool plain = true;
@@ -65,7 +75,7 @@ static void put_list(struct buf *out, struct arena *a, const char *path, const s
 			buf_putc(out, '\n');
 			continue;
 		}
-		const char *key = item->type == VAL_MAP ? field_item_key(a, item, "id") : NULL;
+		const char *key = item_name(a, item);
 		put_value(out, a, field_join(a, path, key ? key : arena_printf(a, "%zu", i + 1)), item);
 	}
 }
