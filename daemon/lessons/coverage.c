@@ -37,7 +37,7 @@ static bool in_use(const struct known *k)
 
 static bool is_national(const struct known *k, const char *kind)
 {
-	return !strcmp(k->source->code, NATIONAL) && !strcmp(k->rec->kind, kind) && in_use(k);
+	return !strcmp(k->rec->kind, kind) && !strcmp(k->source->code, NATIONAL) && in_use(k);
 }
 
 /* The theme of that id, or NULL. */
@@ -131,8 +131,10 @@ struct indices cycles_in_force(const struct model *m)
 	const char *last_begin = "";
 	for (size_t i = 0; i < m->known.n; i++) {
 		const struct known *k = &m->known.at[i];
+		if (!is_national(k, "cycle"))
+			continue;
 		const char *begin = val_text(k->rec->tip, "debut"), *end = val_text(k->rec->tip, "fin");
-		if (!is_national(k, "cycle") || !begin || strcmp(begin, m->as_of) > 0)
+		if (!begin || strcmp(begin, m->as_of) > 0)
 			continue;
 		if (!end || strcmp(end, m->as_of) >= 0) {
 			arena_push(m->a, &all, i);

@@ -13,11 +13,13 @@ static int by_target(const void *x, const void *y)
 static void take(struct reviews *all, const struct model *m, const struct known *k)
 {
 	const struct val *v = k->rec->tip;
+	if (strcmp(k->rec->kind, "avis"))
+		return;
 	struct review one = { text_or(v, "cible", ""),		 text_or(v, "nature", ""), text_or(v, "portee", ""),
 			      text_or(v, "cible_empreinte", ""), text_or(v, "date", ""),   k };
 	if (!is_visible(k->rec))
 		one.date = "";
-	if (!strcmp(k->rec->kind, "avis") && *one.target && !record_is_over(k->rec))
+	if (*one.target && !record_is_over(k->rec))
 		arena_push(m->a, all, one);
 }
 
