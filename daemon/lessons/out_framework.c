@@ -70,21 +70,42 @@ static const char *cell_text(const struct model *m, const struct lesson **at, si
 	return n > CELL_MAX ? arena_printf(m->a, "%s\net %zu autres", text, n - CELL_MAX) : text;
 }
 
-/* One row: lens 0 is the theme itself. */
-static void put_row(struct csv_out *w, const struct model *m, const char *collective, const char *theme,
-		    const struct names *lenses)
+struct tagged {
+	const struct lesson *lesson;
+	struct names tags;
+};
+struct all_tagged {
+	struct tagged *at; /* by id */
+	size_t n, cap;
+};
+
+static struct all_tagged lessons_on(const struct model *m, const char *theme)
 {
-	const struct lesson **in = arena_array(m->a, m->lessons.n, sizeof *in);
+	struct all_tagged all = { 0 };
+	for (size_t i = 0; i < m->lessons.n; i++) {
+		const struct lesson *l = &m->lessons.at[i];
+		struct names wide = names_of(m->a, val_get(l->doc, "themes_larges"));
+		struct tagged one = { l, { 0 } };
+		if (!names_has(&wide, theme))
+			continue;
+		one.tags = tags_of(m, l->doc);
+		arena_push(m->a, &all, one);
+	}
+	return all;
+}
+
+/* One row: lens 0 is the theme itself. `in` has room for all. */
+static void put_row(struct csv_out *w, const struct model *m, const char *collective, const struct all_tagged *all,
+		    const struct names *lenses, const struct lesson **in)
+{
 	csv_put(w, collective);
 	for (size_t c = 0; c <= lenses->n; c++) {
 		size_t n = 0;
-		for (size_t i = 0; i < m->lessons.n; i++) {
-			const struct lesson *l = &m->lessons.at[i];
-			if (strcmp(l->collective, collective))
-				continue;
-			struct names wide = names_of(m->a, val_get(l->doc, "themes_larges")), tags = tags_of(m, l->doc);
-			if (names_has(&wide, theme) && (c ? names_has(&tags, lenses->at[c - 1]) : none_of(lenses, &tags)))
-				in[n++] = l;
+		for (size_t i = 0; i < all->n; i++) {
+			const struct tagged *t = &all->at[i];
+			if (!strcmp(t->lesson->collective, collective) &&
+			    (c ? names_has(&t->tags, lenses->at[c - 1]) : none_of(lenses, &t->tags)))
+				in[n++] = t->lesson;
 		}
 		csv_put(w, cell_text(m, in, n));
 	}
@@ -105,7 +126,9 @@ void out_framework(const struct part *p)
 	const struct model *m = p->m;
 	struct csv_out w = { p->out, false };
 	struct names lenses = lenses_of(m, p->key);
+	struct all_tagged all = lessons_on(m, p->key);
+	const struct lesson **in = arena_array(m->a, all.n, sizeof *in);
 	csv_header(&w, framework_columns(m, p->key));
 	for (size_t i = 0; i < m->collectives.n; i++)
-		put_row(&w, m, m->collectives.at[i], p->key, &lenses);
+		put_row(&w, m, m->collectives.at[i], &all, &lenses, in);
 }
