@@ -81,7 +81,7 @@ static const char *show(char out[24], double v, enum bench_unit unit)
 	if (v < 0)
 		return "";
 	if (unit == BENCH_BYTES)
-		snprintf(out, 24, "%.1f MiB", v / (1 << 20));
+		snprintf(out, 24, v < 1 << 20 ? "%.1f KiB" : "%.1f MiB", v / (v < 1 << 20 ? 1 << 10 : 1 << 20));
 	else if (unit == BENCH_PER_SECOND)
 		snprintf(out, 24, "%.0f /s", v);
 	else if (v < 1e-3)
