@@ -48,13 +48,16 @@ static int read_folder(struct lessons_files *out, struct arena *a, const char *f
 	return rc;
 }
 
-static int read_now(struct lessons_files *out, struct arena *a, struct repo *r, struct err *e)
+static int nothing_here(struct err *e)
 {
-	const char *folder = arena_printf(a, "%saggregat", repo_workdir(r));
-	if (!fs_is_dir(folder))
-		return err_set(e, ERR_NOTFOUND, "%s",
-			       _("rien n'est encore agrégé ici ; faites « maillage sync » (l'équipe nationale agrège, les collectifs reçoivent la copie)"));
-	return read_folder(out, a, folder, "aggregat", 0, e);
+	return err_set(e, ERR_NOTFOUND, "%s",
+		       _("rien n'est encore agrégé ici ; faites « maillage sync » (l'équipe nationale agrège, les collectifs reçoivent la copie)"));
+}
+
+static int read_now(struct lessons_files *out, struct arena *a, const char *root, struct err *e)
+{
+	const char *folder = root ? arena_printf(a, "%s/aggregat", root) : NULL;
+	return folder && fs_is_dir(folder) ? read_folder(out, a, folder, "aggregat", 0, e) : nothing_here(e);
 }
 
 /* --- as of a date -------------------------------------------------------------------------------------------------- */
@@ -144,37 +147,37 @@ static int take_blob(void *ctx, const char *path, const struct oid *blob, unsign
 	return rc;
 }
 
-static int read_as_of(struct lessons_files *out, struct arena *a, struct repo *r, const char *as_of, struct err *e)
+static int read_as_of(struct lessons_files *out, struct arena *a, const char *root, const char *as_of, struct err *e)
 {
+	struct repo *r;
 	struct oid at;
+	if (!is_as_of(as_of))
+		return err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez « 2018 », « 2018-03 » ou « 2018-03-15 »"), as_of);
+	if (!root || !fs_is_dir(root))
+		return nothing_here(e);
+	int rc = repo_open(&r, root, e);
+	if (rc)
+		return rc;
 	struct listing l = { a, r, out, e };
-	int rc = is_as_of(as_of) ? find_aggregation(&at, a, r, as_of, e) :
-				   err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez « 2018 », « 2018-03 » ou « 2018-03-15 »"), as_of);
-	return rc ? rc : repo_walk(r, &at, "aggregat", take_blob, &l, e);
+	rc = find_aggregation(&at, a, r, as_of, e);
+	if (!rc)
+		rc = repo_walk(r, &at, "aggregat", take_blob, &l, e);
+	repo_close(r);
+	return rc;
 }
 
 /* --- the questions ------------------------------------------------------------------------------------------------- */
 
 int ask_files(struct lessons_files *out, struct arena *a, const char *dir, const char *as_of, struct err *e)
 {
-	struct repo *r, *copy = NULL;
+	struct repo *r;
 	struct lessons_files files = { 0 };
 	int rc = repo_open(&r, dir, e);
 	if (rc)
 		return rc;
-	const char *work = repo_workdir(r);
-	if (work && !repo_is_national(r)) {
-		const char *at = arena_printf(a, "%s.maillage/national", work);
-		work = fs_is_dir(at) && repo_open(&copy, at, NULL) == 0 ? repo_workdir(copy) : NULL;
-	}
-	struct repo *from = copy ? copy : r;
-	if (!work)
-		rc = err_set(e, ERR_NOTFOUND, "%s",
-			     _("rien n'est encore agrégé ici ; faites « maillage sync » (l'équipe nationale agrège, les collectifs reçoivent la copie)"));
-	else
-		rc = as_of ? read_as_of(&files, a, from, as_of, e) : read_now(&files, a, from, e);
-	repo_close(copy);
+	const char *root = repo_workdir(r) ? arena_printf(a, repo_is_national(r) ? "%s" : "%s.maillage/national", repo_workdir(r)) : NULL;
 	repo_close(r);
+	rc = as_of ? read_as_of(&files, a, root, as_of, e) : read_now(&files, a, root, e);
 	if (!rc)
 		*out = files;
 	return rc;
