@@ -178,6 +178,9 @@ INSTALLED = $(B)/maillage:bin/maillage:755 $(B)/maillaged:bin/maillaged:755 \
 	$(foreach f,$(sort $(wildcard schema/*)),$(f):share/maillage/$(f):644) hooks/pre-receive:share/maillage/hooks/pre-receive:755 \
 	$(B)/units/maillaged.service:lib/systemd/user/maillaged.service:644 \
 	$(B)/units/maillaged@.service:lib/systemd/system/maillaged@.service:644 \
+	contrib/completions/maillage.bash:share/bash-completion/completions/maillage:644 \
+	contrib/completions/_maillage:share/zsh/site-functions/_maillage:644 \
+	contrib/completions/maillage.fish:share/fish/vendor_completions.d/maillage.fish:644 \
 	$(foreach f,$(MAN),$(B)/man/$(f):share/man/$(f):644) \
 	$(foreach f,README.md contrib/config.yaml contrib/hub/README.md contrib/systemd/README.md,$(f):share/doc/maillage/$(f:contrib/%=%):644)
 $(B)/units/%: contrib/systemd/% .FORCE

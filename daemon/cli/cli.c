@@ -8,45 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "base/trace.h"
+#include "cli/complete.h"
+#include "cli/options.h"
 #include "ctl/json.h"
 #include "ctl/version.h"
 
-static const struct verb {
-	const char *name, *args, *help, *example;
-	int (*run)(const struct app *app, int argc, char **argv);
-} verbs[] = {
+static const struct verb verbs[] = {
 #define X(fn, name, args, help, example) { name, args, help, example, verb_##fn },
 	VERBS(X)
 #undef X
 };
 #define NVERBS (sizeof verbs / sizeof *verbs)
 
-static const struct verb *verb_find(const char *name)
+const struct verb *verb_at(size_t i)
+{
+	return i < NVERBS ? &verbs[i] : NULL;
+}
+
+const struct verb *verb_find(const char *name)
 {
 	for (size_t i = 0; i < NVERBS; i++)
 		if (!strcmp(verbs[i].name, name))
 			return &verbs[i];
 	return NULL;
-}
-
-static void help_all(void)
-{
-	printf("%s\n\n%s\n\n",
-	       _("maillage : les fiches d'un collectif, hors ligne, fusionnées champ par champ"),
-	       _("Usage : maillage [-C DOSSIER] [--json] [-q] [-v] VERBE ..."));
-	for (size_t i = 0; i < NVERBS; i++)
-		printf("  %-12s %s\n", verbs[i].name, translated(verbs[i].help));
-	printf("\n%s\n", _("« maillage VERBE --help » donne les arguments et un exemple."));
-	printf("%s\n", _("Codes de sortie : 0 fait ; 1 fait, mais quelqu'un doit regarder ; 64 usage ; 65 données ; 69 démon absent ; "
-			 "75 réessayer plus tard ; 77 non permis ; 78 configuration."));
-}
-
-static void help_verb(FILE *f, const struct verb *v)
-{
-	fprintf(f, _("Usage : maillage %s %s\n"), v->name, translated(v->args));
-	fprintf(f, "  %s\n", translated(v->help));
-	fprintf(f, _("Exemple : %s\n"), v->example);
 }
 
 int usage_error(const char *verb, const char *fmt, ...)
@@ -58,8 +44,10 @@ int usage_error(const char *verb, const char *fmt, ...)
 	fputc('\n', stderr);
 	va_end(ap);
 	const struct verb *v = verb_find(verb);
-	if (v)
-		help_verb(stderr, v);
+	if (v) {
+		help_usage(stderr, v);
+		fprintf(stderr, _("« maillage help %s » explique les options et donne un exemple.\n"), v->name);
+	}
 	return 64;
 }
 
@@ -101,67 +89,90 @@ int finish(const struct app *app, const struct val *result, void (*words)(const 
 	return report(&e);
 }
 
-/* The options before the verb; getopt would also take those behind it. */
-static int global_options(struct app *app, int argc, char **argv)
+/* Takes a global option and its value at argv[*i], so that *i stands on its last word. false: it is none. */
+static bool take_global(struct app *app, const struct verb *v, int argc, char **argv, int *i)
 {
-	static const struct option longs[] = { { "json", no_argument, NULL, 'j' },
-					       { "quiet", no_argument, NULL, 'q' },
-					       { "verbose", no_argument, NULL, 'v' },
-					       { "help", no_argument, NULL, 'h' },
-					       { "version", no_argument, NULL, 'V' },
-					       { NULL, 0, NULL, 0 } };
-	int c;
-	opterr = 0; /* getopt would speak English */
-	while ((c = getopt_long(argc, argv, "+C:qvh", longs, NULL)) != -1) {
-		switch (c) {
-		case 'C':
-			app->dir = optarg;
-			break;
-		case 'j':
-			app->json = true;
-			break;
-		case 'q':
-			app->quiet = true;
-			break;
-		case 'v':
-			app->verbose++;
-			break;
-		case 'h':
-			help_all();
-			exit(0);
-		case 'V':
-			printf("maillage %s\n", MAILLAGE_VERSION);
-			exit(0);
-		default:
+	const struct option_row *o = option_of("", argv[*i]);
+	if (!o && !strncmp(argv[*i], "-C", 2) && argv[*i][2]) { /* -Cara */
+		app->dir = argv[*i] + 2;
+		return true;
+	}
+	if (!o || strchr(argv[*i], '=') || (*o->value && *i + 1 >= argc))
+		return false;
+	switch (o->letter) {
+	case 'C':
+		app->dir = argv[++*i];
+		break;
+	case 'j':
+		app->json = true;
+		break;
+	case 'q':
+		app->quiet = true;
+		break;
+	case 'v':
+		app->verbose++;
+		break;
+	case 'h':
+		v ? help_verb(stdout, v) : help_all(stdout);
+		exit(0);
+	default:
+		printf("maillage %s\n", MAILLAGE_VERSION);
+		exit(0);
+	}
+	return true;
+}
+
+/* The options before the verb, up to argv[*first]. */
+static int early_options(int *first, struct app *app, int argc, char **argv)
+{
+	for (*first = 1; *first < argc && argv[*first][0] == '-'; ++*first)
+		if (!take_global(app, NULL, argc, argv, first)) {
 			fprintf(stderr, _("maillage : option inconnue ou incomplète : %s ; « maillage --help » montre les options et les verbes.\n"),
-				argv[optind - 1]);
+				argv[*first]);
 			return 64;
 		}
-	}
 	return 0;
 }
 
-/* --json, -q and --help are also understood behind the verb, where people type them. */
-static int late_options(struct app *app, const struct verb *v, int *argc, char **argv)
+/* The same behind the verb, where people type them. What follows an option with a value is that value, what stands where a VALEUR is expected
+ * is one, and behind -- nothing is an option. */
+static void late_options(struct app *app, const struct verb *v, int *argc, char **argv)
 {
-	int kept = 1;
+	int kept = 1, at = 0;
 	bool stop = false;
 	for (int i = 1; i < *argc; i++) {
-		if (!stop && !strcmp(argv[i], "--"))
-			stop = true;
-		if (!stop && !strcmp(argv[i], "--json")) {
-			app->json = true;
-		} else if (!stop && (!strcmp(argv[i], "-q") || !strcmp(argv[i], "--quiet"))) {
-			app->quiet = true;
-		} else if (!stop && (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))) {
-			help_verb(stdout, v);
-			exit(0);
-		} else {
+		const struct option_row *own = option_of(v->name, argv[i]);
+		if (stop || argv[i][0] != '-' || usage_word_is(v, at, "VALEUR") || !take_global(app, v, *argc, argv, &i)) {
 			argv[kept++] = argv[i];
+			at += stop || argv[i][0] != '-';
+			if (!stop && own && *own->value && !strchr(argv[i], '=') && i + 1 < *argc)
+				argv[kept++] = argv[++i];
+			stop = stop || !strcmp(argv[i], "--");
 		}
 	}
 	argv[kept] = NULL;
 	*argc = kept;
+}
+
+static int no_such_verb(const char *name)
+{
+	struct near meant = { .typed = name };
+	for (size_t i = 0; i < NVERBS; i++)
+		near_try(&meant, verbs[i].name);
+	if (meant.best)
+		fprintf(stderr, _("maillage : il n'y a pas de verbe « %s » ; vouliez-vous dire « %s » ? « maillage --help » les montre tous.\n"), name,
+			meant.best);
+	else
+		fprintf(stderr, _("maillage : il n'y a pas de verbe « %s » ; « maillage --help » les montre tous.\n"), name);
+	return 64;
+}
+
+static int help(const char *about)
+{
+	const struct verb *v = about ? verb_find(about) : NULL;
+	if (about && !v)
+		return no_such_verb(about);
+	v ? help_verb(stdout, v) : help_all(stdout);
 	return 0;
 }
 
@@ -175,30 +186,24 @@ int cli_main(int argc, char **argv)
 {
 	struct app app = { .dir = "." };
 	i18n_init(argv[0]);
-	int rc = global_options(&app, argc, argv);
+	int first, rc = early_options(&first, &app, argc, argv);
 	if (rc)
 		return rc;
-	if (optind >= argc) {
-		help_all();
+	if (first >= argc) {
+		help_all(stdout);
 		return 64;
 	}
-	trace_to_stderr(app.verbose > 0);
-	argc -= optind;
-	argv += optind;
-	if (!strcmp(argv[0], "help")) {
-		const struct verb *about = argc > 1 ? verb_find(argv[1]) : NULL;
-		if (about)
-			help_verb(stdout, about);
-		else
-			help_all();
-		return 0;
-	}
+	argc -= first;
+	argv += first;
+	if (!strcmp(argv[0], "help"))
+		return help(argv[1]);
+	if (!strcmp(argv[0], "__complete"))
+		return complete(&app, argc, argv);
 	const struct verb *v = verb_find(argv[0]);
-	if (!v) {
-		fprintf(stderr, _("maillage : il n'y a pas de verbe « %s » ; « maillage --help » les montre tous.\n"), argv[0]);
-		return 64;
-	}
+	if (!v)
+		return no_such_verb(argv[0]);
 	late_options(&app, v, &argc, argv);
+	trace_to_stderr(app.verbose > 0);
 	struct err e = { 0 };
 	bool store = needs_store(v);
 	if (store && ctl_init(&e) < 0)

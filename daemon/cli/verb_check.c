@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/job.h"
+#include "cli/options.h"
 
 static void words(const struct val *v)
 {
@@ -31,12 +32,11 @@ static void words(const struct val *v)
 
 int verb_check(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "schema", required_argument, NULL, 's' }, { NULL, 0, NULL, 0 } };
 	const char *schema = NULL;
 	int c;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = option_next("check", argc, argv)) != -1) {
 		if (c != 's')
-			return usage_error("check", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 		schema = optarg;
 	}
 	struct job j;

@@ -4,6 +4,7 @@
 
 #include "base/val.h"
 #include "cli/job.h"
+#include "cli/options.h"
 #include "ctl/doctor.h"
 
 static void print_place(const struct val *row)
@@ -39,12 +40,11 @@ static void words(const struct val *v)
 
 int verb_doctor(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "fix", no_argument, NULL, 'f' }, { NULL, 0, NULL, 0 } };
 	bool fix = false;
 	int c;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = option_next("doctor", argc, argv)) != -1) {
 		if (c != 'f')
-			return usage_error("doctor", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 		fix = true;
 	}
 	if (optind != argc)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/job.h"
+#include "cli/options.h"
 
 #define RECEIVE_MAX_BYTES 65536
 #define RECEIVE_MAX_CPU_S 600 /* a first push of 100,000 records takes some 20 */
@@ -22,20 +23,17 @@ static void words_made(const struct val *v)
 
 static int hub_make(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "collectives", required_argument, NULL, 'c' },
-					       { "courier", no_argument, NULL, 'k' },
-					       { NULL, 0, NULL, 0 } };
 	const char *codes = NULL;
 	bool courier = false;
 	int c;
 	optind = 0;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = option_next("hub init", argc, argv)) != -1) {
 		if (c == 'c')
 			codes = optarg;
 		else if (c == 'k')
 			courier = true;
 		else
-			return usage_error("hub", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 	}
 	if (!codes || argc - optind != 1)
 		return usage_error("hub", "%s", _("écrivez : maillage hub init DOSSIER --collectives A,B,... [--courier]"));
@@ -80,15 +78,11 @@ static char **safe_environment(struct arena *a)
 /* Never returns when the command is permitted: becomes git. */
 static int hub_gate(int argc, char **argv)
 {
-	static const struct option longs[] = { { "collective", required_argument, NULL, 'c' },
-					       { "national", no_argument, NULL, 'n' },
-					       { "dir", required_argument, NULL, 'd' },
-					       { NULL, 0, NULL, 0 } };
 	struct hub_key key = { 0 };
 	const char *run[3];
 	int c;
 	optind = 0;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = option_next("hub shell", argc, argv)) != -1) {
 		if (c == 'c')
 			key.collective = optarg;
 		else if (c == 'n')
@@ -96,7 +90,7 @@ static int hub_gate(int argc, char **argv)
 		else if (c == 'd')
 			key.dir = optarg;
 		else
-			return usage_error("hub", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 	}
 	if (!key.collective == !key.national || optind != argc)
 		return usage_error("hub", "%s",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/job.h"
+#include "cli/options.h"
 
 static void words(const struct val *v)
 {
@@ -23,16 +24,10 @@ static void words(const struct val *v)
 
 int verb_init(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "collective", required_argument, NULL, 'c' },
-					       { "national", no_argument, NULL, 'n' },
-					       { "hub", required_argument, NULL, 'h' },
-					       { "as", required_argument, NULL, 'a' },
-					       { "accept-host-key", required_argument, NULL, 'k' },
-					       { NULL, 0, NULL, 0 } };
 	const char *code = NULL, *hub = NULL, *as = NULL, *key = NULL;
 	bool national = false;
 	int c;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = option_next("init", argc, argv)) != -1) {
 		switch (c) {
 		case 'c':
 			code = optarg;
@@ -50,7 +45,7 @@ int verb_init(const struct app *app, int argc, char **argv)
 			key = optarg;
 			break;
 		default:
-			return usage_error("init", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 		}
 	}
 	if (!code == !national || argc - optind != 1)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/job.h"
+#include "cli/options.h"
 #include "lessons/lessons.h"
 #include "lessons/words.h"
 
@@ -172,16 +173,10 @@ static void words_lessons(const struct val *v)
 
 int verb_lessons(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "theme", required_argument, NULL, 't' },
-					       { "min-collectives", required_argument, NULL, 'm' },
-					       { "since", required_argument, NULL, 's' },
-					       { "as-of", required_argument, NULL, 'a' },
-					       { "dissent", no_argument, NULL, 'd' },
-					       { NULL, 0, NULL, 0 } };
 	struct lessons_query q = { 0 };
 	const char *as_of = NULL;
 	int c;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = option_next("lessons", argc, argv)) != -1) {
 		char none[] = "", *end = none;
 		switch (c) {
 		case 't':
@@ -202,7 +197,7 @@ int verb_lessons(const struct app *app, int argc, char **argv)
 			q.dissent = true;
 			break;
 		default:
-			return usage_error("lessons", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 		}
 	}
 	if (optind != argc)
@@ -270,19 +265,16 @@ static void words_coverage(const struct val *v)
 
 int verb_coverage(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "since", required_argument, NULL, 's' },
-					       { "as-of", required_argument, NULL, 'a' },
-					       { NULL, 0, NULL, 0 } };
 	const char *since = NULL, *as_of = NULL;
 	struct job j;
 	struct val *out = NULL;
-	for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
+	for (int c; (c = option_next("coverage", argc, argv)) != -1;) {
 		if (c == 's')
 			since = optarg;
 		else if (c == 'a')
 			as_of = optarg;
 		else
-			return usage_error("coverage", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 	}
 	if (optind != argc)
 		return usage_error("coverage", _("« %s » n'est pas attendu ici"), argv[optind]);
@@ -319,13 +311,12 @@ static void words_trace(const struct val *v)
 
 int verb_trace(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "as-of", required_argument, NULL, 'a' }, { NULL, 0, NULL, 0 } };
 	const char *as_of = NULL;
 	struct job j;
 	struct val *out = NULL;
-	for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
+	for (int c; (c = option_next("trace", argc, argv)) != -1;) {
 		if (c != 'a')
-			return usage_error("trace", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 		as_of = optarg;
 	}
 	if (optind == argc)

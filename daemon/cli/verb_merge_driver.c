@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/job.h"
+#include "cli/options.h"
 
 /* One line a record, on stderr: git shows it as it is. */
 static void words(const struct drive *in, const struct driven *d)
@@ -17,15 +18,14 @@ static void words(const struct drive *in, const struct driven *d)
 
 int verb_merge_driver(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "virtual", no_argument, NULL, 'v' }, { NULL, 0, NULL, 0 } };
 	struct drive in = { 0 };
 	struct driven d;
 	struct job j;
 	int c;
 	(void)app;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = option_next("merge-driver", argc, argv)) != -1) {
 		if (c != 'v')
-			return usage_error("merge-driver", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 		in.is_virtual = true;
 	}
 	if (argc - optind != 4)

@@ -4,16 +4,14 @@
 
 #include "base/fsio.h"
 #include "cli/job.h"
+#include "cli/options.h"
 
 int verb_merge_file(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "schema", required_argument, NULL, 's' },
-					       { "conflicts", required_argument, NULL, 'c' },
-					       { NULL, 0, NULL, 0 } };
 	const char *schema = NULL, *sidecar = NULL, *output = NULL;
 	int c;
 	(void)app;
-	while ((c = getopt_long(argc, argv, "o:", longs, NULL)) != -1) {
+	while ((c = option_next("merge-file", argc, argv)) != -1) {
 		switch (c) {
 		case 's':
 			schema = optarg;
@@ -25,7 +23,7 @@ int verb_merge_file(const struct app *app, int argc, char **argv)
 			output = optarg;
 			break;
 		default:
-			return usage_error("merge-file", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 		}
 	}
 	if (argc - optind != 3)

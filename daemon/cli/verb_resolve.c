@@ -10,6 +10,7 @@
 
 #include "cli/ask.h"
 #include "cli/diffview.h"
+#include "cli/options.h"
 #include "cli/editor.h"
 #include "ctl/form.h"
 #include "ctl/standing.h"
@@ -239,17 +240,10 @@ static int walk(struct job *j, const char *id, const char *field)
 
 int verb_resolve(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "take", required_argument, NULL, 't' },
-					       { "base", no_argument, NULL, 'b' },
-					       { "value", required_argument, NULL, 'v' },
-					       { "ok", no_argument, NULL, 'o' },
-					       { "entry", required_argument, NULL, 'e' },
-					       { "standing", required_argument, NULL, 's' },
-					       { NULL, 0, NULL, 0 } };
 	struct settle_wish wish = { 0 };
 	const char *decisions = NULL;
 	int c, chosen = 0, code = 0, rc;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = option_next("resolve", argc, argv)) != -1) {
 		switch (c) {
 		case 't':
 			wish.how = SETTLE_TAKE;
@@ -270,7 +264,7 @@ int verb_resolve(const struct app *app, int argc, char **argv)
 			decisions = optarg;
 			continue;
 		default:
-			return usage_error("resolve", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 		}
 		wish.arg = optarg;
 		chosen++;

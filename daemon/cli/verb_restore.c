@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/job.h"
+#include "cli/options.h"
 
 static void words_list(const struct val *v)
 {
@@ -35,12 +36,11 @@ static void words_restored(const struct val *v)
 
 int verb_restore(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "commit", required_argument, NULL, 'c' }, { NULL, 0, NULL, 0 } };
 	const char *commit = NULL;
 	int c;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = option_next("restore", argc, argv)) != -1) {
 		if (c != 'c')
-			return usage_error("restore", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 		commit = optarg;
 	}
 	int n = argc - optind;

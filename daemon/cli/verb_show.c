@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/job.h"
+#include "cli/options.h"
 #include "cli/term.h"
 #include "ctl/form.h"
 
@@ -84,14 +85,13 @@ static int add_reading(struct val *v, struct job *j, const char *id)
 
 int verb_show(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "labels", no_argument, NULL, 'l' }, { "text", no_argument, NULL, 't' }, { NULL, 0, NULL, 0 } };
 	struct job j;
 	struct val *out = NULL;
 	bool labels = term_is_shown(stdout) && !app->json;
 	int c;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = option_next("show", argc, argv)) != -1) {
 		if (c != 'l' && c != 't')
-			return usage_error("show", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 		labels = c == 'l';
 	}
 	const char *id = argv[optind], *field = id ? argv[optind + 1] : NULL;

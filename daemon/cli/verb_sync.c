@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/job.h"
+#include "cli/options.h"
 
 #define WAITING_SHOWN 20 /* a folder deleted by accident has thousands */
 
@@ -58,13 +59,9 @@ static int code_of(const char *name)
 
 int verb_sync(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "accept-host-key", required_argument, NULL, 'k' },
-					       { "yes-delete", no_argument, NULL, 'y' },
-					       { "hub", required_argument, NULL, 'h' },
-					       { NULL, 0, NULL, 0 } };
 	struct sync_wish wish = { 0 };
 	int c;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = option_next("sync", argc, argv)) != -1) {
 		if (c == 'k')
 			wish.accept_host_key = optarg;
 		else if (c == 'y')
@@ -72,7 +69,7 @@ int verb_sync(const struct app *app, int argc, char **argv)
 		else if (c == 'h')
 			wish.hub = optarg;
 		else
-			return usage_error("sync", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 	}
 	if (optind != argc)
 		return usage_error("sync", _("« %s » n'est pas attendu ici"), argv[optind]);
@@ -209,12 +206,11 @@ static void words_status(const struct val *v)
 
 int verb_status(const struct app *app, int argc, char **argv)
 {
-	static const struct option longs[] = { { "outgoing", no_argument, NULL, 'o' }, { NULL, 0, NULL, 0 } };
 	bool outgoing = false;
 	int c;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = option_next("status", argc, argv)) != -1) {
 		if (c != 'o')
-			return usage_error("status", _("option inconnue ou incomplète : %s"), argv[optind - 1]);
+			return 64;
 		outgoing = true;
 	}
 	if (optind != argc)

@@ -7,6 +7,7 @@
 #define CLI_VERBS_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include "ctl/ctl.h"
 
 struct app {
@@ -77,11 +78,24 @@ struct app {
 VERBS(X)
 #undef X
 
+struct verb {
+	const char *name, *args, *help, *example;
+	int (*run)(const struct app *app, int argc, char **argv);
+};
+const struct verb *verb_at(size_t i); /* NULL past the end */
+const struct verb *verb_find(const char *name);
+
 int cli_main(int argc, char **argv);
+
+/* --- help.c ------------------------------------------------------------------------------------------------------ */
+
+void help_all(FILE *f);
+void help_verb(FILE *f, const struct verb *v);
+void help_usage(FILE *f, const struct verb *v); /* its one line */
 
 /* --- shared by the verbs (cli.c, words.c) ---------------------------------------------------------------------- */
 
-/* Wrong arguments: says which, shows the verb's usage; returns 64. */
+/* Wrong arguments: says which, the verb's usage and where there is more; returns 64. */
 int usage_error(const char *verb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* "maillage : <message>" on stderr; returns the exit code of e->code. */
 int report(const struct err *e);

@@ -195,10 +195,10 @@ static int edited(struct val **target, struct ctl *c, enum edit what, const stru
 	const struct snode *place;
 	const struct val *old;
 	if (!schema_find(&place, &old, rec->schema->root, rec->val, field))
-		return err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas de champ « %s » dans une fiche « %s »"), rec->id, field, rec->schema->kind);
+		return err_no_field(e, rec->schema, rec->id, field);
 	/* keys unknown to the schema are carried through, but a typing mistake must not make a new one */
 	if (!old && !place->schema)
-		return err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas de champ « %s » dans une fiche « %s »"), rec->id, field, rec->schema->kind);
+		return err_no_field(e, rec->schema, rec->id, field);
 	struct val *v = NULL;
 	int rc = 0;
 	switch (what) {

@@ -122,7 +122,7 @@ int ctl_form(struct val **out, struct ctl *c, const char *kind, struct err *e)
 {
 	const struct schema *s = schemas_kind(c->set, kind);
 	if (!s)
-		return err_set(e, ERR_DATA, _("« %s » n'est pas un genre de fiche ; les genres sont : %s"), kind, kinds_known(c->a, c->set));
+		return err_no_kind(e, c->a, c->set, kind);
 	struct val *v = kind_val(c->a, s), *fields = val_list(c->a);
 	put_fields(fields, c->a, s->root, "");
 	val_set(c->a, v, "champs", fields);
@@ -140,7 +140,7 @@ int ctl_form_field(struct val **out, struct ctl *c, const char *id, const char *
 	if (rc)
 		return rc;
 	if (!schema_find(&place, &value, rec.schema->root, rec.val, field))
-		return err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas de champ « %s » dans une fiche « %s »"), id, field, rec.schema->kind);
+		return err_no_field(e, rec.schema, id, field);
 	*out = field_val(c->a, place, field, false);
 	put_str(c->a, *out, "genre", rec.schema->kind);
 	if (value)
@@ -154,8 +154,10 @@ int ctl_form_try(struct val **out, struct ctl *c, const char *kind, const char *
 	const struct snode *place;
 	struct faults faults = { 0 };
 	struct val *v;
-	if (!s || !schema_find(&place, NULL, s->root, NULL, field) || !place->schema)
-		return err_set(e, ERR_NOTFOUND, _("il n'y a pas de champ « %s » dans une fiche « %s »"), field, kind);
+	if (!s)
+		return err_no_kind(e, c->a, c->set, kind);
+	if (!schema_find(&place, NULL, s->root, NULL, field) || !place->schema)
+		return err_no_field(e, s, NULL, field);
 	int rc = ctl_value(&v, c->a, place, text, e);
 	if (rc)
 		return rc;
@@ -245,8 +247,10 @@ int ctl_form_choices(struct val **out, struct ctl *c, const char *kind, const ch
 {
 	const struct schema *s = schemas_kind(c->set, kind), *target;
 	const struct snode *place;
-	if (!s || !schema_find(&place, NULL, s->root, NULL, field) || !place->schema)
-		return err_set(e, ERR_NOTFOUND, _("il n'y a pas de champ « %s » dans une fiche « %s »"), field, kind);
+	if (!s)
+		return err_no_kind(e, c->a, c->set, kind);
+	if (!schema_find(&place, NULL, s->root, NULL, field) || !place->schema)
+		return err_no_field(e, s, NULL, field);
 	enum schema_sort sort = schema_sort(place);
 	if (sort == SORT_RECORDS)
 		place = schema_item(place);

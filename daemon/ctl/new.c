@@ -60,7 +60,7 @@ static int apply_sets(struct val **v, struct ctl *c, const struct schema *s, cha
 		const struct snode *place;
 		struct val *typed, *next;
 		if (!schema_find(&place, NULL, s->root, *v, field) || !place->schema)
-			return err_set(e, ERR_NOTFOUND, _("il n'y a pas de champ « %s » dans une fiche « %s »"), field, s->kind);
+			return err_no_field(e, s, NULL, field);
 		rc = ctl_new_value(&typed, c, place, eq + 1, e);
 		if (!rc)
 			rc = schema_put(&next, c->a, s->root, *v, field, typed, e);
@@ -139,7 +139,7 @@ int ctl_new(struct val **out, struct ctl *c, const char *kind, char *const *sets
 	const struct schema *s = schemas_kind(c->set, kind);
 	if (!s) {
 		repo_unlock(c->r);
-		return err_set(e, ERR_DATA, _("« %s » n'est pas un genre de fiche ; les genres sont : %s"), kind, kinds_known(c->a, c->set));
+		return err_no_kind(e, c->a, c->set, kind);
 	}
 	struct oid commit = { "" };
 	struct faults faults = { 0 };

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "base/near.h"
 #include "ctl/ctl.h"
 #include "ctl/result.h"
 #include "schema/describe.h"
@@ -51,9 +52,12 @@ int ctl_show(struct val **out, struct ctl *c, const char *id, const char *field,
 			*out = v;
 		return rc;
 	}
+	const struct snode *place;
 	const struct val *value;
-	if (!schema_find(NULL, &value, rec.schema->root, rec.val, field))
-		return err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas de champ « %s » dans une fiche « %s »"), id, field, rec.schema->kind);
+	if (!schema_find(&place, &value, rec.schema->root, rec.val, field))
+		return err_no_field(e, rec.schema, id, field);
+	if (!value && !place->schema)
+		return err_no_field(e, rec.schema, id, field);
 	if (!value)
 		return err_set(e, ERR_NOTFOUND, _("%s : le champ « %s » n'est pas rempli"), id, field);
 	put_str(c->a, v, "champ", field);
@@ -190,14 +194,24 @@ static int list_folder(struct listing *l, const char *folder)
 }
 
 /* A typing mistake must not look like "there are none". */
-static bool field_known(const struct schemas *set, const char *kind, const char *field)
+static int field_known(struct ctl *c, const char *kind, const char *field, struct err *e)
 {
+	struct near meant = { .typed = field };
 	const struct snode *place;
 	const struct schema *s;
-	for (size_t i = 0; (s = schemas_at(set, i)); i++)
-		if ((!kind || !strcmp(s->kind, kind)) && schema_find(&place, NULL, s->root, NULL, field) && place->schema)
-			return true;
-	return false;
+	const char *key;
+	for (size_t i = 0; (s = schemas_at(c->set, i)); i++) {
+		if (kind && strcmp(s->kind, kind))
+			continue;
+		if (schema_find(&place, NULL, s->root, NULL, field) && place->schema)
+			return 0;
+		if (kind)
+			return err_no_field(e, s, NULL, field);
+		for (size_t k = 0; schema_field(&key, s->root, k); k++)
+			near_try(&meant, key);
+	}
+	return meant.best ? err_set(e, ERR_NOTFOUND, _("il n'y a de champ « %s » dans aucun genre de fiche ; vouliez-vous dire « %s » ?"), field, meant.best) :
+			    err_set(e, ERR_NOTFOUND, _("il n'y a de champ « %s » dans aucun genre de fiche"), field);
 }
 
 int ctl_list(struct val **out, struct ctl *c, const char *kind, char *const *filters, int n, struct err *e)
@@ -205,17 +219,18 @@ int ctl_list(struct val **out, struct ctl *c, const char *kind, char *const *fil
 	if (!repo_workdir(c->r))
 		return err_set(e, ERR_CONFIG, "%s", _("ce dépôt n'a pas de dossier de travail"));
 	if (kind && !schemas_kind(c->set, kind))
-		return err_set(e, ERR_DATA, _("« %s » n'est pas un genre de fiche ; les genres sont : %s"), kind, kinds_known(c->a, c->set));
+		return err_no_kind(e, c->a, c->set, kind);
 	struct filter *fs = arena_array(c->a, (size_t)n + 1, sizeof *fs);
 	for (int i = 0; i < n; i++) {
 		int rc = parse_filter(&fs[i], c->a, filters[i], e);
 		if (rc)
 			return rc;
 	}
-	for (int i = 0; i < n; i++)
-		if (!field_known(c->set, kind, fs[i].field))
-			return kind ? err_set(e, ERR_NOTFOUND, _("il n'y a pas de champ « %s » dans une fiche « %s »"), fs[i].field, kind) :
-				      err_set(e, ERR_NOTFOUND, _("il n'y a de champ « %s » dans aucun genre de fiche"), fs[i].field);
+	for (int i = 0; i < n; i++) {
+		int rc = field_known(c, kind, fs[i].field, e);
+		if (rc)
+			return rc;
+	}
 	struct listing l = { c, fs, n, val_list(c->a), e };
 	const struct schema *s;
 	int rc = 0;

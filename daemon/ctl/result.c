@@ -1,6 +1,10 @@
 #include "ctl/result.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "base/near.h"
+#include "schema/describe.h"
 
 int err_faults(struct err *e, const struct faults *f)
 {
@@ -38,13 +42,42 @@ struct val *faults_val(struct arena *a, const struct faults *f)
 	return list;
 }
 
-const char *kinds_known(struct arena *a, const struct schemas *set)
+static const char *kinds_known(struct near *meant, struct arena *a, const struct schemas *set)
 {
 	const char *all = "";
 	const struct schema *s;
-	for (size_t i = 0; (s = schemas_at(set, i)); i++)
+	for (size_t i = 0; (s = schemas_at(set, i)); i++) {
 		all = *all ? arena_printf(a, "%s, %s", all, s->kind) : s->kind;
+		near_try(meant, s->kind);
+	}
 	return all;
+}
+
+int err_no_kind(struct err *e, struct arena *a, const struct schemas *set, const char *kind)
+{
+	struct near meant = { .typed = kind };
+	const char *all = kinds_known(&meant, a, set);
+	return meant.best ? err_set(e, ERR_DATA, _("« %s » n'est pas un genre de fiche ; vouliez-vous dire « %s » ? Les genres sont : %s"), kind, meant.best, all) :
+			    err_set(e, ERR_DATA, _("« %s » n'est pas un genre de fiche ; les genres sont : %s"), kind, all);
+}
+
+int err_no_field(struct err *e, const struct schema *s, const char *id, const char *field)
+{
+	const char *slash = strrchr(field, '/'), *key;
+	int above = slash ? (int)(slash - field) : 0;
+	char parent[512];
+	const struct snode *place = s->root, *one;
+	struct near meant = { .typed = slash ? slash + 1 : field };
+	if (above && (snprintf(parent, sizeof parent, "%.*s", above, field) >= (int)sizeof parent || !schema_find(&place, NULL, s->root, NULL, parent)))
+		place = NULL;
+	for (size_t i = 0; place && (one = schema_field(&key, place, i)); i++)
+		near_try(&meant, key);
+	if (meant.best)
+		err_set(e, ERR_NOTFOUND, _("il n'y a pas de champ « %s » dans une fiche « %s » ; vouliez-vous dire « %.*s%s » ?"), field, s->kind,
+			above ? above + 1 : 0, field, meant.best);
+	else
+		err_set(e, ERR_NOTFOUND, _("il n'y a pas de champ « %s » dans une fiche « %s »"), field, s->kind);
+	return id ? err_wrap(e, "%s", id) : ERR_NOTFOUND;
 }
 
 void put_str(struct arena *a, struct val *map, const char *key, const char *s)

@@ -9,8 +9,11 @@
 int err_faults(struct err *e, const struct faults *f);
 /* [{chemin, ligne, colonne, champ, titre?, code, message, avertissement}] */
 struct val *faults_val(struct arena *a, const struct faults *f);
-/* "acteur, appropriation, avis, ..." */
-const char *kinds_known(struct arena *a, const struct schemas *set);
+/* No such kind: ERR_DATA with those there are, and the nearest. */
+int err_no_kind(struct err *e, struct arena *a, const struct schemas *set, const char *kind);
+/* No such field in records of this kind: ERR_NOTFOUND with the nearest that stands where this one was looked for. id: of the record that was
+ * asked about; NULL: none. */
+int err_no_field(struct err *e, const struct schema *s, const char *id, const char *field);
 void put_str(struct arena *a, struct val *map, const char *key, const char *s); /* NULL: left out */
 void put_int(struct arena *a, struct val *map, const char *key, int64_t i);
 void put_origin(struct arena *a, struct val *map, const struct origin *by);     /* par, date, commit */

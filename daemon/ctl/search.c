@@ -164,8 +164,7 @@ static int known_kinds(struct ctl *c, const char *const *kinds, struct err *e)
 {
 	for (size_t i = 0; kinds && kinds[i]; i++)
 		if (!schemas_kind(c->set, kinds[i]))
-			return err_set(e, ERR_DATA, _("« %s » n'est pas un genre de fiche ; les genres sont : %s"), kinds[i],
-				       kinds_known(c->a, c->set));
+			return err_no_kind(e, c->a, c->set, kinds[i]);
 	return 0;
 }
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near.h"
+
 /* The place in the structure and the written path are only needed when there is a fault: made on demand. */
 static const struct snode *place_at(const struct run *r, const struct spot *at)
 {
@@ -171,44 +173,12 @@ const char *run_show_list(char out[SHOWN_LIST], const struct val *list)
 
 /* --- unknown keys ----------------------------------------------------------------------------------------------- */
 
-#define NAME_MAX_GUESS 40
-
-/* Levenshtein distance of two short names. */
-static size_t distance(const char *x, const char *y)
-{
-	size_t n = strlen(x), m = strlen(y), row[NAME_MAX_GUESS + 1];
-	if (n > NAME_MAX_GUESS || m > NAME_MAX_GUESS)
-		return NAME_MAX_GUESS;
-	for (size_t k = 0; k <= m; k++)
-		row[k] = k;
-	for (size_t i = 1; i <= n; i++) {
-		size_t corner = row[0];
-		row[0] = i;
-		for (size_t k = 1; k <= m; k++) {
-			size_t best = corner + (x[i - 1] != y[k - 1]);
-			corner = row[k];
-			if (row[k] + 1 < best)
-				best = row[k] + 1;
-			if (row[k - 1] + 1 < best)
-				best = row[k - 1] + 1;
-			row[k] = best;
-		}
-	}
-	return row[m];
-}
-
 static const char *guess(struct run *r, const struct snode *s, const char *key)
 {
-	const char *best = NULL;
-	size_t least = strlen(key) < 4 ? 2 : 3;
-	for (size_t i = 0; i < s->part->n_props && r->guesses < RUN_GUESSES; i++, r->guesses++) {
-		size_t d = distance(key, s->part->order[i]->key);
-		if (d < least) {
-			least = d;
-			best = s->part->order[i]->key;
-		}
-	}
-	return best;
+	struct near meant = { .typed = key };
+	for (size_t i = 0; i < s->part->n_props && r->guesses < RUN_GUESSES; i++, r->guesses++)
+		near_try(&meant, s->part->order[i]->key);
+	return meant.best;
 }
 
 void run_unknown(struct run *r, const struct snode *s, const struct spot *at)
