@@ -1,8 +1,8 @@
-/* Row 13: the aggregation of 18 collectives of 10,000 records, 500 lessons each, from their repositories: the first run,
+/* Row 14: the aggregation of 18 collectives of 10,000 records, 500 lessons each, from their repositories: the first run,
  * then ten changed lessons, then nothing new.
  *
  * Each collective has a history: its records, then rounds of edits of lessons, half of which are validated anew. The ten
- * lessons of 13b are of one collective, those of 13c of ten; each is edited and validated. What git stores is packed, as
+ * lessons of 14b are of one collective, those of 14c of ten; each is edited and validated. What git stores is packed, as
  * after a fetch. The sides of a row are our own: a run against the first one.
  */
 #include <stdio.h>
@@ -301,7 +301,7 @@ static double median_of(size_t collectives)
 
 int main(void)
 {
-	if (!bench_wanted("13"))
+	if (!bench_wanted("14"))
 		return 0;
 	const char *root = getenv("ROOT");
 	if (!arena_begin(&kept) || !root)
@@ -311,12 +311,12 @@ int main(void)
 	snprintf(dir, sizeof dir, "%s", bench_tmp("aggregation"));
 	make_world();
 	double n = COLLECTIVES * (LESSONS + LINKS + ACTORS + LOOPS + EVIDENCE + PRACTICES + LESSONS + EDITS * 3), first = run(true);
-	bench_line("13a", "18 x 10,000 records from their repositories: first run", n / first, BENCH_PER_SECOND, "", -1, BENCH_SECONDS, -1);
+	bench_line("14a", "18 x 10,000 records from their repositories: first run", n / first, BENCH_PER_SECOND, "", -1, BENCH_SECONDS, -1);
 	double one = median_of(1), ten = median_of(10), none = median_of(0);
-	bench_line("13b", "then ten lessons of one collective changed", one, BENCH_SECONDS, "the first run", first, BENCH_SECONDS, one / first);
-	bench_line("13c", "then one lesson in each of ten collectives changed", ten, BENCH_SECONDS, "the first run", first, BENCH_SECONDS,
+	bench_line("14b", "then ten lessons of one collective changed", one, BENCH_SECONDS, "the first run", first, BENCH_SECONDS, one / first);
+	bench_line("14c", "then one lesson in each of ten collectives changed", ten, BENCH_SECONDS, "the first run", first, BENCH_SECONDS,
 		   ten / first);
-	bench_line("13d", "then nothing new", none, BENCH_SECONDS, "the first run", first, BENCH_SECONDS, none / first);
+	bench_line("14d", "then nothing new", none, BENCH_SECONDS, "the first run", first, BENCH_SECONDS, none / first);
 	store_fini();
 	return 0;
 }
