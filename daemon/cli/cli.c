@@ -11,7 +11,9 @@
 #include "base/near.h"
 #include "base/trace.h"
 #include "cli/complete.h"
+#include "cli/meter.h"
 #include "cli/options.h"
+#include "cli/pager.h"
 #include "ctl/json.h"
 #include "ctl/version.h"
 
@@ -53,6 +55,7 @@ int usage_error(const char *verb, const char *fmt, ...)
 
 int report(const struct err *e)
 {
+	meter_end();
 	fprintf(stderr, _("maillage : %s\n"), e->msg);
 	trace("error %s at %s:%d", err_name(e->code), e->file ? e->file : "?", e->line);
 	return err_exit_code(e->code);
@@ -69,14 +72,24 @@ int print_json(const struct val *v)
 	return rc ? report(&e) : 0;
 }
 
+/* Words on stdout, through a pager where they may be long. */
+static void say(const struct app *app, const struct val *result, void (*words)(const struct val *))
+{
+	bool paged = app->paged && pager_begin();
+	words(result);
+	if (paged && !pager_end())
+		words(result);
+}
+
 int finish(const struct app *app, const struct val *result, void (*words)(const struct val *), int exit_code)
 {
 	struct err e = { 0 };
 	int rc = 0;
+	meter_end();
 	if (app->json)
 		rc = print_json(result);
 	else if (!app->quiet && words)
-		words(result);
+		say(app, result, words);
 	if (rc)
 		return rc;
 	errno = 0;
@@ -182,6 +195,19 @@ static bool needs_store(const struct verb *v)
 	return v->run != verb_merge_driver && v->run != verb_merge_file && v->run != verb_textconv;
 }
 
+static bool is_among(const struct verb *v, const char *const names[])
+{
+	while (*names && strcmp(*names, v->name) != 0)
+		names++;
+	return *names;
+}
+
+/* May work for longer than a second, without asking anything meanwhile: a dialogue has the terminal to itself. */
+static const char *const long_work[] = { "init", "sync", "check", "verify", "lessons", "coverage", "trace", "search", "doctor", NULL };
+/* May say more than a screen holds. */
+static const char *const long_answers[] = { "show",   "list",    "check",   "status",   "conflicts", "log",   "blame",  "explain",
+					    "verify", "restore", "lessons", "coverage", "search",    "trace", "doctor", NULL };
+
 int cli_main(int argc, char **argv)
 {
 	struct app app = { .dir = "." };
@@ -208,9 +234,13 @@ int cli_main(int argc, char **argv)
 	bool store = needs_store(v);
 	if (store && ctl_init(&e) < 0)
 		return report(&e);
+	app.paged = is_among(v, long_answers);
+	if (!app.quiet && is_among(v, long_work))
+		meter_begin();
 	optind = 0; /* the verb parses its own options from the start */
 	opterr = 0; /* and says itself what is wrong with them, in the reader's language */
 	rc = v->run(&app, argc, argv);
+	meter_end();
 	if (store)
 		ctl_fini();
 	return rc;

@@ -48,15 +48,25 @@ bool term_is_dialogue(void)
 	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
+/* columns of the terminal that a pager shows stdout on; 0: there is no pager */
+static int paged;
+
+void term_paged(bool on)
+{
+	paged = 0;
+	if (on)
+		paged = term_width(stdout);
+}
+
 bool term_is_shown(FILE *f)
 {
-	return isatty(fileno(f));
+	return (paged && f == stdout) || isatty(fileno(f));
 }
 
 bool term_has_attrs(FILE *f)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-	return !(no && *no) && term && *term && strcmp(term, "dumb") && isatty(fileno(f));
+	return !(no && *no) && term && *term && strcmp(term, "dumb") && term_is_shown(f);
 }
 
 const char *term_attr(FILE *f, enum term_attr attr)
@@ -72,6 +82,8 @@ const char *term_attr(FILE *f, enum term_attr attr)
 int term_width(FILE *f)
 {
 	struct winsize w;
+	if (paged && f == stdout)
+		return paged;
 	if (!isatty(fileno(f)) || ioctl(fileno(f), TIOCGWINSZ, &w) || !w.ws_col)
 		return 80;
 	return w.ws_col < 40 ? 40 : w.ws_col > 100 ? 100 : w.ws_col;

@@ -19,6 +19,8 @@
 bool term_is_dialogue(void);
 /* f is a terminal, so that words for people fit better than bytes for programs. */
 bool term_is_shown(FILE *f);
+/* Between stdout and the terminal stands a pager from now on, or none any more (pager.h). */
+void term_paged(bool on);
 
 enum term_attr { TERM_PLAIN, TERM_STRONG, TERM_FAINT, TERM_ADDED, TERM_REMOVED };
 /* Switches an attribute on, for f; "" where attributes are not wanted: a pipe, NO_COLOR (no-color.org), TERM=dumb. TERM_PLAIN ends all. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/job.h"
+#include "cli/options.h"
 #include "cli/term.h"
 
 struct options {
@@ -97,26 +98,23 @@ static void words_alike(const struct val *v)
 /* Takes the option at argv[*i] and its value; 0: taken, -1: no option, else an exit code. */
 static int take_option(struct options *o, char **argv, int *i)
 {
-	static const char *const names[] = { "--kind", "--theme", "--like", "--max" };
-	size_t k = 0, n = strcspn(argv[*i], "=");
-	while (k < 4 && (strlen(names[k]) != n || strncmp(argv[*i], names[k], n) != 0))
-		k++;
-	if (k == 4)
-		return strncmp(argv[*i], "--", 2) ? -1 : usage_error("search", _("option inconnue ou incomplète : %s"), argv[*i]);
-	const char *value = argv[*i][n] ? argv[*i] + n + 1 : argv[*i + 1] ? argv[++*i] : NULL;
+	const struct option_row *row = option_of("search", argv[*i]);
+	if (!row)
+		return strncmp(argv[*i], "--", 2) ? -1 : option_unknown("search", argv[*i]);
+	const char *eq = strchr(argv[*i], '='), *value = eq ? eq + 1 : argv[*i + 1] ? argv[++*i] : NULL;
 	if (!value)
-		return usage_error("search", _("option inconnue ou incomplète : %s"), argv[*i]);
+		return usage_error("search", _("%s veut une valeur : %s"), argv[*i], _(row->value));
 	char none[] = "", *end = none;
-	switch (k) {
-	case 0:
+	switch (row->letter) {
+	case 'k':
 		if (o->n_kinds + 1 == sizeof o->kinds / sizeof *o->kinds)
 			return usage_error("search", "%s", _("trop de genres"));
 		o->kinds[o->n_kinds++] = value;
 		return 0;
-	case 1:
+	case 't':
 		o->theme = value;
 		return 0;
-	case 2:
+	case 'l':
 		o->like = value;
 		return 0;
 	default:

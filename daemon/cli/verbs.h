@@ -13,6 +13,7 @@
 struct app {
 	const char *dir;  /* -C, "." when not given */
 	bool json, quiet;
+	bool paged;       /* the verb's answer may be long */
 	int verbose;
 };
 

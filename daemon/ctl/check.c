@@ -15,6 +15,7 @@
 
 #include "base/crew.h"
 #include "base/fsio.h"
+#include "base/progress.h"
 #include "ctl/ctl.h"
 #include "ctl/known.h"
 #include "ctl/result.h"
@@ -241,6 +242,7 @@ static void check_next(void *ctx, unsigned worker, size_t item)
 	struct worker *w = &k->crew[worker];
 	if (w->nomem)
 		return;
+	progress(_("vérification des fiches"), k->first + item, k->files.n);
 	/* what this worker found out about other records is read by the others: it stays to the end, whatever happens here */
 	if (arena_rearm(&w->keep) && arena_resume(&w->scratch))
 		check_file(w, k, k->first + item);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/progress.h"
 #include "ctl/ctl.h"
 #include "ctl/people.h"
 #include "ctl/result.h"
@@ -294,6 +295,7 @@ static int verify_commit(void *ctx, const struct commit_info *ci)
 	struct arena *a = k->c->a;
 	struct verdict verdict;
 	k->commits++;
+	progress(_("vérification de l'historique"), (size_t)k->commits, 0);
 	int rc = merge_verify(&verdict, k->c->r, &ci->oid, k->e);
 	if (rc == ERR_LIMIT) { /* neither right nor wrong: the others are checked all the same */
 		k->too_big++;

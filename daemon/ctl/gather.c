@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/progress.h"
 #include "ctl/ctl.h"
 #include "ctl/lastrun.h"
 #include "ctl/result.h"
@@ -79,6 +80,7 @@ static int gather(struct gathered *out, struct gathering *g, const struct oid *h
 	out->n = 1;
 	for (size_t i = 0; !rc && i + 1 < max; i++) {
 		const char *code = val_text(codes->list.at[i], "code");
+		progress(_("lecture des collectifs"), i, max - 1);
 		if (!code)
 			continue;
 		rc = input_head(&at, g->a, g->r, code, g->e);
@@ -222,6 +224,7 @@ static int aggregate(size_t *changed, struct gathering *g, const struct lastrun 
 	int rc = without_own(&g->run.national, g->a, g->r, main, last, g->e);
 	if (!rc)
 		rc = gather(&all, g, &g->run.national);
+	progress(_("croisement des enseignements"), 0, 0);
 	if (!rc)
 		rc = lessons_build(&files, g->a, all.at, all.n, NULL, g->e);
 	struct differing d = { .a = g->a, .r = g->r, .files = &files, .e = g->e };

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/fsio.h"
 #include "base/places.h"
+#include "base/progress.h"
 #include "ctl/ctl.h"
 #include "ctl/plaingit.h"
 #include "ctl/result.h"
@@ -361,7 +362,7 @@ int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *co
 			return err_set(e, ERR_NOTFOUND, _("%s : ce hub n'existe pas ; vérifiez l'adresse (« maillage hub init » crée un hub)"), hub);
 		hub = arena_dup(a, real);
 	}
-	struct remote_options o = { .ssh = settings.ssh };
+	struct remote_options o = { .ssh = settings.ssh, .progress = progress_pass };
 	o.ssh.accept_host_key = accept_host_key;
 	o.ssh.accept_command = "maillage init ...";
 	const char *url = hub ? hub_url(a, hub, collective) : NULL;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/fsio.h"
+#include "base/progress.h"
 #include "ctl/client.h"
 #include "ctl/ctl.h"
 #include "ctl/digest.h"
@@ -342,11 +343,28 @@ struct val *sync_report_val(struct arena *a, const struct sync_report *did, enum
 	return v;
 }
 
+/* What the cycle is at, for whoever waits; those that come and go in no time are not named. */
+static void note_phase(void *ctx, const char *state)
+{
+	static const struct {
+		const char *state, *phase;
+	} named[] = { { "SCAN", N_("lecture du dossier") },   { "RECORD", N_("enregistrement") },     { "FETCH", N_("réponse du hub") },
+		      { "JOIN", N_("fusion") },               { "WRITE", N_("écriture des fiches") }, { "PUSH", N_("envoi") },
+		      { "AFTER", N_("échange avec le national") } };
+	(void)ctx;
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+		if (!strcmp(named[i].state, state))
+			progress(_(named[i].phase), 0, 0);
+}
+
 /* One cycle in this process. */
 static int sync_here(struct val **out, struct arena *a, const char *dir, const struct settings *settings, const struct sync_wish *wish,
 		     const char *courier, struct err *e)
 {
-	struct real_world w = { .remote.ssh = *settings_ssh(settings, dir), .courier = courier, .aggregate = ctl_aggregate };
+	struct real_world w = { .remote = { .ssh = *settings_ssh(settings, dir), .progress = progress_pass },
+				.courier = courier,
+				.aggregate = ctl_aggregate,
+				.note = note_phase };
 	struct sync s;
 	struct sync_options opt = { .yes_delete = wish->yes_delete, .retry_refused = true };
 	w.remote.ssh.accept_host_key = wish->accept_host_key;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/progress.h"
 #include "index/doc.h"
 #include "lessons/label.h"
 #include "lessons/names.h"
@@ -173,6 +174,7 @@ int refresh_put(struct refresh *r, const struct index_source *s, const struct re
 		return rc;
 	if (!arena_begin(&a))
 		return err_nomem(r->e);
+	progress(_("préparation de la recherche"), r->changed, 0);
 	rc = read_text(r, &a, s, t);
 	arena_end(&a);
 	return rc;

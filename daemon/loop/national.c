@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "base/progress.h"
 #include "base/trace.h"
 #include "store/worktree.h"
 #include "yaml/ydoc.h"
@@ -100,8 +101,10 @@ static int listen_to_all(struct real_world *w, struct err *e)
 	if (!arena_begin(&a))
 		return err_nomem(e);
 	int rc = national_collectives(&list, &a, w->repo, e);
-	for (size_t i = 0; !rc && list && list->type == VAL_LIST && i < list->list.n; i++)
+	for (size_t i = 0; !rc && list && list->type == VAL_LIST && i < list->list.n; i++) {
+		progress(_("lecture des collectifs"), i, list->list.n);
 		rc = listen_to(w, &a, list->list.at[i]);
+	}
 	if (ours(rc))
 		err_set(e, rc, "%s", *w->unheard_why ? w->unheard_why : _("échange interrompu"));
 	arena_end(&a);
