@@ -407,6 +407,7 @@ def vanish(s, moment, dies):
         gate.let(hook)
         wait_gone(rest)
     gate.remove()
+    wait_gone(rest)  # a git that lost only its hook ends by itself, and takes its locks along
     locks = [p for p in (s.now + "/hub/ara.git/" + name for name in ("refs/heads/main.lock", "HEAD.lock")) if os.path.exists(p)]
     if locks:  # git leaves them when it is killed there: a minute later they are known to be nobody's
         meanwhile = s.maillage("anne", "sync")
