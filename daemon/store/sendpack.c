@@ -213,7 +213,7 @@ static int send_pack(struct sending *s, struct arena *a, const struct oid *commi
 	if (!rc)
 		rc = ask(s, commit);
 	if (rc)
-		return rc;
+		return rc < 0 ? rc : 0;
 	if ((rc = packer_new(&p, s->r, &l, s->e)) == 0) {
 		p->thin = true;
 		rc = send_lots(s, p, &l);
@@ -241,9 +241,11 @@ static int read_report(struct sending *s)
 			return rc;
 		if (flush || !s->packet.n)
 			continue;
-		if (!s->sideband) {
+		if (!s->sideband) { /* judge counts by the lengths */
+			if (s->report.n + 4 + s->packet.n > REPORT_MAX)
+				continue;
 			buf_printf(&s->report, "%04zx", s->packet.n + 4);
-			keep(&s->report, REPORT_MAX, s->packet.at, s->packet.n);
+			buf_put(&s->report, s->packet.at, s->packet.n);
 		} else if (s->packet.at[0] == 1) {
 			keep(&s->report, REPORT_MAX, s->packet.at + 1, s->packet.n - 1);
 		} else {
