@@ -107,11 +107,26 @@ static size_t count_links(void)
 	return l.links.n;
 }
 
+/* One row of a table, by its first cells. */
+static const char *row(const char *columns, const char *cells)
+{
+	size_t missing = 0;
+	for (const char *c = columns; *c; c++)
+		missing += *c == ',';
+	for (const char *c = cells; *c; c++)
+		missing -= *c == ',';
+	const char *out = cells;
+	for (; missing; missing--)
+		out = arena_printf(&a, "%s,", out);
+	return arena_printf(&a, "%s\n", out);
+}
+
 static void links_of_others_come_from_the_tables(void **st)
 {
 	(void)st;
-	const char *group = arena_printf(&a, "%s\ng,,,,,,3,ens-a-1; ens-b-1; ens-c-1,,,,,,,,,\n", GROUP_COLUMNS);
-	const char *split = arena_printf(&a, "%s\nlien,cro-a-1,nuance,,a,a,ens-a-1,,,d,ens-d-1,,,,,,,,,\ninterne,,,,a,a,ens-a-1,,,,,,,,,,,,,\n", SPLIT_COLUMNS);
+	const char *group = arena_printf(&a, "%s\n%s", GROUP_COLUMNS, row(GROUP_COLUMNS, "g,,,,,,3,ens-a-1; ens-b-1; ens-c-1"));
+	const char *split = arena_printf(&a, "%s\n%s%s", SPLIT_COLUMNS, row(SPLIT_COLUMNS, "lien,cro-a-1,nuance,,a,a,ens-a-1,,,d,ens-d-1"),
+					 row(SPLIT_COLUMNS, "interne,,,,a,a,ens-a-1"));
 	kit_commit("aggregat/grappes/a.csv", group);
 	kit_commit("aggregat/divergences/a.csv", split);
 	kit_open(true);
