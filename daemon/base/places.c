@@ -1,7 +1,6 @@
 #include "places.h"
 
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,4 +52,13 @@ const char *place_catalogues(void)
 	if (!near(out, "locale", "", any) && !near(out, "../share/locale", "", any))
 		snprintf(out, sizeof out, "%s", LOCALEDIR);
 	return out;
+}
+
+bool place_has_program(const char *name)
+{
+	char file[PATH_MAX];
+	for (const char *p = getenv("PATH"); p && *p; p += strcspn(p, ":"), p += *p == ':')
+		if (snprintf(file, sizeof file, "%.*s/%s", (int)strcspn(p, ":"), p, name) < (int)sizeof file && !access(file, X_OK))
+			return true;
+	return false;
 }

@@ -1,4 +1,4 @@
-/* places.h -- where the program lies, and what was installed with it: schemas, hooks, catalogues.
+/* places.h -- where the program lies, and what was installed with it: schemas, hooks, catalogues; and whether another program is.
  *
  * Looked for from the program's own path first, so that a tree copied elsewhere and a build folder work as they are:
  *
@@ -12,6 +12,8 @@
 #ifndef BASE_PLACES_H
 #define BASE_PLACES_H
 
+#include <stdbool.h>
+
 /* The path of this very program, for hooks and git's settings; its name where /proc does not say. */
 const char *place_program(void);
 /* What was installed under that name ("schema", "hooks/pre-receive"): in $MAILLAGE_DATADIR when set, else as above. It need not
@@ -19,5 +21,7 @@ const char *place_program(void);
 const char *place_data(const char *name);
 /* The folder of LANGUAGE/LC_MESSAGES/maillage.mo. */
 const char *place_catalogues(void);
+/* Is there a program of that name on the PATH? */
+bool place_has_program(const char *name);
 
 #endif

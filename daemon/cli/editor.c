@@ -11,23 +11,11 @@
 #include <unistd.h>
 
 #include "base/fsio.h"
+#include "base/places.h"
 #include "cli/term.h"
 #include "ctl/draft.h"
 
 #define SCISSORS "# ------------------------ >8 ------------------------"
-
-static bool in_path(const char *name)
-{
-	const char *path = getenv("PATH");
-	char file[4096];
-	for (const char *p = path ? path : ""; *p;) {
-		size_t n = strcspn(p, ":");
-		if (snprintf(file, sizeof file, "%.*s/%s", (int)n, p, name) < (int)sizeof file && access(file, X_OK) == 0)
-			return true;
-		p += n + (p[n] == ':');
-	}
-	return false;
-}
 
 static const char *which_editor(void)
 {
@@ -38,7 +26,7 @@ static const char *which_editor(void)
 	if (e && *e)
 		return e;
 	for (size_t i = 0; term_is_dialogue() && i < sizeof usual / sizeof *usual; i++)
-		if (in_path(usual[i]))
+		if (place_has_program(usual[i]))
 			return usual[i];
 	return NULL;
 }

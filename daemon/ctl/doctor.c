@@ -42,25 +42,16 @@ void doctor_say(struct doctor *d, enum finding what, const char *fmt, ...)
 
 /* --- the program --------------------------------------------------------------------------------------------------- */
 
-static bool in_path(const char *program)
-{
-	char file[PATH_MAX];
-	for (const char *p = getenv("PATH"); p && *p; p += strcspn(p, ":"), p += *p == ':')
-		if (snprintf(file, sizeof file, "%.*s/%s", (int)strcspn(p, ":"), p, program) < (int)sizeof file && !access(file, X_OK))
-			return true;
-	return false;
-}
-
 static void examine_program(struct doctor *d)
 {
 	static const char *const parts[] = { "schema", "hooks/pre-receive" };
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (access(place_data(parts[i]), R_OK))
 			doctor_say(d, FAULT, _("%s manque ou ne peut pas être lu ; réinstallez maillage"), place_data(parts[i]));
-	if (!in_path("git"))
+	if (!place_has_program("git"))
 		doctor_say(d, FAULT, "%s", _("git n'est pas installé ; sans lui le dépôt n'est jamais rangé, et un dossier ne peut servir de hub : "
 					     "« apt install git »"));
-	if (d->settings.ssh.transport == SSH_PROGRAM && !in_path("ssh"))
+	if (d->settings.ssh.transport == SSH_PROGRAM && !place_has_program("ssh"))
 		doctor_say(d, FAULT, "%s", _("la configuration dit « transport: openssh », et le programme ssh n'est pas installé : « apt install "
 					     "openssh-client »"));
 }
@@ -112,7 +103,7 @@ static void examine_daemon(struct doctor *d)
 
 /* --- the computer ----------------------------------------------------------------------------------------------------- */
 
-void examine_disk(struct doctor *d)
+static void examine_disk(struct doctor *d)
 {
 	const char *where = d->r ? repo_gitdir(d->r) : d->dir;
 	struct statvfs v;

@@ -100,7 +100,8 @@ static void examine_locks(struct doctor *d)
 
 /* --- what git holds ---------------------------------------------------------------------------------------------------- */
 
-/* git's own judgement: the exit code of `git fsck`, whose words are for other people. -1: it could not be asked. */
+/* git's own judgement: the exit code of `git fsck`, whose words are for other people. -1: it could not be asked. --git-dir, for
+ * a GIT_DIR of the environment (an alias of git, a hook) would be looked at instead. */
 static int fsck(struct doctor *d)
 {
 	int status;
@@ -110,7 +111,7 @@ static int fsck(struct doctor *d)
 	if (!pid) {
 		if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
 			_exit(127);
-		execlp("git", "git", "-C", repo_gitdir(d->r), "fsck", "--no-dangling", "--no-progress", (char *)NULL);
+		execlp("git", "git", "--git-dir", repo_gitdir(d->r), "fsck", "--no-dangling", "--no-progress", (char *)NULL);
 		_exit(127);
 	}
 	while (waitpid(pid, &status, 0) < 0)
@@ -224,7 +225,7 @@ static void examine_dates(struct doctor *d)
 /* Asked in earnest, as a cycle does: key, agent, host key, address, deadlines, and what the hub's own program answers. */
 static void examine_hub(struct doctor *d)
 {
-	struct real_world w = { .remote.ssh = *settings_ssh(&d->settings, repo_workdir(d->r)) };
+	struct remote_options o = { .ssh = *settings_ssh(&d->settings, repo_workdir(d->r)) };
 	struct confirmed last;
 	struct trouble t;
 	struct oid got;
@@ -233,7 +234,8 @@ static void examine_hub(struct doctor *d)
 		doctor_say(d, ADVICE, "%s", _("ce dossier n'a pas de hub : rien n'en part, et personne d'autre n'en a de copie"));
 		return;
 	}
-	if (remote_fetch(&got, d->r, repo_hub(d->r), WORLD_HUB_REF, &w.remote, &e) < 0) {
+	int rc = remote_fetch(&got, d->r, repo_hub(d->r), WORLD_HUB_REF, &o, &e);
+	if (rc && rc != ERR_RACE) { /* maillaged asked at the same moment: the hub answers */
 		doctor_say(d, FAULT, "%s", e.msg);
 		return;
 	}

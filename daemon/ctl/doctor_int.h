@@ -21,14 +21,12 @@ enum finding { FINE, ADVICE, FAULT, MENDED };
 /* One row of the examination under way. */
 void doctor_say(struct doctor *d, enum finding what, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* Each says what it finds; what it does not mention is well. NULL when there is nothing to look at here: see the tables. */
+/* Says what it finds; what it does not mention is well. */
 typedef void (*examine_fn)(struct doctor *d);
 struct examination {
 	const char *name; /* translated */
 	examine_fn run;
 };
 extern const struct examination doctor_clone[], doctor_hub[]; /* end with a NULL name */
-
-void examine_disk(struct doctor *d); /* of d->r, or of d->dir */
 
 #endif
