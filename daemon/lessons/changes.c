@@ -177,7 +177,7 @@ static void say_code(struct comparing *c, const char *code)
 
 static void say_text(struct comparing *c, const char *text)
 {
-	struct sheet s = { NULL, &c->b };
+	struct sheet s = { .out = &c->b };
 	sheet_text(&s, text);
 }
 

@@ -217,7 +217,7 @@ static void say_group(struct sheet *s, const struct group *g)
 
 void out_group(const struct part *p)
 {
-	struct sheet s = { p->m, p->out };
+	struct sheet s = sheet_of(p);
 	say_group(&s, &p->m->groups.at[p->own->groups.at[0]]);
 }
 
@@ -237,7 +237,7 @@ static void say_row(struct sheet *s, const struct group *g)
 void out_agreement(const struct part *p)
 {
 	const struct model *m = p->m;
-	struct sheet s = { m, p->out };
+	struct sheet s = sheet_of(p);
 	size_t n = 0;
 	sheet_printf(&s, "# Convergences\n\nArrêté au %s.\n", *m->as_of ? m->as_of : "(aucune source)");
 	sheet_put(&s, "Une grappe réunit les enseignements que des croisements relient (même, converge, éprouvé, "
@@ -349,7 +349,7 @@ static void say_splits(struct sheet *s, const struct indices *links)
 void out_dissent(const struct part *p)
 {
 	const struct model *m = p->m;
-	struct sheet s = { m, p->out };
+	struct sheet s = sheet_of(p);
 	struct names who = { 0 };
 	names_add(m->a, &who, p->code);
 	sheet_put(&s, "# Divergences dites par ");
@@ -369,8 +369,8 @@ void out_dissent(const struct part *p)
 void out_matrix(const struct part *p)
 {
 	const struct model *m = p->m;
-	struct sheet s = { m, p->out };
-	sheet_printf(&s, "# Couverture\n\nArrêté au %s.\n\n", *m->as_of ? m->as_of : "(aucune source)");
+	struct sheet s = sheet_of(p);
+	sheet_printf(&s, "# Couverture\n\nArrêté au %s.\n\n", *m->as_of ? m->as_of : sheet_word(&s, "(aucune source)"));
 	sheet_put(&s, "- plein : au moins un enseignement partagé dont la date de relecture n'est pas passée (nombre, "
 		      "observation la plus récente)\n"
 		      "- ancien : des enseignements partagés, tous à relire\n"
@@ -380,12 +380,14 @@ void out_matrix(const struct part *p)
 		      "- hors champ : le collectif n'y est pas inscrit\n\n");
 	if (!m->themes.n || !m->collectives.n) {
 		sheet_put(&s, "Aucun thème ou aucun collectif n'est encore connu.\n");
+		sheet_end(&s);
 		return;
 	}
+	sheet_figure(&s);
 	sheet_put(&s, "**Tableau : ce que chaque collectif partage, par thème**\n\n| Collectif |");
 	for (size_t j = 0; j < m->themes.n; j++) {
 		sheet_put(&s, " ");
-		sheet_text(&s, m->themes.at[j].label);
+		sheet_text(&s, s.english && *m->themes.at[j].label_en ? m->themes.at[j].label_en : m->themes.at[j].label);
 		sheet_put(&s, " |");
 	}
 	sheet_put(&s, "\n|---|");
@@ -395,9 +397,9 @@ void out_matrix(const struct part *p)
 		sheet_printf(&s, "\n| %s |", m->collectives.at[i]);
 		for (size_t j = 0; j < m->themes.n; j++) {
 			const struct cell *c = &m->cells[i * m->themes.n + j];
-			sheet_printf(&s, " %s", word_code(cell_state(c)));
+			sheet_printf(&s, " %s", sheet_word(&s, cell_state(c)));
 			if (c->lessons)
-				sheet_printf(&s, " (%zu, %s)", c->lessons, *c->newest ? c->newest : "sans date");
+				sheet_printf(&s, " (%zu, %s)", c->lessons, *c->newest ? c->newest : sheet_word(&s, "sans date"));
 			sheet_put(&s, " |");
 		}
 	}
@@ -405,4 +407,5 @@ void out_matrix(const struct part *p)
 	if (m->without_theme)
 		sheet_printf(&s, "\nEnseignements partagés sans thème du vocabulaire, donc hors de ce tableau : %zu\n",
 			     m->without_theme);
+	sheet_end(&s);
 }

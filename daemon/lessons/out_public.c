@@ -202,7 +202,7 @@ void out_public_notice(const struct part *p)
 		"La population des communes vient du fichier communes.csv du dépôt national ; une commune qui n'y est pas est "
 		"traitée comme petite."
 	};
-	struct sheet s = { p->m, p->out };
+	struct sheet s = sheet_of(p);
 	sheet_printf(&s, "# Ce qui peut être publié hors du réseau\n\nArrêté au %s.\n",
 		     *p->m->as_of ? p->m->as_of : "(aucune source)");
 	sheet_put(&s, "Chaque ligne porte sa licence et le jour de la dernière validation de son texte ; citez-les avec le "

@@ -56,11 +56,11 @@ static void say_milestones(struct review_of *r)
 	sheet_put(&r->s, "**Tableau : jalons du cycle**\n\n| Date | Jalon | État |\n|---|---|---|\n");
 	for (size_t i = 0; i < n; i++) {
 		sheet_put(&r->s, "| ");
-		sheet_text(&r->s, text_or(at[i], "date", "sans date"));
+		sheet_text(&r->s, text_or(at[i], "date", sheet_word(&r->s, "sans date")));
 		sheet_put(&r->s, " | ");
-		sheet_text(&r->s, word_code(text_or(at[i], "type_jalon", "non dit")));
+		sheet_text(&r->s, sheet_word(&r->s, text_or(at[i], "type_jalon", "non dit")));
 		sheet_put(&r->s, " | ");
-		sheet_text(&r->s, word_code(text_or(at[i], "statut_jalon", "non dit")));
+		sheet_text(&r->s, sheet_word(&r->s, text_or(at[i], "statut_jalon", "non dit")));
 		sheet_put(&r->s, " |\n");
 	}
 }
@@ -84,7 +84,7 @@ static void say_coverage(struct review_of *r)
 		while (t < m->themes.n && strcmp(m->themes.at[t].id, theme))
 			t++;
 		sheet_put(&r->s, "| ");
-		sheet_text(&r->s, concept_label(r->m, theme));
+		sheet_label(&r->s, theme);
 		for (size_t k = 0; k < sizeof states / sizeof *states; k++) {
 			struct names who = { 0 };
 			for (size_t c = 0; t < m->themes.n && c < m->collectives.n; c++)
@@ -95,6 +95,7 @@ static void say_coverage(struct review_of *r)
 		}
 		sheet_put(&r->s, " |\n");
 	}
+	sheet_figure(&r->s);
 }
 
 /* --- agreement and disagreement ---------------------------------------------------------------------------- */
@@ -140,7 +141,7 @@ static void say_agreement(struct review_of *r)
 	sheet_put(&r->s, "\n## Ce que plusieurs collectifs ont appris\n");
 	for (size_t i = 0; i < r->n_groups && i < GROUPS_MAX; i++) {
 		const struct group *g = r->groups[i];
-		sheet_printf(&r->s, "\n### Grappe %s\n\nAccord proposé : %s. Pour : ", g->id, word_code(g->accord));
+		sheet_printf(&r->s, "\n### Grappe %s\n\nAccord proposé : %s. Pour : ", g->id, sheet_word(&r->s, g->accord));
 		sheet_codes(&r->s, &g->for_);
 		sheet_put(&r->s, ". Nuancent : ");
 		sheet_codes(&r->s, &g->qualify);
@@ -168,7 +169,7 @@ static void say_dissent(struct review_of *r)
 		if (n++ >= DISSENT_MAX)
 			continue;
 		sheet_printf(&r->s, "\n### %s : %s %s %s\n\n", l->id, m->lessons.at[l->from].id,
-			     word_code(relation_code(l->relation)), m->lessons.at[l->to].id);
+			     sheet_word(&r->s, relation_code(l->relation)), m->lessons.at[l->to].id);
 		say_statement(r, l->from);
 		say_statement(r, l->to);
 		struct quote why = quote_link(l, "difference_contexte", l->difference);
@@ -192,13 +193,12 @@ static void say_strength_of(struct review_of *r, size_t lesson)
 	const struct model *m = r->m;
 	const struct val *doc = m->lessons.at[lesson].doc, *became = val_get(doc, "devenir");
 	struct names tested = names_of(m->a, val_get(became, "eprouve_par"));
-	const char *supports = supports_count(m->a, doc, NULL, NULL);
 	sheet_printf(&r->s, "| %s | ", m->lessons.at[lesson].id);
-	sheet_text(&r->s, word_code(text_or(val_get(doc, "confiance"), "globale", "non_evaluee")));
+	sheet_text(&r->s, sheet_word(&r->s, text_or(val_get(doc, "confiance"), "globale", "non_evaluee")));
 	sheet_put(&r->s, " | ");
-	sheet_text(&r->s, *supports ? supports : "aucun");
+	sheet_supports(&r->s, doc);
 	sheet_put(&r->s, " | ");
-	sheet_text(&r->s, word_code(text_or(doc, "maturite", "non dite")));
+	sheet_text(&r->s, sheet_word(&r->s, text_or(doc, "maturite", "non dite")));
 	sheet_put(&r->s, " | ");
 	sheet_codes(&r->s, &tested);
 	sheet_printf(&r->s, " | %zu |\n", tally_number(became, "usages"));
@@ -223,8 +223,9 @@ static void say_strength(struct review_of *r)
 		if (u->lesson == NO_LESSON || !in_cycle(r, u->lesson) || !q.text)
 			continue;
 		n++;
-		sheet_printf(&r->s, "\nEffet observé d'un usage de %s, %s : ", m->lessons.at[u->lesson].id,
-			     word_code(text_or(u->doc, "issue", "issue non dite")));
+		sheet_printf(&r->s, "\nEffet observé d'un usage de %s, ", m->lessons.at[u->lesson].id);
+		sheet_text(&r->s, sheet_word(&r->s, text_or(u->doc, "issue", "issue non dite")));
+		sheet_put(&r->s, " : ");
 		sheet_quote(&r->s, &q);
 		sheet_put(&r->s, is_true(u->doc, "en_discussion") ? " « en discussion »\n" : "\n");
 	}
@@ -239,7 +240,9 @@ static void say_finding(struct review_of *r, const struct known *k, const struct
 	if (!text)
 		return;
 	struct quote q = record_quote(r->m, k, arena_printf(r->m->a, "%s/texte", at), text);
-	sheet_printf(&r->s, "- %s : ", word_code(text_or(one, "accord", "non dit")));
+	sheet_put(&r->s, "- ");
+	sheet_text(&r->s, sheet_word(&r->s, text_or(one, "accord", "non dit")));
+	sheet_put(&r->s, " : ");
 	sheet_quote(&r->s, &q);
 	sheet_put(&r->s, "\n");
 	if (!why)
@@ -263,8 +266,9 @@ static void say_syntheses(struct review_of *r)
 			continue;
 		n++;
 		struct quote q = record_quote(r->m, k, "question", question);
-		sheet_printf(&r->s, "\n### %s%s\n\n", k->rec->id, k->rec->open_difference ? " « en discussion »" : "");
-		sheet_put(&r->s, "Question : ");
+		sheet_printf(&r->s, "\n### %s", k->rec->id);
+		sheet_put(&r->s, k->rec->open_difference ? " « en discussion »\n" : "\n");
+		sheet_put(&r->s, "\nQuestion : ");
 		sheet_quote(&r->s, &q);
 		sheet_put(&r->s, "\n\n");
 		for (size_t j = 0; j < items(list); j++)
@@ -304,7 +308,7 @@ static void say_gaps(struct review_of *r)
 void out_review(const struct part *p)
 {
 	const struct known *cycle = model_find(p->m, p->key);
-	struct review_of r = { .s = { p->m, p->out }, .m = p->m, .cycle = cycle };
+	struct review_of r = { .s = sheet_of(p), .m = p->m, .cycle = cycle };
 	must(cycle);
 	struct quote q = record_quote(p->m, cycle, "titre", record_text(p->m, cycle, "titre"));
 	sheet_put(&r.s, "# Point d'étape\n\n");
@@ -319,4 +323,5 @@ void out_review(const struct part *p)
 	say_strength(&r);
 	say_syntheses(&r);
 	say_gaps(&r);
+	sheet_end(&r.s);
 }

@@ -22,7 +22,7 @@
 #include "lessons/model.h"
 
 #define AGGREGATE_DIR "aggregat/"
-#define ALGORITHM 2 /* of grouping, agreement, coverage and layout; raised when the same input would give other bytes */
+#define ALGORITHM 3 /* of grouping, agreement, coverage and layout; raised when the same input would give other bytes */
 
 enum split {
 	WHOLE,         /* one file; own: everything */
@@ -32,6 +32,7 @@ enum split {
 	BY_GROUP,      /* "%s" is "k5/ens-ara-k5w2h9tc"; a group of SHEET_MIN collectives or more; own: the group, its
 			  members, its links in force and stale */
 	BY_THEME,      /* "%s" is "participation", of the theme con-participation; own: everything */
+	BY_PUBLIC,     /* "%s" is "elus": an audience that a lesson of a core is for; own: the groups with such a lesson */
 	BY_CYCLE,      /* "%s" is "cyc-nat-2018-2020-01-14": a shared cycle in force, and the as-of date; own: everything */
 	BY_TABLE       /* "%s" is "grappes" or "public-enseignements": each of TABLES; "matrice-participation": each theme */
 };
@@ -50,6 +51,8 @@ enum reads {
 	READ_TALLIES = 1 << 9, /* m->tallies */
 	READ_PLACES = 1 << 10  /* m->places: communes.csv of national.git */
 };
+#define READ_REVIEW \
+	(READ_GROUPS | READ_LESSONS | READ_LINKS | READ_CELLS | READ_USES | READ_TERMS | READ_RECORDS | READ_DATE)
 
 /* name, file, split, reads, writer; by file */
 #define OUTPUTS(X)                                                                                                     \
@@ -59,7 +62,10 @@ enum reads {
 	X(CONVERGENCES, "convergences.md", WHOLE, READ_GROUPS | READ_DATE, out_agreement)                              \
 	X(GROUP_SHEETS, "convergences/%s.md", BY_GROUP, READ_GROUPS | READ_TERMS, out_group)                           \
 	X(COVERAGE_CSV, "couverture.csv", WHOLE, READ_CELLS, out_cells)                                                \
-	X(COVERAGE_MD, "couverture.md", WHOLE, READ_CELLS | READ_DATE, out_matrix)                                     \
+	X(COVERAGE_EN_PAGE, "couverture.en.html", WHOLE, READ_CELLS | READ_TERMS | READ_DATE, out_matrix)              \
+	X(COVERAGE_PAGE, "couverture.html", WHOLE, READ_CELLS | READ_TERMS | READ_DATE, out_matrix)                    \
+	X(COVERAGE_MD, "couverture.md", WHOLE, READ_CELLS | READ_TERMS | READ_DATE, out_matrix)                        \
+	X(PICTURE, "couverture.svg", WHOLE, READ_CELLS, out_picture)                                                   \
 	X(DIVERGENCES_CSV, "divergences/%s.csv", BY_COLLECTIVE, READ_LINKS | READ_LESSONS, out_splits)                 \
 	X(DIVERGENCES_MD, "divergences/%s.md", BY_COLLECTIVE, READ_LINKS | READ_LESSONS, out_dissent)                  \
 	X(LESSONS_CSV, "enseignements/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_lessons)                               \
@@ -69,13 +75,21 @@ enum reads {
 	  out_indicators)                                                                                              \
 	X(FRAMEWORKS, "matrice-%s.csv", BY_THEME, READ_LESSONS | READ_CELLS | READ_TERMS, out_framework)               \
 	X(MATURITY, "maturite/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_maturity)                                      \
-	X(REVIEWS, "points-etape/%s.md", BY_CYCLE, READ_GROUPS | READ_LESSONS | READ_LINKS | READ_CELLS | READ_USES |  \
-	  READ_TERMS | READ_RECORDS | READ_DATE, out_review)                                                                        \
+	X(NOTES_EN_PAGE, "notes/%s.en.html", BY_PUBLIC, READ_GROUPS | READ_DATE, out_note)                             \
+	X(NOTES_EN, "notes/%s.en.md", BY_PUBLIC, READ_GROUPS | READ_DATE, out_note)                                    \
+	X(NOTES_PAGE, "notes/%s.html", BY_PUBLIC, READ_GROUPS | READ_DATE, out_note)                                   \
+	X(NOTES, "notes/%s.md", BY_PUBLIC, READ_GROUPS | READ_DATE, out_note)                                          \
+	X(FEED, "nouveautes.atom", WHOLE, READ_LESSONS | READ_TERMS, out_feed)                                         \
+	X(REVIEWS_EN_PAGE, "points-etape/%s.en.html", BY_CYCLE, READ_REVIEW, out_review)                               \
+	X(REVIEWS_EN, "points-etape/%s.en.md", BY_CYCLE, READ_REVIEW, out_review)                                      \
+	X(REVIEWS_PAGE, "points-etape/%s.html", BY_CYCLE, READ_REVIEW, out_review)                                     \
+	X(REVIEWS, "points-etape/%s.md", BY_CYCLE, READ_REVIEW, out_review)                                            \
 	X(EVIDENCE, "preuves/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_evidence)                                        \
 	X(PUBLIC_NOTICE, "public/LISEZMOI.md", WHOLE, READ_PLACES | READ_DATE, out_public_notice)                      \
 	X(PUBLIC_QUOTES, "public/citations/%s.csv", BY_COLLECTIVE, READ_LESSONS | READ_PLACES | READ_RECORDS, out_public_quotes)   \
 	X(PUBLIC_LESSONS, "public/enseignements/%s.csv", BY_COLLECTIVE, READ_LESSONS | READ_PLACES | READ_RECORDS,     \
 	  out_public_lessons)                                                                                          \
+	X(PUBLIC_FEED, "public/nouveautes.atom", WHOLE, READ_LESSONS | READ_TERMS | READ_PLACES, out_public_feed)      \
 	X(PUBLIC_PRODUCTIONS, "public/productions.csv", WHOLE, READ_RECORDS | READ_LESSONS | READ_PLACES, out_public_productions) \
 	X(PUBLIC_MEETINGS, "public/rencontres/%s.csv", BY_COLLECTIVE, READ_RECORDS | READ_PLACES, out_public_meetings) \
 	X(PUBLIC_SYNTHESES, "public/syntheses.csv", WHOLE, READ_RECORDS | READ_LESSONS | READ_PLACES, out_public_syntheses) \
@@ -104,8 +118,8 @@ struct part {
 	const struct model *m;
 	enum output which;
 	const char *path;      /* "enseignements/ara.csv", without AGGREGATE_DIR */
-	const char *code;      /* the collective's; NULL for WHOLE, BY_GROUP, BY_THEME and BY_CYCLE */
-	const char *key;       /* BY_THEME, BY_CYCLE, BY_TABLE for a theme: the id; else NULL */
+	const char *code;      /* the collective's; NULL for WHOLE, BY_GROUP, BY_THEME, BY_PUBLIC and BY_CYCLE */
+	const char *key;       /* BY_THEME, BY_CYCLE, BY_TABLE for a theme: the id; BY_PUBLIC: its code; else NULL */
 	enum output table;     /* BY_TABLE: whose schema */
 	const struct own *own; /* borrow */
 	struct buf *out;       /* where the writer puts it */

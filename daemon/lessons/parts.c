@@ -74,6 +74,13 @@ struct dealt {
 		struct shard *at; /* in any order */
 		size_t n, cap;
 	} shards;
+	struct {
+		struct audience {
+			const char *code;
+			struct own own; /* groups */
+		} *at; /* in any order */
+		size_t n, cap;
+	} audiences;
 	size_t *of_shard; /* [source * 128 + first character]: its place in `shards` + 1 */
 };
 
@@ -116,6 +123,31 @@ static void whose(struct own *out[2], struct dealt *d, const struct model *m, co
 			arena_push((m)->a, &to[k_]->list, i);         \
 	} while (0)
 
+static void deal_to_audience(struct dealt *d, const struct model *m, size_t group, const char *code)
+{
+	size_t i = 0;
+	while (i < d->audiences.n && strcmp(d->audiences.at[i].code, code))
+		i++;
+	if (i == d->audiences.n) {
+		struct audience one = { .code = code };
+		arena_push(m->a, &d->audiences, one);
+	}
+	struct indices *groups = &d->audiences.at[i].own.groups;
+	if (!groups->n || groups->at[groups->n - 1] != group)
+		arena_push(m->a, groups, group);
+}
+
+static void deal_audiences(struct dealt *d, const struct model *m)
+{
+	for (size_t i = 0; i < m->groups.n; i++)
+		for (size_t j = 0; j < m->groups.at[i].core.n; j++) {
+			const struct val *list = val_get(m->lessons.at[m->groups.at[i].core.at[j]].doc, "publics");
+			for (size_t k = 0; k < items(list); k++)
+				if (list->list.at[k]->type == VAL_STR && is_code(list->list.at[k]->str.at))
+					deal_to_audience(d, m, i, list->list.at[k]->str.at);
+		}
+}
+
 static void deal(struct dealt *d, const struct model *m)
 {
 	*d = (struct dealt){ .by_source = arena_array(m->a, m->codes.n, sizeof *d->by_source) };
@@ -128,6 +160,7 @@ static void deal(struct dealt *d, const struct model *m)
 		DEAL(d, m, groups, m->lessons.at[m->groups.at[i].members.at[0]].collective, m->groups.at[i].id);
 	for (size_t i = 0; i < m->known.n; i++)
 		DEAL(d, m, records, m->known.at[i].source->code, m->known.at[i].rec->id);
+	deal_audiences(d, m);
 }
 
 static const struct own *own_of_group(const struct model *m, size_t group)
@@ -257,6 +290,12 @@ void parts_list(struct parts *out, const struct model *m)
 			break;
 		case BY_THEME:
 			add_themes(out, m, which, &d->all);
+			break;
+		case BY_PUBLIC:
+			for (size_t j = 0; j < d->audiences.n; j++) {
+				const struct audience *to = &d->audiences.at[j];
+				add_keyed(out, m, which, to->code, to->code, &to->own);
+			}
 			break;
 		case BY_CYCLE:
 			add_cycles(out, m, which, &d->all);

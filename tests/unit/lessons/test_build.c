@@ -17,7 +17,7 @@ static void whole_files_are_always_there_parts_only_with_something_to_say(void *
 {
 	(void)st;
 	struct lessons_files files = world_build(NULL); /* no source at all */
-	assert_int_equal(without_schemas(files).n, 15);
+	assert_int_equal(without_schemas(files).n, 20);
 	assert_has(world_file(&files, "sources.lock"), "\nsources: []\n");
 	assert_has(world_file(&files, "couverture.csv"), CELL_COLUMNS "\n");
 	world_lesson("ara", "ens-ara-k5", "");
@@ -25,10 +25,11 @@ static void whole_files_are_always_there_parts_only_with_something_to_say(void *
 	world_link("ara", "cro-ara-z1", "ens-ara-k5", "meme", "ens-bfc-k5");
 	static const char *const expected[] = {
 		"a-faire/ara.csv", "a-faire/bfc.csv", "catalogue.csv", "convergences.md",
-		"convergences/k5/ens-ara-k5.md", "couverture.csv", "couverture.md", "enseignements/ara.csv",
+		"convergences/k5/ens-ara-k5.md", "couverture.csv", "couverture.en.html",
+		"couverture.html", "couverture.md", "couverture.svg", "enseignements/ara.csv",
 		"enseignements/ara/k.jsonl", "enseignements/bfc.csv", "enseignements/bfc/k.jsonl",
-		"grappes/ara.csv", "indicateurs.csv", "maturite/ara.csv", "maturite/bfc.csv",
-		"preuves/ara.csv", "public/LISEZMOI.md", "public/productions.csv", "public/syntheses.csv",
+		"grappes/ara.csv", "indicateurs.csv", "maturite/ara.csv", "maturite/bfc.csv", "nouveautes.atom",
+		"preuves/ara.csv", "public/LISEZMOI.md", "public/nouveautes.atom", "public/productions.csv", "public/syntheses.csv",
 		"rappels.csv", "sante.csv", "saturation.csv", "sources.lock", "suggestions.csv", "tendances.csv",
 		"trace/ara/k.csv", "trace/ara/z.csv", "trace/bfc/k.csv", "vocabulaire.csv"
 	};
@@ -111,7 +112,7 @@ static void names_its_sources(void **st)
 	world_source("bfc", "2021-02-03")->date = "2021-02-03";
 	struct lessons_files files = world_build(NULL);
 	const char *lock = world_file(&files, "sources.lock");
-	assert_has(lock, "\nalgorithme: 2\narrete_au: \"2021-02-03\"\nsources:\n  - collectif: \"ara\"\n");
+	assert_has(lock, "\nalgorithme: 3\narrete_au: \"2021-02-03\"\nsources:\n  - collectif: \"ara\"\n");
 	assert_has(lock, "    fiches:\n      enseignement:\n        brouillon: 1\n        inconnu: 1\n        partage: "
 			 "1\n      pratique:\n        partage: 1\n");
 	assert_has(lock, "  - collectif: \"bfc\"\n    commit: \"02468ace00000000000000000000000000000000\"\n    recu_le: "

@@ -1,0 +1,241 @@
+/* out_note.c -- notes/<public>: what the network has learned for one audience, on two pages at most.
+ *
+ * Groups with a lesson of their core for this audience, what most agree on first: convergence, then partial, then
+ * divergences, then what one collective says alone; within each, most collectives first. Of a group so many statements and
+ * conditions, and how many there are besides. Groups are taken in this order as long as they fit; the rest is counted by kind
+ * of agreement. The program writes headings, codes and counts; every sentence is a record's, with its reference.
+ *
+ * What fits is reckoned from the texts of the records alone, in tenths of a line of the printed page (page.c), so that the
+ * French and the English note, the page and the Markdown show the same. tests/it/reading.test has a browser print the worst.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lessons/sheet.h"
+
+#define PAGES 1100 /* tenths of a line: two pages of 61 lines, less the top and what page breaks leave empty */
+#define LINE 1100 /* tenths of a small letter */
+#define STATEMENTS_MAX 4
+#define DISSENT_MAX 3
+#define CONDITIONS_MAX 3
+#define LIMITS_MAX 2
+#define TEXT_MAX 420 /* bytes; a statement has 400 signs at most */
+
+static const char *const accords[] = { "convergence", "partielle", "divergence", "singulier", "lacune" };
+#define ACCORDS (sizeof accords / sizeof *accords)
+
+struct told { /* one sentence of a group */
+	const char *before;
+	struct quote quote;
+	bool open;
+};
+struct choice { /* what is told of a group */
+	struct told at[STATEMENTS_MAX + DISSENT_MAX + CONDITIONS_MAX + LIMITS_MAX];
+	size_t n;
+	size_t statements; /* of them, first */
+	bool bare;         /* nobody declares a condition or a limit */
+	size_t more_statements, more_dissent, more_conditions; /* not told */
+};
+
+static size_t rank(const struct group *g)
+{
+	size_t i = 0;
+	while (i < ACCORDS - 1 && strcmp(g->accord, accords[i]))
+		i++;
+	return i;
+}
+
+static int broadest_first(const void *x, const void *y)
+{
+	const struct group *p = *(const struct group *const *)x, *q = *(const struct group *const *)y;
+	if (rank(p) != rank(q))
+		return rank(p) < rank(q) ? -1 : 1;
+	if (p->for_.n != q->for_.n)
+		return p->for_.n > q->for_.n ? -1 : 1;
+	return strcmp(p->id, q->id);
+}
+
+/* --- choosing --------------------------------------------------------------------------------------------- */
+
+/* The text, or its beginning: up to a space, so that no character is cut in two. */
+static const char *shortened(struct arena *a, const char *text)
+{
+	size_t n = strlen(text);
+	if (n <= TEXT_MAX)
+		return text;
+	for (n = TEXT_MAX; n > TEXT_MAX / 2 && text[n] != ' ';)
+		n--;
+	while (n && ((unsigned char)text[n] & 0xC0) == 0x80)
+		n--;
+	return arena_printf(a, "%.*s […]", (int)n, text);
+}
+
+/* Takes the text unless there is none, or `max` are told; then it is counted. */
+static void tell(struct choice *c, struct arena *a, const char *before, const struct val *doc, const char *field,
+		 const char *text, size_t *told, size_t max, size_t *more)
+{
+	if (!text || !*text)
+		return;
+	if (*told == max) {
+		++*more;
+		return;
+	}
+	++*told;
+	c->at[c->n++] = (struct told){ before, quote_of(doc, field, shortened(a, text)), is_true(doc, "en_discussion") };
+}
+
+static struct choice choose(const struct model *m, const struct group *g)
+{
+	struct choice c = { .n = 0 };
+	size_t dissent = 0, conditions = 0, limits = 0;
+	for (size_t i = 0; i < g->core.n; i++) {
+		const struct val *doc = m->lessons.at[g->core.at[i]].doc;
+		tell(&c, m->a, NULL, doc, "enonce", val_text(doc, "enonce"), &c.statements, STATEMENTS_MAX, &c.more_statements);
+	}
+	for (size_t k = 0; k < 2; k++) {
+		const struct indices *side = k ? &g->opposing : &g->qualifying;
+		for (size_t i = 0; i < side->n; i++) {
+			const struct val *doc = m->lessons.at[side->at[i]].doc;
+			tell(&c, m->a, k ? "- Contredit : " : "- Nuance : ", doc, "enonce", val_text(doc, "enonce"), &dissent,
+			     DISSENT_MAX, &c.more_dissent);
+		}
+	}
+	for (size_t i = 0; i < g->core.n; i++) {
+		const struct val *doc = m->lessons.at[g->core.at[i]].doc, *list = val_get(doc, "conditions");
+		for (size_t j = 0; j < items(list); j++)
+			tell(&c, m->a, "- Condition : ", doc,
+			     arena_printf(m->a, "conditions/%s/texte", text_or(list->list.at[j], "id", "?")),
+			     val_text(list->list.at[j], "texte"), &conditions, CONDITIONS_MAX, &c.more_conditions);
+	}
+	for (size_t i = 0; i < g->core.n; i++) {
+		const struct val *doc = m->lessons.at[g->core.at[i]].doc;
+		tell(&c, m->a, "- Limite : ", doc, "limites", val_text(doc, "limites"), &limits, LIMITS_MAX, &c.more_conditions);
+	}
+	c.bare = !conditions && !limits;
+	return c;
+}
+
+/* In tenths of a small letter. Bytes stand for letters: what is no Latin letter has more of both. */
+static size_t width(const char *text)
+{
+	size_t n = 0;
+	for (; *text; text++)
+		n += *text >= 'A' && *text <= 'Z' ? 17 : 10;
+	return n;
+}
+
+static size_t lines(size_t letters)
+{
+	return (letters + LINE - 1) / LINE * 10 + 2;
+}
+
+static size_t height(const struct model *m, const struct group *g, const struct choice *c)
+{
+	size_t n = 24 + lines(600 + 85 * (g->for_.n + g->qualify.n + g->against.n)) + lines(LINE); /* heading, who, counts */
+	for (size_t i = 0; i < c->n; i++) {
+		const struct told *t = &c->at[i];
+		const char *reference = quote_reference(m->a, &t->quote);
+		n += lines(width(t->quote.text) + 8 * strlen(reference) + 10 * strlen(t->before ? t->before : "") + (t->open ? 180 : 30));
+	}
+	for (size_t i = 0; i < c->statements; i++)
+		n += lines(width(supports_count(m->a, m->lessons.at[g->core.at[i]].doc, NULL, NULL)) + 900);
+	return n;
+}
+
+/* --- writing ---------------------------------------------------------------------------------------------- */
+
+static void say_heading(struct sheet *s, size_t number, const char *accord)
+{
+	char *words = arena_dup(s->m->a, sheet_word(s, accord));
+	if (*words >= 'a' && *words <= 'z')
+		*words = (char)(*words - 32);
+	sheet_printf(s, "\n## %zu. %s", number, words);
+}
+
+static void say_strength(struct sheet *s, const struct lesson *l)
+{
+	struct names who = { 0 };
+	names_add(s->m->a, &who, l->collective);
+	sheet_put(s, "- Solidité, ");
+	sheet_codes(s, &who);
+	sheet_put(s, " : confiance ");
+	sheet_text(s, sheet_word(s, text_or(val_get(l->doc, "confiance"), "globale", "non_evaluee")));
+	sheet_put(s, " ; appuis : ");
+	sheet_supports(s, l->doc);
+	if (val_text(l->doc, "maturite")) {
+		sheet_put(s, " ; maturité : ");
+		sheet_text(s, sheet_word(s, val_text(l->doc, "maturite")));
+	}
+	sheet_put(s, "\n");
+}
+
+static void say_group(struct sheet *s, size_t number, const struct group *g, const struct choice *c)
+{
+	say_heading(s, number, g->accord);
+	sheet_put(s, "\n\nPour : ");
+	sheet_codes(s, &g->for_);
+	sheet_put(s, ". Nuancent : ");
+	sheet_codes(s, &g->qualify);
+	sheet_put(s, ". Contredisent : ");
+	sheet_codes(s, &g->against);
+	sheet_printf(s, ". Objections ouvertes : %zu.\n\n", g->objections);
+	for (size_t i = 0; i < c->n; i++) {
+		const struct told *t = &c->at[i];
+		sheet_put(s, t->before ? t->before : "- ");
+		sheet_quote(s, &t->quote);
+		sheet_put(s, t->open ? " « en discussion »\n" : "\n");
+		if (i + 1 == c->statements)
+			for (size_t j = 0; j < c->statements; j++)
+				say_strength(s, &s->m->lessons.at[g->core.at[j]]);
+	}
+	if (c->bare)
+		sheet_put(s, "- Aucune condition ni limite n'est déclarée.\n");
+	if (c->more_statements || c->more_dissent || c->more_conditions)
+		sheet_printf(s, "- Non montrés ici : %zu énoncés, %zu nuances ou contradictions, %zu conditions ou limites.\n",
+			     c->more_statements, c->more_dissent, c->more_conditions);
+}
+
+static void say_rest(struct sheet *s, const struct group *const *rest, size_t n)
+{
+	size_t left[ACCORDS] = { 0 };
+	bool any = false;
+	sheet_put(s, "\n## Ce qui n'est pas montré\n\n");
+	if (!n) {
+		sheet_put(s, "Toutes les grappes de ce public sont montrées.\n");
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		left[rank(rest[i])]++;
+	sheet_put(s, "Grappes de ce public qui n'ont pas tenu en deux pages : ");
+	for (size_t i = 0; i < ACCORDS; i++)
+		if (left[i]) {
+			sheet_printf(s, "%s%s : %zu", any ? ", " : "", sheet_word(s, accords[i]), left[i]);
+			any = true;
+		}
+	sheet_put(s, ". Leurs fiches sont dans convergences/ et enseignements/.\n");
+}
+
+void out_note(const struct part *p)
+{
+	const struct model *m = p->m;
+	struct sheet s = sheet_of(p);
+	const struct group **all = arena_array(m->a, p->own->groups.n, sizeof *all);
+	size_t n = p->own->groups.n, used = 0, i = 0;
+	for (size_t j = 0; j < n; j++)
+		all[j] = &m->groups.at[p->own->groups.at[j]];
+	if (n)
+		qsort(all, n, sizeof *all, broadest_first);
+	sheet_put(&s, "# Note en deux pages : ");
+	sheet_text(&s, sheet_word(&s, p->key));
+	sheet_printf(&s, "\n\nArrêté au %s. Pour le réseau : ce qui peut en sortir est dans public/. Le programme choisit, compte et "
+			 "cite ; l'accord est une proposition calculée.\n", m->as_of);
+	for (; i < n; i++) {
+		struct choice c = choose(m, all[i]);
+		used += height(m, all[i], &c);
+		if (used > PAGES)
+			break;
+		say_group(&s, i + 1, all[i], &c);
+	}
+	say_rest(&s, all + i, n - i);
+	sheet_end(&s);
+}
