@@ -8,6 +8,7 @@
 
 #include "lessons/open.h"
 #include "lessons/outputs.h"
+#include "lessons/sheet.h"
 
 struct wanted {
 	const char *id, *field, *commit; /* field, commit NULL: any; commit may be a prefix */
@@ -93,7 +94,7 @@ static void find_places(struct val *where, struct arena *a, const struct lessons
 	for (size_t i = 0; i < l->n_files; i++) {
 		const struct lessons_file *f = &l->files[i];
 		enum output which;
-		if (!output_of(&which, f->path) || which == OUT_TRACE)
+		if (!output_of(&which, f->path) || which == OUT_TRACE || sheet_is_copy(f->path))
 			continue;
 		const char *name = f->path + (strncmp(f->path, AGGREGATE_DIR, strlen(AGGREGATE_DIR)) ? 0 : strlen(AGGREGATE_DIR));
 		size_t line = 1, said = 0;

@@ -15,6 +15,11 @@ static bool ends(const char *s, const char *with)
 	return n >= k && !strcmp(s + n - k, with);
 }
 
+bool sheet_is_copy(const char *path)
+{
+	return ends(path, ".html") || ends(path, ".en.md");
+}
+
 struct sheet sheet_of(const struct part *p)
 {
 	return (struct sheet){ .m = p->m,

@@ -19,6 +19,7 @@ struct sheet {
 };
 struct sheet sheet_of(const struct part *p);
 void sheet_end(struct sheet *s); /* makes it the page that it is to be */
+bool sheet_is_copy(const char *path); /* says what the French Markdown beside it says */
 
 /* As they are, or their English: */
 void sheet_put(struct sheet *s, const char *markdown);

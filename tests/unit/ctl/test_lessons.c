@@ -227,6 +227,8 @@ static void where_a_sentence_comes_from(void **st)
 			    "\"divergences/ara.md:7\",\"divergences/hdf.csv:2\",\"divergences/hdf.md:14\","
 			    "\"divergences/nat.csv:2\",\"divergences/nat.md:14\",\"enseignements/ara.csv:6\","
 			    "\"matrice-formation.csv:2\",\"matrice-participation.csv:2\",\"maturite/ara.csv:2\","
+			    "\"notes/citoyens.md:11\",\"notes/elus.md:9\",\"notes/formateurs.md:9\","
+			    "\"notes/professionnels.md:9\",\"notes/professionnels.md:27\",\"nouveautes.atom:45\","
 			    "\"points-etape/cyc-nat-2018-2020-01-14.md:32\",\"points-etape/cyc-nat-2018-2020-01-14.md:40\","
 			    "\"points-etape/cyc-nat-2018-2020-01-14.md:46\",\"preuves/ara.csv:2\"]");
 	}
