@@ -12,7 +12,7 @@
  * ("": it takes none; the words that completion knows are listed in complete.c), what it does */
 #define OPTIONS(X)                                                                                                                     \
 	X("", 'C', "C", N_("DOSSIER"), N_("travailler dans ce dossier au lieu de celui où l'on est"))                                  \
-	X("", 'j', "json", "", N_("la réponse en JSON, pour des programmes (contrib/json.md décrit chaque réponse)"))                  \
+	X("", 'j', "json", "", N_("la réponse en JSON, pour des programmes"))                  \
 	X("", 'q', "quiet", "", N_("ne rien dire quand tout va bien ; aussi -q"))                                                      \
 	X("", 'v', "verbose", "", N_("dire ce qui se passe, sur la sortie d'erreur ; aussi -v"))                                       \
 	X("", 'h', "help", "", N_("l'aide, du programme ou d'un verbe ; aussi -h"))                                                    \
