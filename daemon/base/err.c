@@ -1,4 +1,5 @@
 #include "err.h"
+#include "text.h"
 #include "trace.h"
 
 #include <errno.h>
@@ -39,6 +40,7 @@ int err__set(struct err *e, int code, const char *file, int line, const char *fm
 	vsnprintf(msg, sizeof msg, fmt, ap);
 	va_end(ap);
 	err_mend(msg);
+	text_disarm(msg);
 	memcpy(e->msg, msg, sizeof msg);
 	e->code = code;
 	e->file = file;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/term.h"
 #include "cli/worddiff.h"
 
@@ -101,9 +102,7 @@ void view_who(const struct val *by)
 
 void view_padded(const char *text, int columns)
 {
-	int used = 0;
-	for (const char *p = text; *p; p++)
-		used += ((unsigned char)*p & 0xC0) != 0x80;
+	int used = (int)text_columns(text, strlen(text));
 	printf("%s%*s", text, used < columns ? columns - used : 0, "");
 }
 

@@ -12,24 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/places.h"
 #include "cli/term.h"
 
 static pid_t child;
 static int terminal = -1; /* stdout as it was */
 static struct sigaction before;
-
-static bool is_installed(const char *program)
-{
-	char file[4096];
-	const char *path = getenv("PATH");
-	for (const char *p = path ? path : ""; *p; p += strspn(p, ":")) {
-		size_t n = strcspn(p, ":");
-		if (n && snprintf(file, sizeof file, "%.*s/%s", (int)n, p, program) < (int)sizeof file && !access(file, X_OK))
-			return true;
-		p += n;
-	}
-	return false;
-}
 
 /* NULL: none. */
 static const char *command(void)
@@ -40,7 +28,7 @@ static const char *command(void)
 		if (c)
 			return *c && strcmp(c, "cat") ? c : NULL;
 	}
-	return is_installed("less") ? "less -FRX" : NULL;
+	return place_has_program("less") ? "less -FRX" : NULL;
 }
 
 static void become(const char *pager, int in)

@@ -13,6 +13,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 #define LINE_LIMIT (64 * 1024)
 
 static volatile sig_atomic_t stopped, resumed;
@@ -89,14 +91,6 @@ int term_width(FILE *f)
 	return w.ws_col < 40 ? 40 : w.ws_col > 100 ? 100 : w.ws_col;
 }
 
-static int columns(const char *s, size_t n)
-{
-	int cols = 0;
-	for (size_t i = 0; i < n; i++)
-		cols += ((unsigned char)s[i] & 0xC0) != 0x80;
-	return cols;
-}
-
 void term_wrap(FILE *f, const char *text, int indent, int used)
 {
 	int width = term_width(f), at = used;
@@ -111,7 +105,7 @@ void term_wrap(FILE *f, const char *text, int indent, int used)
 			continue;
 		}
 		size_t n = strcspn(p + space, " \t\n");
-		int cols = columns(p + space, n);
+		int cols = (int)text_columns(p + space, n);
 		bool sign = (n == 1 && strchr(":;!?", p[space])) || (n == 2 && !memcmp(p + space, "»", 2));
 		if (!fresh && n && at + 1 + cols > width && at > indent && !sign && !held) {
 			fputc('\n', f);

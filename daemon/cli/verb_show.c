@@ -12,9 +12,9 @@ static void words_show(const struct val *v)
 {
 	const struct val *text = val_get(v, "texte"), *value = val_get(v, "valeur");
 	if (text) {
-		fputs(text->str.at, stdout);
+		fputs(term_is_shown(stdout) ? text_of(v, "texte") : text->str.at, stdout);
 	} else if (value->type == VAL_STR) {
-		puts(value->str.at);
+		puts(term_is_shown(stdout) ? text_of(v, "valeur") : value->str.at);
 	} else if (value->type == VAL_LIST) {
 		for (size_t i = 0; i < value->list.n; i++) {
 			print_value(value->list.at[i], 0);
@@ -41,7 +41,7 @@ static void read_row(const struct val *row)
 	if (!v)
 		putchar('\n');
 	else if (v->type == VAL_STR && (v->str.n > 60 || strchr(v->str.at, '\n')))
-		print_lines(v->str.at, indent + 2);
+		print_lines(text_of(row, "valeur"), indent + 2);
 	else if (v->type == VAL_LIST && strlen(label) > 60)
 		print_lines(label, indent + 2);
 	else if (v->type == VAL_LIST && *label)

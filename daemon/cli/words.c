@@ -1,15 +1,21 @@
 #include "cli/verbs.h"
 
+#include <stdint.h>
 #include <stdio.h>
+
+#include "base/text.h"
 
 const char *translated(const char *s)
 {
 	return *s ? _(s) : "";
 }
 
+/* What is in the value is on its way to a person: disarmed where it stands. */
 const char *text_of(const struct val *map, const char *key)
 {
 	const char *s = val_text(map, key);
+	if (s)
+		text_disarm((char *)(uintptr_t)s);
 	return s ? s : "";
 }
 
@@ -25,10 +31,8 @@ bool bool_of(const struct val *map, const char *key)
 	return v && v->type == VAL_BOOL && v->b;
 }
 
-void value_text(struct buf *out, const struct val *v)
+static void put_value(struct buf *out, const struct val *v)
 {
-	if (!v)
-		return;
 	switch (v->type) {
 	case VAL_STR:
 		for (const char *p = v->str.at; *p; p++)
@@ -38,14 +42,14 @@ void value_text(struct buf *out, const struct val *v)
 		for (size_t i = 0; i < v->list.n; i++) {
 			if (i)
 				buf_puts(out, ", ");
-			value_text(out, v->list.at[i]);
+			put_value(out, v->list.at[i]);
 		}
 		break;
 	case VAL_MAP:
 		buf_putc(out, '{');
 		for (size_t i = 0; i < v->map.n; i++) {
 			buf_printf(out, "%s%s: ", i ? ", " : "", v->map.at[i].key);
-			value_text(out, v->map.at[i].val);
+			put_value(out, v->map.at[i].val);
 		}
 		buf_putc(out, '}');
 		break;
@@ -56,6 +60,15 @@ void value_text(struct buf *out, const struct val *v)
 		val_canon(out, v);
 		break;
 	}
+}
+
+void value_text(struct buf *out, const struct val *v)
+{
+	size_t from = out->n;
+	if (v)
+		put_value(out, v);
+	if (out->n > from)
+		text_disarm(out->at + from);
 }
 
 void print_value(const struct val *v, size_t max)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
 #include "schema/describe.h"
 
 #define LINE_COLUMNS 110
@@ -24,9 +25,7 @@ static void add_words(struct lines *l, struct arena *a, const char *text)
 	const char *line = "#";
 	size_t cols = 1;
 	while (*text) {
-		size_t n = strcspn(text, " \t\n"), wide = 0;
-		for (size_t i = 0; i < n; i++)
-			wide += ((unsigned char)text[i] & 0xC0) != 0x80;
+		size_t n = strcspn(text, " \t\n"), wide = text_columns(text, n);
 		if (cols + 1 + wide > LINE_COLUMNS && cols > 4) {
 			add(l, a, line);
 			line = "#  ";

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "index/tokenizer.h"
 #include "schema/record.h"
 
@@ -23,16 +24,11 @@ static const char *or_nothing(const char *s)
 	return s ? s : "";
 }
 
-/* Marks and field names are told from text by control characters, and terminals obey some; a record may spell them in double
- * quotes. */
+/* Marks and field names are told from text by control characters. */
 static const char *printable(struct arena *a, const char *s)
 {
 	char *out = arena_dup(a, s);
-	for (unsigned char *p = (unsigned char *)out; *p; p++)
-		if ((*p < ' ' && *p != '\n' && *p != '\t') || *p == 0x7F)
-			*p = ' ';
-		else if (p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0) /* U+0080..U+009F */
-			p[0] = p[1] = ' ';
+	text_disarm(out);
 	return out;
 }
 
