@@ -144,6 +144,22 @@ static void a_text_that_is_too_long_is_cut_at_a_word(void **st)
 	assert_has(world_file(&files, "notes/elus.md"), "élève \\[…\\] » [ARA ens-ara-1 @");
 }
 
+/* For chief executives many short lessons, for the state's services some in capitals. */
+static void world_short_and_loud(void)
+{
+	char loud[400] = "";
+	while (strlen(loud) < 380)
+		strcat(loud, "COMMUNES ");
+	for (int i = 0; i < 60; i++)
+		world_lesson("pdl", arena_printf(&w.a, "ens-pdl-s%d", i), "publics: [dg]\n");
+	for (int i = 0; i < 20; i++)
+		world_record("pdl", arena_printf(&w.a, "ens-pdl-l%d", i),
+			     arena_printf(&w.a,
+					  "titre: Titre\nenonce: \"%s\"\nlimites: \"%s\"\nconditions: [{id: c1, texte: \"%s\"}]\n"
+					  "publics: [etat]\n",
+					  loud, loud, loud));
+}
+
 /* Six collectives for each of 40 questions, all as long as they may be. */
 static void world_full(void)
 {
@@ -191,6 +207,7 @@ static void a_note_keeps_to_two_pages_and_counts_the_rest(void **st)
 {
 	(void)st;
 	world_full();
+	world_short_and_loud();
 	struct lessons_files files = world_build("2020-07-01");
 	const char *note = world_file(&files, "notes/elus.md"), *english = world_file(&files, "notes/elus.en.md");
 	size_t shown = count(note, "\n## ") - 1;
