@@ -222,16 +222,21 @@ class Scene:
         return bad + self.settled() + self.notes_go()
 
     def notes(self):
-        folder = self.now + "/hub/ara.git/maillage"
-        return [n for n in os.listdir(folder) if n.startswith("locking-")] if os.path.isdir(folder) else []
+        hub = self.now + "/hub/ara.git/"
+        folder = hub + "maillage"
+        notes = ["maillage/" + n for n in os.listdir(folder) if n.startswith("locking-")] if os.path.isdir(folder) else []
+        return notes + [n for n in ("HEAD.lock", "refs/heads/main.lock") if os.path.exists(hub + n)]
 
     def notes_go(self):
-        """What a push to a folder noted there, and was killed, goes with the next push: there is not always one to come."""
+        """What a killed push noted in the hub, and the locks of a killed git when they are a minute old, go with the next push:
+        there is not always one to come."""
         if not self.notes():
             return []
+        for lock in (n for n in self.notes() if n.endswith(".lock")):
+            os.utime(f"{self.now}/hub/ara.git/{lock}", (time.time() - 70,) * 2)
         self.must("anne", "set", IDS["quiet"], "titre", "Un bosquet")
         self.must("anne", "sync")
-        return ["left for ever: hub/ara.git/maillage/" + n for n in self.notes()]
+        return ["left for ever: hub/ara.git/" + n for n in self.notes()]
 
     def settled(self, tree=None):
         bad = []
@@ -280,7 +285,7 @@ class Scene:
     def is_allowed(self, path):
         if path.endswith(("/.git/maillage/lock", "/maillage.lock")):
             return True  # held by flock, not by being there
-        if re.search(r"/hub/ara\.git/maillage/locking-\d+$", path):
+        if re.search(r"/hub/ara\.git/(maillage/locking-\d+|HEAD\.lock|refs/heads/main\.lock)$", path):
             return True  # notes_go()
         return bool(self.ssh) and "/hub/" in path and "/objects/" in path
 
