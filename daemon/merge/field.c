@@ -56,6 +56,21 @@ static const char *rest_behind(const char *path, const char *key)
 	return path[n] ? path + n + 1 : path + n;
 }
 
+static size_t parts(const struct snode *s, const struct val *v)
+{
+	return v && v->type == VAL_MAP ? v->map.n : v && v->type == VAL_LIST && s->list_key ? v->list.n : 0;
+}
+
+static const char *part_key(char buf[32], const struct snode *s, const struct val *v, size_t i)
+{
+	return v->type == VAL_MAP ? v->map.at[i].key : key_text(buf, v->list.at[i], s->list_key);
+}
+
+static const struct snode *part_place(const struct snode *s, const struct val *v, const char *key)
+{
+	return v->type == VAL_MAP ? schema_child(s, key) : schema_item(s);
+}
+
 static const struct val *find(const struct snode **place, const struct snode *s, const struct val *v, const char *path,
 			      bool end)
 {
@@ -64,17 +79,16 @@ static const struct val *find(const struct snode **place, const struct snode *s,
 			*place = s;
 		return v;
 	}
-	size_t n = v && v->type == VAL_MAP ? v->map.n : v && v->type == VAL_LIST && s->list_key ? v->list.n : 0;
+	size_t n = parts(s, v);
 	for (size_t i = 0; i < n; i++) {
 		char buf[32];
-		bool map = v->type == VAL_MAP;
-		const char *key = map ? v->map.at[i].key : key_text(buf, v->list.at[i], s->list_key);
+		const char *key = part_key(buf, s, v, i);
 		const char *rest = key ? rest_behind(path, key) : NULL;
 		if (!rest)
 			continue;
-		const struct val *child = map ? v->map.at[i].val : v->list.at[i];
+		const struct val *child = v->type == VAL_MAP ? v->map.at[i].val : v->list.at[i];
 		bool at_end = !*rest && rest == path + strlen(key);
-		const struct val *found = find(place, map ? schema_child(s, key) : schema_item(s), child, rest, at_end);
+		const struct val *found = find(place, part_place(s, v, key), child, rest, at_end);
 		if (found)
 			return found;
 	}
@@ -84,6 +98,35 @@ static const struct val *find(const struct snode **place, const struct snode *s,
 const struct val *field_find(const struct snode **place, const struct snode *s, const struct val *v, const char *path)
 {
 	return find(place, s, v, path, !*path);
+}
+
+struct val *field_with(struct arena *mem, const struct snode *s, const struct val *v, const char *path, const struct val *now)
+{
+	size_t n = parts(s, v);
+	for (size_t i = 0; i < n; i++) {
+		char buf[32];
+		bool map = v->type == VAL_MAP;
+		const char *key = part_key(buf, s, v, i), *rest = key ? rest_behind(path, key) : NULL;
+		if (!rest)
+			continue;
+		const struct val *child = map ? v->map.at[i].val : v->list.at[i];
+		bool at_end = rest == path + strlen(key);
+		struct val *part = at_end ? (struct val *)now : /* shared, as everything here */
+					    field_with(mem, part_place(s, v, key), child, rest, now);
+		if (!part && !at_end)
+			continue;
+		struct val *whole = val_shallow(mem, v);
+		if (!part && map)
+			val_drop(whole, key);
+		else if (!part)
+			memmove(&whole->list.at[i], &whole->list.at[i + 1], (--whole->list.n - i) * sizeof *whole->list.at);
+		else if (map)
+			whole->map.at[i].val = part;
+		else
+			whole->list.at[i] = part;
+		return whole;
+	}
+	return NULL;
 }
 
 const char *field_value_name(size_t *n, struct arena *mem, const struct val *v)

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define LIST_MAX 10000
+#define OFFERS_MAX 32 /* whole values on a side: nobody reads more, and each is as long as the field */
 
 /* --- entries by path ---------------------------------------------------------------------------------------------- */
 
@@ -224,6 +225,46 @@ static void keep_below(struct walk *w, const struct snode *s, const char *path, 
 	}
 }
 
+/* The whole v with each of the answers to d, which is about a part of it, where `known` does not list that whole already. */
+static void offer_answers(struct diff *all, struct walk *w, const struct snode *s, const struct val *v, const char *part,
+			  const struct diff *d, const struct diff *known, size_t *left)
+{
+	const struct val *now = field_find(NULL, s, v, part);
+	for (size_t i = 0; now && i < d->n && *left; i++) {
+		const struct proposal *answer = &d->at[i];
+		if (answer->present)
+			continue;
+		const struct val *chosen = answer->absent ? NULL : diff_taken(w->mem, d, now, answer->valeur);
+		struct proposal p;
+		proposal_init(&p, field_with(w->mem, s, v, part, chosen), &answer->by);
+		p.round = round_default(all, &p);
+		if (diff_lists(known, &p))
+			continue;
+		diff_propose(all, w->mem, &p);
+		--*left;
+	}
+}
+
+/* What is asked about a part of a side's value cannot be asked where another value is shown, which has no such part. So that
+ * side's value is several: with each of the answers. */
+static struct state offer_below(struct walk *w, const struct snode *s, const char *path, struct state r, const struct val *a,
+				const struct val *b)
+{
+	struct diff *all = arena_new(w->mem, struct diff);
+	*all = diff_own(w->mem, r.d);
+	for (int side = SIDE_A; side <= SIDE_B; side++) {
+		size_t from, to, left = OFFERS_MAX;
+		range(&from, &to, w->d[side], path, true);
+		for (size_t i = from; i < to; i++) {
+			const struct diff *d = &w->d[side]->at[i];
+			const char *part = d->champ + strlen(path) + 1;
+			if (d->degre == DEG_DUR && !field_find(NULL, s, r.v, part))
+				offer_answers(all, w, s, side == SIDE_A ? a : b, part, d, r.d, &left);
+		}
+	}
+	return (struct state){ (struct val *)diff_shown(all), all };
+}
+
 /* Has the side a new question about a part? Then the whole is no untouched one: who replaced it has not answered that. */
 static bool asks_below(const struct walk *w, enum side side, const char *path)
 {
@@ -269,6 +310,8 @@ static struct val *walk_leaf(struct walk *w, const struct snode *s, const char *
 		ob = walk_origin(w, SIDE_B, path);
 	struct state r = plain ? rule_scalar(w->mem, path, rule, o, a, b, &oa, &ob)
 			       : state_merge(w->mem, &so, &sa, &sb, &oa, &ob);
+	if (w->any && state_open(&r) && (asks_below(w, SIDE_A, path) || asks_below(w, SIDE_B, path)))
+		r = offer_below(w, s, path, r, a, b);
 	v = emit_state(w, r);
 	keep_below(w, s, path, v, true, true);
 	return v;

@@ -170,8 +170,20 @@ def an_open_proposal_stays_or_wins(t):
                 continue
             text = isinstance(shown, str) and isinstance(p.value, str) and fold(p.value) in fold(shown)
             folded = any(c == e.champ and n[:1] == "=" and fold(canon(p.value)[1:-1]) in fold(n[2:-1]) for c, n in got)
-            if not same(shown, p.value) and not text and not folded:
+            if not same(shown, p.value) and not text and not folded and not offered(t, e.champ, p.value):
                 yield f"{e.champ}: the proposal {show(p.value)} is gone"
+
+
+def offered(t, champ, value):
+    """Is it a part of what is proposed for a whole, which is in question itself?"""
+    for e in t.entries():
+        if e.open() and champ.startswith(e.champ + "/"):
+            where = E.find(Place(t.schema), t.result(), e.champ)[0]
+            for p in e.proposals.values():
+                part = E.find(where, p.value, champ[len(e.champ) + 1:])[1]
+                if same(part, value) or isinstance(part, str) and isinstance(value, str) and fold(value) in fold(part):
+                    return True
+    return False
 
 
 # --- law 5 ---------------------------------------------------------------------------------------------------------------

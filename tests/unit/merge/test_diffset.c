@@ -224,6 +224,37 @@ static void a_difference_inside_a_contested_whole_stays_open(void **state)
 	assert_int_equal(m.r.diffs.at[1].n, 2);
 }
 
+/* Both made the field, and the other shape is shown: the question has no place there, so its answers are proposed as wholes. */
+static void a_difference_inside_a_whole_that_is_not_shown_is_answered_as_a_whole(void **state)
+{
+	IN_ARENA;
+	static const char list[] = "  - {champ: k/c2/y/u, degre: dur, base: 1, propositions: [{valeur: 2}, {valeur: 3}]}\n"
+				   "  - {champ: k/c3, degre: dur, propositions: [{absent: true}, {present: true}]}\n";
+	const struct schema *s = kind_of("type: object\nproperties:\n  k: {type: array, x-list-type: map, x-list-map-keys: [id], items: {}}\n");
+	const struct merge_side none = side_of(s, "id: x-y\n", NULL), number = side_of(s, "id: x-y\nk: 886\n", NULL);
+	struct merge_side asks = side_of(s, "id: x-y\nk: [{id: c2, y: {u: 1}}, {id: c3}]\n",
+					 sidecar_of(arena_printf(&mem, "schema: conflit/1\nid: x-y\ndifferences:\n%s", list)));
+	struct merged m = both_ways(s, none, number, asks);
+	assert_string_equal(m.text, "id: x-y\nk: 886\n");
+	assert_int_equal(m.r.diffs.n, 1);
+	assert_int_equal(m.r.diffs.at[0].n, 5); /* the number; the list as it is, with 2, with 3, without c3 */
+	assert_non_null(strstr(m.diffs, "valeur: [{\"id\": \"c2\", \"y\": {\"u\": 1}}, {\"id\": \"c3\"}]\n"));
+	assert_non_null(strstr(m.diffs, "valeur: [{\"id\": \"c2\", \"y\": {\"u\": 2}}, {\"id\": \"c3\"}]\n"));
+	assert_non_null(strstr(m.diffs, "valeur: [{\"id\": \"c2\", \"y\": {\"u\": 3}}, {\"id\": \"c3\"}]\n"));
+	assert_non_null(strstr(m.diffs, "valeur: [{\"id\": \"c2\", \"y\": {\"u\": 1}}]\n"));
+	/* in each of many ways: bounded */
+	struct buf many = BUF_INIT;
+	buf_puts(&many, "schema: conflit/1\nid: x-y\ndifferences:\n  - champ: k/c2/y/u\n    degre: dur\n    propositions:\n");
+	for (int i = 2; i < 200; i++)
+		buf_printf(&many, "      - {valeur: %d}\n", i);
+	asks = side_of(s, "id: x-y\nk: [{id: c2, y: {u: 1}}]\n", sidecar_of(arena_dup(&mem, buf_str(&many))));
+	buf_free(&many);
+	for (size_t i = 0; i < asks.diffs->n; i++)
+		asks.diffs->at[i].base = val_int(&mem, 1);
+	m = both_ways(s, none, number, asks);
+	assert_int_equal(m.r.diffs.at[0].n, 2 + 32);
+}
+
 /* --- sentences --------------------------------------------------------------------------------------------------------- */
 
 static struct merge_side text_side(const struct schema *s, const char *p, const struct diffs *d)
@@ -355,6 +386,7 @@ int main(void)
 		cmocka_unit_test_teardown(origins_are_the_smaller_commit, teardown),
 		cmocka_unit_test_teardown(whoever_set_a_contested_value_is_named, teardown),
 		cmocka_unit_test_teardown(a_difference_inside_a_contested_whole_stays_open, teardown),
+		cmocka_unit_test_teardown(a_difference_inside_a_whole_that_is_not_shown_is_answered_as_a_whole, teardown),
 		cmocka_unit_test_teardown(contested_sentences_travel, teardown),
 		cmocka_unit_test_teardown(a_prose_field_that_holds_no_text, teardown),
 		cmocka_unit_test_teardown(read_again_merges_by_presence, teardown),
