@@ -102,21 +102,13 @@ int finish(const struct app *app, const struct val *result, void (*words)(const 
 	return report(&e);
 }
 
-/* Takes a global option and its value at argv[*i], so that *i stands on its last word. false: it is none. */
-static bool take_global(struct app *app, const struct verb *v, int argc, char **argv, int *i)
+static void apply(struct app *app, const struct verb *v, char letter, const char *value)
 {
-	const struct option_row *o = option_of("", argv[*i]);
-	if (!o && !strncmp(argv[*i], "-C", 2) && argv[*i][2]) { /* -Cara */
-		app->dir = argv[*i] + 2;
-		return true;
-	}
-	if (!o || strchr(argv[*i], '=') || (*o->value && *i + 1 >= argc))
-		return false;
-	switch (o->letter) {
+	switch (letter) {
 	case 'C':
-		app->dir = argv[++*i];
+		app->dir = value;
 		break;
-	case 'j':
+	case 1:
 		app->json = true;
 		break;
 	case 'q':
@@ -132,6 +124,28 @@ static bool take_global(struct app *app, const struct verb *v, int argc, char **
 		printf("maillage %s\n", MAILLAGE_VERSION);
 		exit(0);
 	}
+}
+
+/* Takes a global option and its value at argv[*i], so that *i stands on its last word. false: it is none. */
+static bool take_global(struct app *app, const struct verb *v, int argc, char **argv, int *i)
+{
+	const char *word = argv[*i];
+	const struct option_row *o = option_of("", word);
+	if (o && !strchr(word, '=') && (!*o->value || *i + 1 < argc)) {
+		apply(app, v, o->letter, *o->value ? argv[++*i] : NULL);
+		return true;
+	}
+	size_t n = strlen(word);
+	if (o || n < 3 || word[1] == '-')
+		return false;
+	if (word[1] == 'C') { /* -Cara */
+		apply(app, v, 'C', word + 2);
+		return true;
+	}
+	if (strspn(word + 1, "qv") != n - 1)
+		return false;
+	while (*++word) /* -qv */
+		apply(app, v, *word, NULL);
 	return true;
 }
 

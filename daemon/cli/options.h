@@ -8,15 +8,15 @@
 #include <stddef.h>
 #include "base/i18n.h"
 
-/* verb ("" everywhere; "hub init" of a part of hub), letter (what option_next returns), name (one letter: a short option), what its value is
+/* verb ("" everywhere; "hub init" of a part of hub), letter (what option_next returns; everywhere also a short option, when it is one), name (one letter: a short option), what its value is
  * ("": it takes none; the words that completion knows are listed in complete.c), what it does */
 #define OPTIONS(X)                                                                                                                     \
 	X("", 'C', "C", N_("DOSSIER"), N_("travailler dans ce dossier au lieu de celui où l'on est"))                                  \
-	X("", 'j', "json", "", N_("la réponse en JSON, pour des programmes"))                  \
+	X("", 1, "json", "", N_("la réponse en JSON, pour des programmes"))                  \
 	X("", 'q', "quiet", "", N_("ne rien dire quand tout va bien ; aussi -q"))                                                      \
 	X("", 'v', "verbose", "", N_("dire ce qui se passe, sur la sortie d'erreur ; aussi -v"))                                       \
 	X("", 'h', "help", "", N_("l'aide, du programme ou d'un verbe ; aussi -h"))                                                    \
-	X("", 'V', "version", "", N_("la version du programme"))                                                                       \
+	X("", 2, "version", "", N_("la version du programme"))                                                                       \
 	X("init", 'c', "collective", N_("CODE"), N_("le collectif, par son code (ara, bfc, bre...)"))                                  \
 	X("init", 'n', "national", "", N_("le dépôt national au lieu de celui d'un collectif"))                                        \
 	X("init", 'h', "hub", N_("URL"), N_("le hub : ssh://..., utilisateur@machine:chemin, https://..., ou un dossier ; sans hub, tout reste ici")) \
