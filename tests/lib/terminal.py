@@ -7,7 +7,7 @@ A script is a line a step:
   type TEXT    TEXT and Enter       key X     these characters, without Enter
   ctrl X       Ctrl-X               hangup    the line drops: the terminal goes away
   stop         stopped, as by Ctrl-Z in a shell, and let go on
-Blank lines and lines that begin with # are passed over. At the end of the script the command has the deadline to end by itself."""
+MAILLAGE_PAGER is cat unless it is set. Blank lines and lines that begin with # are passed over. At the end of the script the command has the deadline to end by itself."""
 import fcntl, os, pty, select, signal, struct, sys, termios, time
 
 steps = [l.rstrip("\n") for l in open(sys.argv[1], encoding="utf-8") if l.strip() and not l.startswith("#")]
@@ -15,6 +15,7 @@ command = sys.argv[sys.argv.index("--") + 1:]
 until = time.monotonic() + float(os.environ.get("DEADLINE", "40"))
 pid, fd = pty.fork()
 if pid == 0:
+    os.environ.setdefault("MAILLAGE_PAGER", "cat")  # less would wait for a key that no script types
     os.execvp(command[0], command)
 fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
 seen = bytearray()
