@@ -259,14 +259,15 @@ class Merge:
         return states[0].value
 
     def by_presence(self, path, read):
-        """a_relire: kept unless one side ended what the base had."""
-        for e in read["a"] + read["b"]:
-            def there(s):
-                return [f for f in read[s] if f.same_state(e)]
-            if there("a") and there("b") or not there("o"):
-                if not any(f.champ == path and f.same_state(e) for f in self.entries):
-                    joined = there("a") + there("b")
-                    self.entries.append(Entry(e.champ, e.degre, e.regle, e.base, [p for f in joined for p in f.proposals.values()]))
+        """a_relire: kept unless one side ended what the base had; flagged anew on both sides, all that either flagged."""
+        o, a, b = (read[s][0] if read[s] else None for s in "oab")
+        new = [e for e in (a, b) if e and not (o and e.same_state(o))]
+        kept = new or ([a, b] if a and b else [])
+        if not kept or any(f.champ == path and f.klass() == "read" for f in self.entries):
+            return
+        if not same(kept[0].base, kept[-1].base):
+            self.unclear.add(path)
+        self.entries.append(Entry(path, "a_relire", kept[0].regle, kept[0].base, [p for f in kept for p in f.proposals.values()]))
 
     def proposals(self, place, path, so, sa, sb):
         """While a difference is open, the value of the field is its set of proposals: the base's that both sides still list,
