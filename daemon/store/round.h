@@ -22,6 +22,8 @@ struct target {
 	enum act act;
 	unsigned mode;
 	struct oid disk, disk_head; /* WRITE: what lies there, and a commit that holds it */
+	ino_t ino;                  /* of the file we wrote; 0: we did not */
+	struct timespec mtime;      /* and when its last byte was */
 };
 struct round {
 	struct arena *a;

@@ -6,14 +6,26 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/crew.h"
 #include "base/fsio.h"
 #include "base/trace.h"
 #include "giterr.h"
+
+static bool tmp_path(char out[PATH_MAX], const struct round *w, size_t i, const char *suffix)
+{
+	return snprintf(out, PATH_MAX, "%smaillage/tmp/%zu%s", w->r->gitdir, i, suffix) < PATH_MAX;
+}
+
+static bool file_path(char out[PATH_MAX], const struct round *w, const struct target *t)
+{
+	return snprintf(out, PATH_MAX, "%s%s", w->r->workdir, t->p.path) < PATH_MAX;
+}
 
 static const char *tmp_of(struct round *w, size_t i, const char *suffix)
 {
@@ -110,34 +122,96 @@ static int write_bytes(int fd, const char *p, size_t n)
 	return 0;
 }
 
-static int prepare(struct round *w, size_t i, bool sync_each)
+/* What the crew shares. A target is its worker's alone; of the errors that of the first path counts. */
+struct crew_round {
+	struct round *w;
+	const size_t *items;  /* of the targets */
+	bool sync_each;
+	git_odb *odb[CREW_MAX]; /* own but the first: libgit2 holds one odb's lock all the while it reads an object */
+	atomic_bool failed;   /* the others need not begin */
+	struct hitch {
+		int rc;
+		size_t item;
+		struct err e;
+	} hitch[CREW_MAX];
+};
+
+static void crew_failed(struct crew_round *c, unsigned worker, size_t item, int rc, const struct err *e)
 {
-	const struct target *t = &w->targets.at[i];
-	const char *part = tmp_of(w, i, ".part"), *tmp = tmp_of(w, i, "");
+	struct hitch *h = &c->hitch[worker];
+	atomic_store(&c->failed, true);
+	if (!h->rc)
+		*h = (struct hitch){ rc, item, *e };
+}
+
+static int crew_over(struct crew_round *c, size_t n, void (*work)(void *ctx, unsigned worker, size_t item))
+{
+	const struct hitch *first = NULL;
+	crew_run(crew_size(n), n, work, c);
+	for (size_t i = 0; i < CREW_MAX; i++)
+		if (c->hitch[i].rc && (!first || c->hitch[i].item < first->item))
+			first = &c->hitch[i];
+	if (first && c->w->e)
+		*c->w->e = first->e;
+	return first ? first->rc : 0;
+}
+
+/* tmp/<n>.part holds the new content; where something is to be exchanged it is called tmp/<n>, by which a restart finds what came out. */
+static int write_blob(struct round *w, size_t i, git_odb_object *blob, bool sync, struct err *e)
+{
+	struct target *t = &w->targets.at[i];
+	char part[PATH_MAX], tmp[PATH_MAX], file[PATH_MAX];
+	struct stat st;
+	if (!tmp_path(part, w, i, ".part") || !tmp_path(tmp, w, i, "") || !file_path(file, w, t))
+		return err_set(e, ERR_LIMIT, _("%s : ce chemin est trop long"), t->p.path);
+	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, t->mode == MODE_EXEC ? 0777 : 0666);
+	int rc = fd < 0 ? err_errno(e, part) : 0;
+	if (!rc && write_bytes(fd, git_odb_object_data(blob), git_odb_object_size(blob)) < 0)
+		rc = err_errno(e, t->p.path);
+	/* a folder shared with colleagues keeps its permissions */
+	if (!rc && oid_is(&t->disk) && lstat(file, &st) == 0 && S_ISREG(st.st_mode) && fchmod(fd, st.st_mode & 0777) < 0)
+		trace("chmod %s: %s", t->p.path, strerror(errno));
+	if (!rc && sync && fsync(fd) < 0)
+		rc = err_errno(e, t->p.path);
+	if (!rc && fstat(fd, &st) == 0) {
+		t->ino = st.st_ino;
+		t->mtime = st.st_mtim;
+	}
+	if (fd >= 0 && close(fd) < 0 && !rc)
+		rc = err_errno(e, t->p.path);
+	if (!rc && oid_is(&t->disk) && rename(part, tmp) < 0)
+		rc = err_errno(e, tmp);
+	return rc;
+}
+
+static git_odb *odb_of(struct crew_round *c, unsigned worker)
+{
+	char objects[PATH_MAX];
+	struct repo *r = c->w->r;
+	if (worker && !c->odb[worker] &&
+	    (snprintf(objects, sizeof objects, "%sobjects", r->gitdir) >= PATH_MAX || git_odb_open(&c->odb[worker], objects) < 0))
+		c->odb[worker] = NULL;
+	return c->odb[worker] ? c->odb[worker] : r->odb;
+}
+
+static void prepare(void *ctx, unsigned worker, size_t item)
+{
+	struct crew_round *c = ctx;
+	const struct target *t = &c->w->targets.at[c->items[item]];
 	git_odb_object *blob;
 	git_oid oid;
-	struct stat st;
-	int rc = oid_to_git(&oid, &t->p.to, w->e);
+	struct err e = { 0 };
+	if (atomic_load(&c->failed))
+		return;
+	int rc = oid_to_git(&oid, &t->p.to, &e);
+	if (!rc && (rc = git_odb_read(&blob, odb_of(c, worker), &oid)) < 0)
+		rc = giterr(&e, rc, "%s", t->p.path);
+	else if (!rc) {
+		rc = write_blob(c->w, c->items[item], blob, c->sync_each, &e);
+		git_odb_object_free(blob);
+	}
 	if (rc)
-		return rc;
-	if ((rc = git_odb_read(&blob, w->r->odb, &oid)) < 0)
-		return giterr(w->e, rc, "%s", t->p.path);
-	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, t->mode == MODE_EXEC ? 0777 : 0666);
-	rc = fd < 0 ? err_errno(w->e, part) : 0;
-	if (!rc && write_bytes(fd, git_odb_object_data(blob), git_odb_object_size(blob)) < 0)
-		rc = err_errno(w->e, t->p.path);
-	/* a folder shared with colleagues keeps its permissions */
-	if (!rc && oid_is(&t->disk) && lstat(wt_abs(w->a, w->r, t->p.path), &st) == 0 && S_ISREG(st.st_mode) &&
-	    fchmod(fd, st.st_mode & 0777) < 0)
-		trace("chmod %s: %s", t->p.path, strerror(errno));
-	if (!rc && sync_each && fsync(fd) < 0)
-		rc = err_errno(w->e, t->p.path);
-	if (fd >= 0 && close(fd) < 0 && !rc)
-		rc = err_errno(w->e, t->p.path);
-	git_odb_object_free(blob);
-	if (!rc && rename(part, tmp) < 0)
-		rc = err_errno(w->e, tmp);
-	return rc;
+		crew_failed(c, worker, item, rc, &e);
 }
 
 static int sync_all(struct round *w)
@@ -151,13 +225,16 @@ static int sync_all(struct round *w)
 
 static int prepare_all(struct round *w)
 {
-	size_t n = 0;
+	size_t *items = arena_array(w->a, w->targets.n, sizeof *items), n = 0;
 	for (size_t i = 0; i < w->targets.n; i++)
-		n += w->targets.at[i].act == ACT_WRITE && oid_is(&w->targets.at[i].p.to);
-	int rc = n ? fs_mkdirs(arena_printf(w->a, "%smaillage/tmp", w->r->gitdir), w->e) : 0;
-	for (size_t i = 0; !rc && i < w->targets.n; i++)
 		if (w->targets.at[i].act == ACT_WRITE && oid_is(&w->targets.at[i].p.to))
-			rc = prepare(w, i, n <= SYNC_MANY);
+			items[n++] = i;
+	struct crew_round c = { .w = w, .items = items, .sync_each = n <= SYNC_MANY };
+	int rc = n ? fs_mkdirs(arena_printf(w->a, "%smaillage/tmp", w->r->gitdir), w->e) : 0;
+	if (!rc)
+		rc = crew_over(&c, n, prepare);
+	for (size_t i = 0; i < CREW_MAX; i++)
+		git_odb_free(c.odb[i]);
 	return !rc && n > SYNC_MANY ? sync_all(w) : rc;
 }
 
@@ -238,16 +315,55 @@ static int exchange(struct round *w, size_t i)
 		wt__step("exchanged");
 		return check_out(w, t, tmp, false);
 	}
-	struct err why = { 0 };
-	if (fs_mkparents(file, &why) < 0 || place(tmp, file) < 0) {
-		bool taken = why.code || errno == EEXIST || errno == ENOTDIR;
-		rc = taken ? 0 : err_errno(w->e, t->p.path);
-		unlink(tmp);
-		return rc ? rc : found_otherwise(w, t);
+	return found_otherwise(w, t); /* place_new could not */
+}
+
+/* Most have no folder to make: it is asked for when it is missing. */
+static int place_below(const char *part, const char *file, struct err *why)
+{
+	if (place(part, file) == 0)
+		return 0;
+	if (errno != ENOENT)
+		return -1;
+	return fs_mkparents(file, why) < 0 ? -1 : place(part, file);
+}
+
+/* A file where nothing is: nothing comes out, and nobody's save is in question. */
+static void place_new(void *ctx, unsigned worker, size_t item)
+{
+	struct crew_round *c = ctx;
+	struct target *t = &c->w->targets.at[c->items[item]];
+	char part[PATH_MAX], file[PATH_MAX];
+	struct err e = { 0 };
+	if (atomic_load(&c->failed))
+		return;
+	wt__step("exchange");
+	must(tmp_path(part, c->w, c->items[item], ".part") && file_path(file, c->w, t));
+	if (place_below(part, file, &e) == 0) {
+		wt__step("exchanged");
+		t->act = ACT_DONE;
+		return;
 	}
-	wt__step("exchanged");
-	t->act = ACT_DONE;
-	return 0;
+	bool taken = e.code || errno == EEXIST || errno == ENOTDIR;
+	int rc = taken ? 0 : err_errno(&e, t->p.path);
+	unlink(part);
+	if (rc)
+		crew_failed(c, worker, item, rc, &e);
+}
+
+static int place_all(struct round *w, bool *written)
+{
+	size_t *items = arena_array(w->a, w->targets.n, sizeof *items), n = 0;
+	for (size_t i = 0; i < w->targets.n; i++) {
+		const struct target *t = &w->targets.at[i];
+		if (t->act == ACT_WRITE && oid_is(&t->p.to) && !oid_is(&t->disk))
+			items[n++] = i;
+	}
+	struct crew_round c = { .w = w, .items = items };
+	int rc = crew_over(&c, n, place_new);
+	for (size_t i = 0; i < n; i++)
+		written[items[i]] = true;
+	return rc;
 }
 
 /* A folder that is new is an entry of the one above: after a power cut a file whose folder was not synced would be
@@ -284,16 +400,15 @@ static int exchange_all(struct round *w)
 {
 	bool *written = arena_array(w->a, w->targets.n, sizeof *written);
 	size_t n = 0;
-	for (size_t i = 0; i < w->targets.n; i++) {
-		if (w->targets.at[i].act != ACT_WRITE)
-			continue;
-		int rc = exchange(w, i);
-		if (rc)
-			return rc;
-		written[i] = true;
-		n++;
+	int rc = place_all(w, written);
+	for (size_t i = 0; !rc && i < w->targets.n; i++) {
+		if (w->targets.at[i].act == ACT_WRITE) {
+			rc = exchange(w, i);
+			written[i] = true;
+		}
+		n += written[i];
 	}
-	return sync_folders(w, written, n);
+	return rc ? rc : sync_folders(w, written, n);
 }
 
 int round_write(struct round *w)
