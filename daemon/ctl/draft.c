@@ -36,7 +36,7 @@ static int take(struct val *v, struct ctl *c, const char *path, struct err *e)
 {
 	struct changes changes = { 0 };
 	size_t commits = 0;
-	int rc = worktree_scan(&changes, c->a, c->r, 0, e);
+	int rc = worktree_scan(&changes, c->a, c->r, NULL, e);
 	if (!rc)
 		rc = worktree_record(&commits, c->r, &changes, path, e);
 	for (size_t i = 0; !rc && i < changes.n; i++)

@@ -103,7 +103,7 @@ static int put_waiting(struct val *out, struct ctl *c, size_t *ready, struct err
 {
 	struct changes changes = { 0 };
 	struct val *waiting = val_list(c->a), *going = val_list(c->a);
-	int rc = worktree_scan(&changes, c->a, c->r, 0, e);
+	int rc = worktree_scan(&changes, c->a, c->r, NULL, e);
 	if (!rc)
 		rc = put_guarded(out, c, &changes, e);
 	if (rc)

@@ -172,8 +172,9 @@ static void reload_now(void *ctx)
 		fprintf(stderr, _("maillaged : %s ; les réglages précédents restent en vigueur\n"), e.msg);
 }
 
-static void settings_stirred(void *ctx, const char *path)
+static void settings_stirred(void *ctx, const char *path, bool whole)
 {
+	(void)whole;
 	struct daemon *d = ctx;
 	const char *name = strrchr(d->now->s.path, '/') + 1;
 	if (!path || !strcmp(path, name))

@@ -1,6 +1,6 @@
 /* depot.c -- see depot.h for the picture.
  *
- * Happy path: an editor saves; the watch stirs the depot; two seconds later a cycle starts with `only_news`: it records the edit and, since
+ * Happy path: an editor saves; the watch stirs the depot; when nothing more came for a moment a cycle starts with `only_news`: it records the edit and, since
  * there is one, exchanges with the hub. Our own writing stirs the depot too: that cycle finds nothing to record and ends before the hub.
  *
  * Failure modes
@@ -26,6 +26,7 @@
 #include "base/clock.h"
 #include "base/trace.h"
 #include "job.h"
+#include "saves.h"
 #include "timer.h"
 #include "watch.h"
 #include "world.h"
@@ -44,6 +45,7 @@ struct cycle {
 	struct sync sync;
 	struct sync_options opt;
 	struct real_world world;
+	struct saves saves;         /* as the cycle began */
 	char folder[PATH_MAX];
 	char accept[128];           /* host key that a person has accepted for this cycle */
 	bool drop_sessions;         /* the network is not the one they were made in */
@@ -73,6 +75,8 @@ struct depot {
 	struct depot_ask next_ask;  /* merged from asked */
 	char next_accept[128];
 	int64_t stirred, stirred_first; /* boot ms; 0: not since the last cycle began */
+	struct saves saves;         /* whose end was seen */
+	int64_t recorded_at;        /* boot ms of the last cycle that committed something from the folder */
 	int64_t retry;              /* boot ms of the next try while the hub is away; 0 none */
 	int64_t full_at;            /* boot ms of the next cycle that asks the hub whatever happened here */
 	unsigned busy_looks;        /* in a row that found files still being written */
@@ -247,7 +251,8 @@ static void want_steps(struct depot *d)
 /* ---- starting one ---------------------------------------------------------------------------------------------------------- */
 
 static void cycle_done(struct job *j, int rc);
-static void on_stir(void *ctx, const char *path);
+static void on_stir(void *ctx, const char *path, bool whole);
+static int64_t quiet_at(const struct depot *d);
 
 static void run(struct depot *d, struct sync_options opt)
 {
@@ -266,13 +271,17 @@ static void run(struct depot *d, struct sync_options opt)
 	}
 	d->next_ask = (struct depot_ask){ 0 };
 	d->next_accept[0] = 0;
-	d->stirred = d->stirred_first = 0;
+	if (d->asking || clock_boot_ms() >= quiet_at(d)) /* else it is looked at again when it has settled */
+		d->stirred = d->stirred_first = 0;
 	c->opt = opt;
+	c->saves = d->saves;
 	c->drop_sessions = d->drop_sessions;
 	d->drop_sessions = false;
 	c->world = (struct real_world){ .remote = { .ssh = *d->config.ssh, .pool = d->pool, .cancel = d->cancel,
 						    .progress = note_progress, .ctx = c },
-					.busy_ms = d->asking ? 0 : DEPOT_QUIET_MS, /* who asks has saved */
+					.patience = { .busy_ms = d->asking ? 0 : DEPOT_QUIET_MS, /* who asks has saved */
+							.ended = saves_ended,
+							.ctx = &c->saves },
 					.aggregate = d->config.aggregate,
 					.note = note_phase,
 					.note_ctx = c };
@@ -348,6 +357,8 @@ static void take_results(struct depot *d)
 	}
 	if (st->trouble.code == ERR_AUTH || st->trouble.code == ERR_HOSTKEY)
 		d->stamp = auth_stamp(d);
+	if (st->did.recorded)
+		d->recorded_at = clock_boot_ms();
 	d->busy_looks = st->did.busy ? d->busy_looks + 1 : 0;
 	if (st->did.replayed)
 		fprintf(stderr, _("maillaged : %s : des enregistrements pas encore envoyés ont été refaits sans ce que le hub n'accepte jamais ; « maillage "
@@ -364,9 +375,11 @@ static int64_t interval_ms(const struct depot *d)
 	return ms - ms / 10 + (int64_t)(r % (uint64_t)(ms / 5 + 1));
 }
 
+/* One save goes at once; who saves every second makes no commit of each. */
 static int64_t quiet_at(const struct depot *d)
 {
-	int64_t at = d->stirred + DEPOT_QUIET_MS, latest = d->stirred_first + DEPOT_QUIET_MAX_MS;
+	bool again = d->recorded_at && d->stirred - d->recorded_at < DEPOT_QUIET_MS;
+	int64_t at = d->stirred + (again ? DEPOT_QUIET_MS : SAVES_SETTLE_MS), latest = d->stirred_first + DEPOT_QUIET_MAX_MS;
 	return at < latest ? at : latest;
 }
 
@@ -447,12 +460,13 @@ static void cycle_done(struct job *j, int rc)
 
 /* ---- what can happen ----------------------------------------------------------------------------------------------------------- */
 
-static void on_stir(void *ctx, const char *path)
+static void on_stir(void *ctx, const char *path, bool whole)
 {
 	struct depot *d = ctx;
 	int64_t now = clock_boot_ms();
 	bool first = !d->stirred;
-	(void)path;
+	if (path && whole)
+		saves_note(&d->saves, path);
 	d->stirred = now;
 	if (first)
 		d->stirred_first = now;

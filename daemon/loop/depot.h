@@ -3,7 +3,7 @@
  * LIFE    depot_new -> ... -> depot_stop (its callback: nothing of it is left on the loop; the memory is freed).
  * THREAD  The loop's; a cycle runs on a worker, which sees the cycle only.
  *
- *            stirred                quiet for 2 s             finished
+ *            stirred                has settled               finished
  *   IDLE -------------> DIRTY ------------------> RUNNING ---------------> IDLE
  *    ^  \______________________________________/    |  ^   \
  *    |     interval, asked, woke up, network        |  |    \--- a person must act ---> WAITING --(as IDLE)
@@ -34,7 +34,7 @@ enum depot_state {
 };
 const char *depot_state_name(enum depot_state s); /* "IDLE"; static */
 
-#define DEPOT_QUIET_MS 2000      /* after the last write */
+#define DEPOT_QUIET_MS 2000      /* after a write whose end was not seen, and between two commits of somebody who saves all the time */
 #define DEPOT_QUIET_MAX_MS 30000 /* somebody who never stops writing is recorded all the same */
 
 /* What was confirmed, for the status. Times are seconds since 1970, 0 = never. */

@@ -99,10 +99,10 @@ static int remember(struct watch *w, int wd, const char *path)
 	return 0;
 }
 
-static void report(struct watch *w, const char *path)
+static void report(struct watch *w, const char *path, bool whole)
 {
 	if (!w->closing)
-		w->cb(w->ctx, path);
+		w->cb(w->ctx, path, whole);
 }
 
 static bool is_dir(const struct dirent *de, const char *abs)
@@ -139,7 +139,7 @@ static int add(struct watch *w, const char *path, bool tell, int depth)
 			int sub = add(w, child, tell, depth + 1);
 			rc = sub ? sub : rc; /* one that fails must not blind us to its neighbours */
 		} else if (tell) {
-			report(w, child);
+			report(w, child, false);
 		}
 	}
 	closedir(d);
@@ -166,7 +166,7 @@ static void watch_below(struct watch *w, const char *folder)
 	if (add(w, folder, true, 0) != 0) {
 		w->whole = false;
 		trace("watch: %s: not all of it can be watched", folder);
-		report(w, NULL);
+		report(w, NULL, false);
 	}
 }
 
@@ -174,7 +174,7 @@ static void overflow(struct watch *w)
 {
 	trace("watch: %s: the queue overflowed", w->root);
 	w->whole = add(w, "", false, 0) == 0;
-	report(w, NULL);
+	report(w, NULL, false);
 }
 
 static void one_event(struct watch *w, const struct inotify_event *ev)
@@ -193,7 +193,7 @@ static void one_event(struct watch *w, const struct inotify_event *ev)
 	}
 	if (ev->mask & (IN_DELETE_SELF | IN_MOVE_SELF)) {
 		if (!*w->at[i].path) /* the clone itself is gone, or elsewhere */
-			report(w, NULL);
+			report(w, NULL, false);
 		return; /* of a folder below: its parent's event tells */
 	}
 	if (!ev->len || ignored(w->at[i].path, ev->name) || !join(path, w->at[i].path, ev->name))
@@ -204,7 +204,7 @@ static void one_event(struct watch *w, const struct inotify_event *ev)
 		if (ev->mask & (IN_CREATE | IN_MOVED_TO))
 			watch_below(w, path);
 	}
-	report(w, path);
+	report(w, path, (ev->mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) && !(ev->mask & IN_ISDIR));
 }
 
 void watch__events(struct watch *w, const void *bytes, size_t n)

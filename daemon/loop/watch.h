@@ -18,8 +18,9 @@
 
 struct watch;
 
-/* path: relative to the folder, '/'; NULL: anything may have changed, look at everything. */
-typedef void (*watch_cb)(void *ctx, const char *path);
+/* path: relative to the folder, '/'; NULL: anything may have changed, look at everything. whole: the file was closed by who wrote
+ * it, or moved here. */
+typedef void (*watch_cb)(void *ctx, const char *path, bool whole);
 
 int watch_new(struct watch **out, uv_loop_t *loop, const char *folder, watch_cb cb, void *ctx, struct err *e);
 void watch_free(struct watch *w); /* NULL is fine */

@@ -183,7 +183,7 @@ static int w_scan(void *ctx, struct arena *a, struct changes *out, struct err *e
 {
 	struct real_world *w = ctx;
 	int rc = world__lock(w, e);
-	return rc ? rc : worktree_scan(out, a, w->repo, w->busy_ms, e);
+	return rc ? rc : worktree_scan(out, a, w->repo, &w->patience, e);
 }
 
 /* ---- the guards' eyes ------------------------------------------------------------------------------------------------ */

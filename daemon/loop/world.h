@@ -12,6 +12,7 @@
 
 #include "store/remote.h"
 #include "store/repo.h"
+#include "store/worktree.h"
 #include "sync/world.h"
 
 #define WORLD_HUB_REF "refs/remotes/hub/main"
@@ -25,7 +26,7 @@ struct real_world {
 	struct remote_options remote;   /* ssh, pool, cancel, progress */
 	const char *courier;            /* its repository's address: this cycle exchanges with it instead of the hub, which stays what it was:
 					 * nothing is confirmed, the national repository is not asked; NULL: with the hub */
-	int busy_ms;                    /* a file changed less than this ago is still being written; 0: none is (one-shot command) */
+	struct scan_patience patience;  /* with files that are still being written; zero: none is (one-shot command) */
 	int lock_wait_ms;               /* 0: WORLD_LOCK_MS */
 	/* Rebuild and commit aggregat/ in the national clone; *changed: it made a commit. Given by the floor above, which owns
 	 * the aggregation (ctl_aggregate has this shape); NULL: none. Called with the clone's lock held. */

@@ -41,7 +41,7 @@ struct scan {
 	struct repo *r;
 	git_index *idx;
 	struct timespec index_time;
-	int busy_ms;
+	struct scan_patience patience;
 	struct oid head;
 	const struct schemas *set;
 	struct guarded_versions guarded;
@@ -183,19 +183,28 @@ static bool looks_clean(const struct scan *s, const git_index_entry *en, const s
 static bool recent(const struct scan *s, const struct timespec *t)
 {
 	struct timespec now;
-	if (!s->busy_ms)
+	if (!s->patience.busy_ms)
 		return false;
 	clock_gettime(CLOCK_REALTIME, &now);
 	int64_t age = (int64_t)(now.tv_sec - t->tv_sec) * 1000 + (now.tv_nsec - t->tv_nsec) / 1000000;
-	return age >= 0 && age < s->busy_ms; /* a clock that was set back blocks nobody */
+	return age >= 0 && age < s->patience.busy_ms; /* a clock that was set back blocks nobody */
 }
 
-/* An editor that saves by renaming lets the file vanish for a moment. */
+static bool being_written(const struct scan *s, const char *path, const struct seen *f)
+{
+	return recent(s, &f->st.st_ctim) && !(s->patience.ended && s->patience.ended(s->patience.ctx, path, &f->st.st_ctim));
+}
+
+/* An editor that saves by renaming lets the file vanish for a moment; who removes a folder takes a while, and a guard wants to see
+ * all of it. */
 static bool folder_is_busy(const struct scan *s, const char *path)
 {
-	const char *slash = strrchr(path, '/');
 	struct stat st;
-	const char *dir = slash ? wt_abs(s->a, s->r, arena_dupn(s->a, path, (size_t)(slash - path))) : s->r->workdir;
+	char *dir = arena_dup(s->a, wt_abs(s->a, s->r, path));
+	size_t root = strlen(s->r->workdir);
+	do
+		*strrchr(dir, '/') = 0;
+	while (strlen(dir) > root && stat(dir, &st) < 0);
 	return stat(dir, &st) == 0 && recent(s, &st.st_mtim);
 }
 
@@ -229,7 +238,7 @@ static int judge(struct scan *s, struct change *c, const struct seen *f, struct 
 		c->verdict = CHANGE_WAITING;
 		c->why = s->schema_fault;
 	}
-	if (c->verdict != CHANGE_GUARDED && (wt_is_being_edited(s->a, s->r, c->path) || recent(s, &f->st.st_ctim) ||
+	if (c->verdict != CHANGE_GUARDED && (wt_is_being_edited(s->a, s->r, c->path) || being_written(s, c->path, f) ||
 					     wt_has_writer(wt_abs(s->a, s->r, c->path))))
 		busy(c);
 	return 0;
@@ -389,11 +398,13 @@ static int scan(struct scan *s)
 	return rc;
 }
 
-int worktree_scan(struct changes *out, struct arena *a, struct repo *r, int busy_ms, struct err *e)
+int worktree_scan(struct changes *out, struct arena *a, struct repo *r, const struct scan_patience *patience, struct err *e)
 {
 	struct changes found = { 0 };
-	struct scan s = { .out = &found, .a = a, .r = r, .busy_ms = busy_ms, .e = e };
+	struct scan s = { .out = &found, .a = a, .r = r, .e = e };
 	struct versions v;
+	if (patience)
+		s.patience = *patience;
 	if (!r->workdir)
 		return err_set(e, ERR_CONFIG, _("%s : ce dépôt n'a pas de dossier de travail"), r->gitdir);
 	int rc = repo_head(&s.head, r, e);

@@ -13,6 +13,9 @@
 #ifndef STORE_WORKTREE_H
 #define STORE_WORKTREE_H
 
+#include <stdbool.h>
+#include <time.h>
+
 #include "store/change.h"
 #include "store/repo.h"
 
@@ -22,8 +25,13 @@ int worktree_paused(struct repo *r, struct err *e);
 
 /* What differs from HEAD on disk (lstat against the index first; prive/, .maillage/ and ignored files never show;
  * editors' temporary and swap files are BUSY or ignored). Records are checked as the hub would (record_load).
- * busy_ms: a file changed less than this ago is BUSY (0: none is; the one-shot command). */
-int worktree_scan(struct changes *out, struct arena *a, struct repo *r, int busy_ms, struct err *e);
+ * patience NULL: no file is BUSY for its age alone (the one-shot command). */
+struct scan_patience {
+	int busy_ms; /* a file changed less than this ago is BUSY; 0: none is */
+	bool (*ended)(const void *ctx, const char *path, const struct timespec *changed); /* but it is whole, somebody saw; NULL: nobody looked */
+	const void *ctx; /* borrow */
+};
+int worktree_scan(struct changes *out, struct arena *a, struct repo *r, const struct scan_patience *patience, struct err *e);
 
 /* Commit the READY changes (all of them, or only the given path), with the readable message and trailers of DESIGN
  * 7; a save of an old editor buffer is committed on the version it was made from and merged. Moves main; updates

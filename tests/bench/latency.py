@@ -69,7 +69,7 @@ try:
         seconds = wait(f"{TMP}/late-bruno/clone/{PATH}", text, 120)
         if i:  # the first one finds daemons that have just started
             took.append(seconds)
-        time.sleep(1 + random.random())
+        time.sleep(2 + random.random())  # the next save of a person, not of a program that writes all the time
 finally:
     for d in daemons:
         d.send_signal(signal.SIGTERM)

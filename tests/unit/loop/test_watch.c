@@ -24,16 +24,16 @@ static char root[PATH_MAX];
 static struct err e;
 
 static const char *wanted; /* NULL: a rescan */
-static bool arrived;
+static bool arrived, was_whole;
 static size_t reports, rescans;
 
-static void on_stir(void *ctx, const char *path)
+static void on_stir(void *ctx, const char *path, bool whole)
 {
 	(void)ctx;
 	reports++;
 	rescans += !path;
 	if (path ? wanted && !strcmp(path, wanted) : !wanted)
-		arrived = true;
+		arrived = true, was_whole = whole;
 }
 
 static void too_late(uv_timer_t *t)
@@ -121,6 +121,26 @@ static void a_save_is_seen(void **st)
 	assert_true(see("collectif.yaml"));
 	unlink(in("collectif.yaml"));
 	assert_true(see("collectif.yaml"));
+}
+
+static void the_end_of_a_save_is_told(void **st)
+{
+	(void)st;
+	int fd = open(in("a"), O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+	assert_true(see("a"));
+	assert_false(was_whole); /* created, and being written */
+	close(fd);
+	assert_true(see("a"));
+	assert_true(was_whole);
+	assert_int_equal(rename(in("a"), in("b")), 0);
+	assert_true(see("a"));
+	assert_false(was_whole); /* gone */
+	assert_int_equal(rename(in("b"), in("c")), 0);
+	assert_true(see("c"));
+	assert_true(was_whole);
+	assert_int_equal(mkdir(in("d"), 0755), 0);
+	assert_true(see("d"));
+	assert_false(was_whole);
 }
 
 static void a_rename_over_is_seen_every_time(void **st)
@@ -271,8 +291,9 @@ static void the_clone_itself_is_moved(void **st)
 	assert_int_equal(rename(other, root), 0);
 }
 
-static void free_in_the_callback(void *ctx, const char *path)
+static void free_in_the_callback(void *ctx, const char *path, bool whole)
 {
+	(void)whole;
 	(void)path;
 	reports++;
 	watch_free(*(struct watch **)ctx);
@@ -294,7 +315,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, fresh, over)
-		T(a_save_is_seen), T(a_rename_over_is_seen_every_time), T(folders_made_at_once_are_seen_to_the_bottom),
+		T(a_save_is_seen), T(the_end_of_a_save_is_told), T(a_rename_over_is_seen_every_time), T(folders_made_at_once_are_seen_to_the_bottom),
 		T(moved_folders_are_followed), T(deleted_folders_are_forgotten_and_may_come_back),
 		T(gits_own_folder_and_private_things_are_left_alone), T(an_overflow_means_look_at_everything),
 		T(a_real_overflow), T(more_folders_than_the_system_allows), T(a_folder_that_is_not_there),

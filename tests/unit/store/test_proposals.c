@@ -102,7 +102,7 @@ static void test_claims(void **state)
 		const char *file = arena_printf(&A, "%s" SIDE, repo_workdir(R));
 		ok(fs_mkparents(file, &E));
 		ok(fs_write(file, sidecar(c), strlen(sidecar(c)), &E));
-		ok(worktree_scan(&changes, &A, R, 0, &E));
+		ok(worktree_scan(&changes, &A, R, NULL, &E));
 		bool met = false;
 		for (size_t k = 0; k < changes.n; k++) {
 			if (strcmp(changes.at[k].path, SIDE))

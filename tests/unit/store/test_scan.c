@@ -150,6 +150,54 @@ static void test_guarded(void **state)
 	repo_close(r);
 }
 
+struct witness {
+	const char *path;
+	struct timespec upto;
+};
+
+static bool saw_the_end(const void *ctx, const char *path, const struct timespec *changed)
+{
+	const struct witness *w = ctx;
+	return !strcmp(path, w->path) && (changed->tv_sec < w->upto.tv_sec ||
+					  (changed->tv_sec == w->upto.tv_sec && changed->tv_nsec <= w->upto.tv_nsec));
+}
+
+/* A file that was closed by its writer, somebody saw, is no more busy for its age; for a swap file or a second writer it is. */
+static void test_whole(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("whole");
+	struct arena a;
+	struct changes c;
+	struct witness w = { .path = P1 };
+	struct scan_patience p = { .busy_ms = 60000, .ended = saw_the_end, .ctx = &w };
+	assert_true(arena_begin(&a));
+	save(r, P1, lesson(ID1, "Un, mieux dit", ""));
+	save(r, P2, lesson(ID2, "Deux, mieux dit", ""));
+	clock_gettime(CLOCK_REALTIME, &w.upto);
+	ok(worktree_scan(&c, &a, r, &p, &E));
+	assert_change(&c, P1, CHANGE_EDITED, CHANGE_READY);
+	assert_change(&c, P2, CHANGE_EDITED, CHANGE_BUSY);
+	w.upto.tv_sec -= 60; /* it was written to again since */
+	ok(worktree_scan(&c, &a, r, &p, &E));
+	assert_change(&c, P1, CHANGE_EDITED, CHANGE_BUSY);
+	w.upto.tv_sec += 120;
+	int fd = open(disk_path(r, P1), O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	ok(worktree_scan(&c, &a, r, &p, &E));
+	assert_change(&c, P1, CHANGE_EDITED, CHANGE_BUSY);
+	close(fd);
+	save(r, "enseignements/k5/." ID1 ".yaml.swp", "vim");
+	ok(worktree_scan(&c, &a, r, &p, &E));
+	assert_change(&c, P1, CHANGE_EDITED, CHANGE_BUSY);
+	/* a whole folder that has just gone may be half of what somebody is removing */
+	git_in(r, "--version && rm -r enseignements");
+	ok(worktree_scan(&c, &a, r, &p, &E));
+	assert_change(&c, P1, CHANGE_DELETED, CHANGE_BUSY);
+	arena_end(&a);
+	repo_close(r);
+}
+
 static void test_busy(void **state)
 {
 	(void)state;
@@ -288,7 +336,7 @@ static void test_damaged_index(void **state)
 		save(r, ".git/index", ways[i]);
 		repo_close(r);
 		ok(repo_open(&r, dir, &E));
-		refused(ERR_CORRUPT, worktree_scan(&c, &a, r, 0, &E));
+		refused(ERR_CORRUPT, worktree_scan(&c, &a, r, NULL, &E));
 		assert_non_null(strstr(E.msg, "git reset"));
 		unlink(disk_path(r, ".git/index"));
 		git_in(r, "reset -q");
@@ -356,6 +404,7 @@ int main(void)
 		cmocka_unit_test(test_what_never_shows),
 		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_guarded),
+		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_broken_schema_waits),
 		cmocka_unit_test(test_damaged_index),

@@ -92,7 +92,7 @@ UNUSED static void assert_clean(struct repo *r)
 UNUSED static struct changes scan_in(struct arena *a, struct repo *r, int busy_ms)
 {
 	struct changes c;
-	ok(worktree_scan(&c, a, r, busy_ms, &E));
+	ok(worktree_scan(&c, a, r, &(struct scan_patience){ .busy_ms = busy_ms }, &E));
 	return c;
 }
 
