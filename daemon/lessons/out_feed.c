@@ -23,6 +23,7 @@ struct entry {
 struct feed {
 	const struct model *m;
 	struct buf *out;
+	bool public;
 	struct entry *at; /* newest first */
 	size_t n;
 };
@@ -43,13 +44,13 @@ static int newest_first(const void *x, const void *y)
 	return c ? c : strcmp(p->lesson->id, q->lesson->id);
 }
 
-static void gather(struct feed *f, bool public)
+static void gather(struct feed *f)
 {
 	const struct model *m = f->m;
 	f->at = arena_array(m->a, m->lessons.n, sizeof *f->at);
 	for (size_t i = 0; i < m->lessons.n; i++) {
 		const struct lesson *l = &m->lessons.at[i];
-		const struct val *doc = public ? l->pub : l->doc;
+		const struct val *doc = f->public ? l->pub : l->doc;
 		if (doc)
 			f->at[f->n++] = (struct entry){ l, doc, day_of(doc) };
 	}
@@ -79,8 +80,10 @@ static void put_entry(const struct feed *f, const struct entry *e)
 		buf_putc(f->out, *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p);
 	buf_puts(f->out, "</name></author>\n");
 	for (size_t i = 0; i < themes.n; i++) {
-		put(f, "<category term=\"", themes.at[i], "\" label=\"");
-		put(f, "", concept_label(f->m, themes.at[i]), "\"/>\n");
+		put(f, "<category term=\"", themes.at[i], "\"");
+		if (!f->public) /* a concept is a record of its own, perhaps for the network only */
+			put(f, " label=\"", concept_label(f->m, themes.at[i]), "\"");
+		buf_puts(f->out, "/>\n");
 	}
 	if (val_text(e->doc, "licence"))
 		put(f, "<rights>", val_text(e->doc, "licence"), "</rights>\n");
@@ -91,8 +94,8 @@ static void put_entry(const struct feed *f, const struct entry *e)
 
 static void put_feed(const struct part *p, bool public)
 {
-	struct feed f = { .m = p->m, .out = p->out };
-	gather(&f, public);
+	struct feed f = { .m = p->m, .out = p->out, .public = public };
+	gather(&f);
 	buf_puts(f.out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"fr\">\n");
 	buf_puts(f.out, public ? "<id>" TAG "public</id>\n<title>Enseignements publics : nouveautés</title>\n"
 			       : "<id>" TAG "reseau</id>\n<title>Enseignements du réseau : nouveautés</title>\n");

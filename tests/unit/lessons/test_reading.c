@@ -248,10 +248,11 @@ static void states_differ_in_letter_and_shape(void **st)
 static void a_feed_has_the_newest_hundred_and_the_public_one_no_more_than_may_leave(void **st)
 {
 	(void)st;
+	world_theme("con-participation", "Un mot du réseau");
 	for (int i = 0; i < 120; i++) {
 		char *id = arena_printf(&w.a, "ens-ara-%03d", i);
 		world_record("ara", id,
-			     arena_printf(&w.a, "titre: Titre\nenonce: Énoncé %03d.\nobserve_debut: \"2018-01-01\"\n%s", i,
+			     arena_printf(&w.a, "titre: Titre\nenonce: Énoncé %03d.\nthemes: [con-participation]\nobserve_debut: \"2018-01-01\"\n%s", i,
 					  i == 7 ? "visibilite: public\n" : ""));
 		world_record("ara", arena_printf(&w.a, "avi-ara-%03d", i),
 			     arena_printf(&w.a,
@@ -266,6 +267,8 @@ static void a_feed_has_the_newest_hundred_and_the_public_one_no_more_than_may_le
 			 "<id>tag:maillage.invalid,2018:ens-ara-119/");
 	assert_has(feed, "Énoncé 020.");
 	assert_lacks(feed, "Énoncé 019.");
+	assert_has(feed, "<category term=\"con-participation\" label=\"Un mot du réseau\"/>");
+	assert_lacks(public, "Un mot du réseau");
 	assert_int_equal(count(public, "<entry>"), 1);
 	assert_has(public, "« Énoncé 007. » [ARA ens-ara-007 @");
 }
