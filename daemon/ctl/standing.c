@@ -28,6 +28,8 @@ static int load(struct val **out, struct ctl *c, struct err *e)
 	int rc = fs_read(&text, file_of(c), FILE_MAX, e);
 	if (!rc)
 		rc = json_parse(&v, c->a, text.at, text.n, e);
+	if (!rc && v->type != VAL_MAP)
+		rc = err_set(e, ERR_DATA, "%s", _("ce fichier ne tient pas de décisions permanentes ; supprimez-le pour recommencer sans"));
 	buf_free(&text);
 	if (rc && rc != ERR_NOTFOUND)
 		return err_wrap(e, "%s", file_of(c));

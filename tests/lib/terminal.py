@@ -15,6 +15,7 @@ command = sys.argv[sys.argv.index("--") + 1:]
 until = time.monotonic() + float(os.environ.get("DEADLINE", "40"))
 pid, fd = pty.fork()
 if pid == 0:
+    os.environ.setdefault("TERM", "xterm")
     os.environ.setdefault("MAILLAGE_PAGER", "cat")  # less would wait for a key that no script types
     os.execvp(command[0], command)
 fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
