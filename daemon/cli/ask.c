@@ -9,37 +9,16 @@
 #include "cli/editor.h"
 #include "ctl/form.h"
 #include "ctl/json.h"
+#include "lessons/label.h"
 
 #define SHOWN_MAX 30 /* answers listed at once; of more, those that a typed beginning leaves */
 #define ITEMS_MAX 200
 
-/* é as e: what people type without thinking of it. Latin-1's letters are enough for the languages spoken here. */
-static void fold(struct buf *out, const char *s)
+/* As a word of the label: folded text has its words between spaces and apostrophes. */
+static bool holds_word(const char *folded, const char *wanted)
 {
-	static const char base[] = "aaaaaaaceeeeiiiidnooooo*ouuuuytsaaaaaaaceeeeiiiidnooooo*ouuuuyty";
-	for (const unsigned char *p = (const unsigned char *)s; *p; p++) {
-		if (*p == 0xC3 && p[1] >= 0x80 && p[1] <= 0xBF)
-			buf_putc(out, base[*++p - 0x80]);
-		else
-			buf_putc(out, (char)(*p >= 'A' && *p <= 'Z' ? *p - 'A' + 'a' : *p));
-	}
-}
-
-static bool begins(const char *text, const char *typed)
-{
-	struct buf x = BUF_INIT, y = BUF_INIT;
-	fold(&x, text);
-	fold(&y, typed);
-	bool yes = !strncmp(buf_str(&x), buf_str(&y), y.n);
-	buf_free(&x);
-	buf_free(&y);
-	return yes;
-}
-
-static bool holds_word(const char *text, const char *typed)
-{
-	for (const char *p = text; *p; p += strcspn(p, " '-"), p += strspn(p, " '-"))
-		if (begins(p, typed))
+	for (const char *p = folded; *p; p += strcspn(p, " '"), p += strspn(p, " '"))
+		if (!strncmp(p, wanted, strlen(wanted)))
 			return true;
 	return false;
 }
@@ -49,7 +28,8 @@ static bool holds_word(const char *text, const char *typed)
 struct choices {
 	const struct val *list; /* [{code or id, titre}] */
 	const char *key;
-	bool closed; /* nothing else is right */
+	bool closed;     /* nothing else is right */
+	struct arena *a; /* borrow */
 };
 
 static const char *code_at(const struct choices *c, size_t i)
@@ -74,9 +54,14 @@ static void list_choices(const struct choices *c)
 /* How well a choice answers to what was typed: 3 it is the code, 2 the code begins so, 1 a word of the label does. */
 static int fits(const struct choices *c, size_t i, const char *typed)
 {
+	const char *wanted = label_fold(c->a, typed);
 	if (!strcmp(code_at(c, i), typed))
 		return 3;
-	return begins(code_at(c, i), typed) ? 2 : holds_word(text_of(c->list->list.at[i], "titre"), typed);
+	if (!*wanted)
+		return 0;
+	if (!strncmp(label_fold(c->a, code_at(c, i)), wanted, strlen(wanted)))
+		return 2;
+	return holds_word(label_fold(c->a, text_of(c->list->list.at[i], "titre")), wanted);
 }
 
 /* One typed word as a code. NULL: none, said why. */
@@ -225,10 +210,10 @@ static const char *understand(struct job *j, const struct val *field, const stru
 static void find_choices(struct choices *out, struct job *j, const char *kind, const struct val *field)
 {
 	struct val *rows;
-	*out = (struct choices){ val_get(field, "codes"), "code", true };
+	*out = (struct choices){ val_get(field, "codes"), "code", true, &j->a };
 	if (out->list || !val_get(field, "fiches") || ctl_form_choices(&rows, &j->c, kind, text_of(field, "champ"), &j->e) || !rows->list.n)
 		return;
-	*out = (struct choices){ rows, "id", false };
+	*out = (struct choices){ rows, "id", false, &j->a };
 }
 
 enum asked ask_field(const char **answer, struct job *j, const char *kind, const struct val *field, const char *where)
@@ -273,7 +258,7 @@ enum asked ask_kind(const char **kind, struct job *j)
 	struct val *kinds;
 	enum asked out = ASK_STOPPED;
 	ctl_form_kinds(&kinds, &j->c);
-	struct choices c = { kinds, "genre", true };
+	struct choices c = { kinds, "genre", true, &j->a };
 	puts(_("Quel genre de fiche ?"));
 	list_choices(&c);
 	while (term_line(&line, _("numéro ou début de mot > ")) == TERM_GIVEN && line.n) {
