@@ -12,6 +12,7 @@
 #include "ctl/ask.h"
 #include "ctl/ctl.h"
 #include "ctl/json.h"
+#include "lessons/dates.h"
 #include "lessons/lessons.h"
 #include "store/history.h"
 
@@ -90,19 +91,6 @@ static int take_commit(void *ctx, const struct commit_info *ci)
 	return 0;
 }
 
-/* "2019", "2019-03" or "2019-03-15" */
-static bool is_as_of(const char *s)
-{
-	static const char shape[] = "0000-00-00";
-	size_t n = strlen(s);
-	if (n != 4 && n != 7 && n != 10)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (shape[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != shape[i])
-			return false;
-	return true;
-}
-
 static int find_aggregation(struct oid *out, struct arena *a, struct repo *r, const char *as_of, struct err *e)
 {
 	struct aggregations all = { .a = a, .r = r, .e = e };
@@ -151,7 +139,7 @@ static int read_as_of(struct lessons_files *out, struct arena *a, const char *ro
 {
 	struct repo *r;
 	struct oid at;
-	if (!is_as_of(as_of))
+	if (!dates_is_partial(as_of))
 		return err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez « 2018 », « 2018-03 » ou « 2018-03-15 »"), as_of);
 	if (!root || !fs_is_dir(root))
 		return nothing_here(e);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/dates.h"
 #include "lessons/label.h"
 #include "lessons/open.h"
 #include "lessons/outputs.h"
@@ -68,22 +69,9 @@ static int find_theme(const char **out, struct arena *a, const struct lessons *l
 		       *known ? known : _("aucun encore"));
 }
 
-/* "2018", "2018-01" or "2018-01-01" */
-static bool is_since(const char *s)
-{
-	static const char shape[] = "0000-00-00";
-	size_t n = strlen(s);
-	if (n != 4 && n != 7 && n != 10)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (shape[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != shape[i])
-			return false;
-	return true;
-}
-
 static int check_since(const char *since, struct err *e)
 {
-	if (!since || is_since(since))
+	if (!since || dates_is_partial(since))
 		return 0;
 	return err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez « 2018 », « 2018-03 » ou « 2018-03-15 »"), since);
 }

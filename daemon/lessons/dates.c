@@ -45,3 +45,15 @@ const char *dates_age(struct arena *a, const char *from, const char *to)
 	size_t days;
 	return dates_between(&days, from, to) ? arena_printf(a, "%zu", days) : "";
 }
+
+bool dates_is_partial(const char *s)
+{
+	static const char shape[] = "0000-00-00";
+	size_t n = strlen(s);
+	if (n != 4 && n != 7 && n != 10)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (shape[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != shape[i])
+			return false;
+	return true;
+}

@@ -10,6 +10,8 @@
 #include "base/arena.h"
 
 bool dates_is(const char *s); /* "2018-10-08": a day that the calendar has; NULL: no */
+/* "2019", "2019-03" or "2019-03-15", as digits go: an end or a beginning that people name. */
+bool dates_is_partial(const char *s);
 /* Days from one date to another, 0 when it is not after it. false when either is no date. */
 bool dates_between(size_t *out, const char *from, const char *to);
 /* "12"; "" when either is no date. */
