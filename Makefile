@@ -16,8 +16,6 @@ FLAVOUR ?= plain
 B ?= build/$(FLAVOUR)
 CC ?= cc
 PREFIX ?= /usr/local
-LOCALEDIR ?= $(PREFIX)/share/locale
-DATADIR ?= $(PREFIX)/share/maillage
 WERROR ?= -Werror # for packagers with other compilers: WERROR=
 
 # The house, ground floor first: an include may only go down this list (make layer-check).
@@ -63,10 +61,10 @@ $(B)/obj/%.o: %.c
 	@$(if $(V),,echo "CC $<";) $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # only this file knows where things are installed: another PREFIX makes it anew
-$(B)/obj/daemon/base/places.o: CPPFLAGS += -DLOCALEDIR='"$(LOCALEDIR)"' -DDATADIR='"$(DATADIR)"'
+$(B)/obj/daemon/base/places.o: CPPFLAGS += -DPREFIX='"$(PREFIX)"'
 $(B)/obj/daemon/base/places.o: $(B)/obj/prefix
 $(B)/obj/prefix: .FORCE
-	@mkdir -p $(@D) && echo '$(LOCALEDIR) $(DATADIR)' | cmp -s - $@ || echo '$(LOCALEDIR) $(DATADIR)' >$@
+	@mkdir -p $(@D) && echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
 
 PROGRAM_LIBS := $(call reverse,$(LIBS_ALL))
 $(B)/maillage: $(B)/obj/daemon/maillage.o $(PROGRAM_LIBS)

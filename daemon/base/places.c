@@ -6,11 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef LOCALEDIR
-#define LOCALEDIR "/usr/share/locale"
-#endif
-#ifndef DATADIR
-#define DATADIR "/usr/share/maillage"
+#ifndef PREFIX
+#define PREFIX "/usr"
 #endif
 
 const char *place_program(void)
@@ -41,7 +38,7 @@ const char *place_data(const char *name)
 		return out;
 	/* the landmarks: of a program in /usr/bin, ../.. is the root folder, and may hold anything */
 	if (!near(out, "../share/maillage", name, "schema") && !near(out, "../..", name, "daemon/maillage.c"))
-		snprintf(out, sizeof out, "%s/%s", DATADIR, name);
+		snprintf(out, sizeof out, PREFIX "/share/maillage/%s", name);
 	return out;
 }
 
@@ -50,7 +47,7 @@ const char *place_catalogues(void)
 	static _Thread_local char out[PATH_MAX];
 	static const char any[] = "en/LC_MESSAGES/maillage.mo"; /* a program of libc is called /usr/bin/locale */
 	if (!near(out, "locale", "", any) && !near(out, "../share/locale", "", any))
-		snprintf(out, sizeof out, "%s", LOCALEDIR);
+		snprintf(out, sizeof out, PREFIX "/share/locale");
 	return out;
 }
 
