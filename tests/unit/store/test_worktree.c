@@ -93,6 +93,75 @@ static void test_write_stays_inside(void **state)
 	repo_close(r);
 }
 
+/* ---- a checkout by the crew */
+
+#define MANY 300 /* several lots for every worker, and one syncfs */
+
+static void save_one_of_many(const char *step)
+{
+	static bool once;
+	if (once || strcmp(step, "contents"))
+		return;
+	once = true;
+	save(edit.r, "pieces/7/17.txt", "de ma main\n");
+}
+
+static void test_many(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("many");
+	struct file_change files[MANY];
+	struct arena a;
+	struct oid new, old = head_of(r);
+	assert_true(arena_begin(&a));
+	for (int i = 0; i < MANY; i++) {
+		const char *text = arena_printf(&a, "pièce %d\n", i);
+		files[i] = (struct file_change){ arena_printf(&a, "pieces/%d/%d.txt", i % 10, i), text, strlen(text) };
+	}
+	ok(repo_commit(&new, r, &old, files, MANY, "beaucoup\n", &E));
+	edit.r = r;
+	wt__step = save_one_of_many; /* planned as a file where nothing is */
+	size_t edits = write_to(r, new);
+	wt__step = no_step;
+	assert_true(edits > 0);
+	for (int i = 0; i < MANY; i++)
+		if (i != 17)
+			assert_disk(r, files[i].path, files[i].bytes);
+	assert_non_null(strstr(git_in(r, "log -p --format= --all -- pieces/7"), "+de ma main"));
+	assert_clean(r);
+	assert_false(fs_exists(disk_path(r, ".git/maillage/tmp")));
+	/* and git need not read them again */
+	assert_string_equal(git_in(r, "ls-files --debug pieces/0 | sed -n '/mtime: 0:0/p' | wc -l"), "0");
+	arena_end(&a);
+	repo_close(r);
+}
+
+/* An object that is damaged: an error that names its path, whoever of the crew meets it, and nothing of the folder has moved. */
+static void test_many_but_one_is_missing(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("manymissing");
+	struct file_change files[15]; /* so few that they are loose */
+	struct arena a;
+	struct oid new, old = head_of(r);
+	size_t edits;
+	assert_true(arena_begin(&a));
+	for (int i = 0; i < 15; i++) {
+		const char *text = arena_printf(&a, "objet %d\n", i);
+		files[i] = (struct file_change){ arena_printf(&a, "pieces/%d.txt", i), text, strlen(text) };
+	}
+	ok(repo_commit(&new, r, &old, files, 15, "quinze\n", &E));
+	const char *oid = arena_dup(&a, git_in(r, arena_printf(&a, "rev-parse %s:pieces/9.txt", new.hex)));
+	assert_int_equal(unlink(disk_path(r, arena_printf(&a, ".git/objects/%.2s/%s", oid, oid + 2))), 0);
+	assert_true(worktree_write(&edits, r, &old, &new, &E) != 0);
+	assert_non_null(strstr(E.msg, "pieces/9.txt"));
+	assert_false(fs_exists(disk_path(r, "pieces/1.txt")));
+	struct oid now = head_of(r);
+	assert_true(oid_equal(&now, &old));
+	arena_end(&a);
+	repo_close(r);
+}
+
 /* ---- an edit that arrives while we write */
 
 static void test_edit_between_look_and_exchange(void **state)
@@ -481,6 +550,8 @@ int main(void)
 		cmocka_unit_test(test_record_one_path),
 		cmocka_unit_test(test_write),
 		cmocka_unit_test(test_write_stays_inside),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many_but_one_is_missing),
 		cmocka_unit_test(test_edit_between_look_and_exchange),
 		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_unrecorded_deletion),
