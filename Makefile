@@ -180,7 +180,8 @@ INSTALLED = $(B)/maillage:bin/maillage:755 $(B)/maillaged:bin/maillaged:755 \
 	contrib/completions/_maillage:share/zsh/site-functions/_maillage:644 \
 	contrib/completions/maillage.fish:share/fish/vendor_completions.d/maillage.fish:644 \
 	$(foreach f,$(MAN),$(B)/man/$(f):share/man/$(f):644) \
-	$(foreach f,README.md contrib/config.yaml contrib/json.md contrib/hub/README.md contrib/systemd/README.md,$(f):share/doc/maillage/$(f:contrib/%=%):644)
+	$(foreach f,README.md contrib/config.yaml contrib/json.md contrib/hub/README.md contrib/systemd/README.md contrib/merge-rules.md \
+	  $(sort $(wildcard contrib/guide/*.md)),$(f):share/doc/maillage/$(f:contrib/%=%):644)
 $(B)/units/%: contrib/systemd/% .FORCE
 	@mkdir -p $(@D)
 	@sed 's|/usr/bin/|$(PREFIX)/bin/|' $< >$@
