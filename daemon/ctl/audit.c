@@ -29,7 +29,8 @@ static bool is_machine(const struct commit_info *ci)
 	return !strcmp(ci->author_email, FUSION_EMAIL);
 }
 
-/* Did this commit change the field, seen against its first parent? What it was and what it became goes into the row. */
+/* Did this commit change the field? What it was, in its first parent, and what it became goes into the row. A merge that only took over what
+ * the other side had written did not: that side's commit is in the log. */
 static int touches(bool *out, struct val *row, struct logging *l, const struct commit_info *ci)
 {
 	struct arena *a = l->c->a;
@@ -48,7 +49,18 @@ static int touches(bool *out, struct val *row, struct logging *l, const struct c
 		schema_find(NULL, &x, s->root, now.val, l->field);
 	if (s && before.val)
 		schema_find(NULL, &y, s->root, before.val, l->field);
-	*out = !val_equal(x, y);
+	bool changed = !val_equal(x, y);
+	for (size_t i = 1; changed && i < ci->nparents; i++) {
+		struct record_state other;
+		rc = history_state(&other, a, l->c->r, &ci->parents[i], l->id, l->e);
+		if (rc)
+			return rc;
+		const struct val *z = NULL;
+		if (s && other.val)
+			schema_find(NULL, &z, s->root, other.val, l->field);
+		changed = !val_equal(x, z);
+	}
+	*out = changed;
 	if (y)
 		val_set(a, row, "avant", val_copy(a, y));
 	if (x)
