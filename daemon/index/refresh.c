@@ -232,13 +232,10 @@ static int all_sources(struct refresh *r, const struct index_source *sources, si
 int index_refresh(size_t *changed, struct index *x, const struct index_source *sources, size_t n, index_json_cb json, struct err *e)
 {
 	struct arena a;
-	int rc;
-	if (!arena_begin(&a)) {
-		sqlite3_exec(x->db, "ROLLBACK", NULL, NULL, NULL);
+	if (!arena_begin(&a))
 		return err_nomem(e);
-	}
 	struct refresh r = { .x = x, .a = &a, .json = json, .e = e };
-	rc = all_sources(&r, sources, n);
+	int rc = all_sources(&r, sources, n);
 	if (rc) {
 		struct err ignored;
 		for (size_t i = 0; i < ST_N; i++)

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static bool has_any(const char *text, const char *const signs[], size_t n)
+bool hub_says(const char *text, const char *const signs[], size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (strstr(text, signs[i]))
@@ -21,7 +21,7 @@ static bool lost_race(const char *status)
 	static const char *const signs[] = { "failed to update ref", "non-fast-forward",	"fetch first",
 					     "stale info",	     "failed to lock",		"cannot lock ref",
 					     "incorrect old value",  "reference already exists" };
-	return has_any(status, signs, sizeof signs / sizeof *signs);
+	return hub_says(status, signs, sizeof signs / sizeof *signs);
 }
 
 /* The words without git's own noise (progress lines end in \r and are overwritten on a terminal). */
@@ -48,7 +48,7 @@ static bool could_not_judge(const char *words)
 	static const char *const signs[] = { "maillage : le hub ne trouve pas son programme", "maillage : le programme du hub (",
 					     "maillage : le hub n'a pas pu examiner", "cannot run hooks/pre-receive",
 					     "cannot exec 'hooks/pre-receive'" };
-	return !*words || has_any(words, signs, sizeof signs / sizeof *signs);
+	return !*words || hub_says(words, signs, sizeof signs / sizeof *signs);
 }
 
 int hub_answer(const char *status, const char *words, const char *url, struct err *e)
@@ -59,7 +59,7 @@ int hub_answer(const char *status, const char *words, const char *url, struct er
 	if (lost_race(status))
 		return err_set(e, ERR_RACE, _("%s : quelqu'un d'autre a envoyé entre-temps ; on récupère et on recommence"), url);
 	clean_words(&said, words);
-	if (has_any(status, broken, sizeof broken / sizeof *broken) || (strstr(status, "hook declined") && could_not_judge(buf_str(&said))))
+	if (hub_says(status, broken, sizeof broken / sizeof *broken) || (strstr(status, "hook declined") && could_not_judge(buf_str(&said))))
 		rc = ERR_NET;
 	err_set(e, rc, "%s", said.n ? said.at : status);
 	if (!said.n)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/trace.h"
+#include "hubanswer.h"
 
 static int fail(struct hubpipe *p, const struct err *e)
 {
@@ -19,14 +20,6 @@ static int fail(struct hubpipe *p, const struct err *e)
 	return -1;
 }
 
-static bool says(const char *said, const char *const signs[], size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strstr(said, signs[i]))
-			return true;
-	return false;
-}
-
 /* What the command's words and exit code mean. said: one line. */
 static void explain(struct err *e, const char *said, int status)
 {
@@ -34,21 +27,20 @@ static void explain(struct err *e, const char *said, int status)
 					    "introuvable" };
 	static const char *const not_allowed[] = { "ermission denied", "ccess denied", "not permitted", "interdit",
 						   "DENIED by" }; /* gitolite's */
-	static const char *const foreign[] = { "dubious ownership" };
 	if (status == 127 || strstr(said, "command not found")) /* POSIX: what a shell says of a command that is not there */
 		err_set(e, ERR_CONFIG,
 			_("git n'est pas installé sur le hub, ou ce compte ne le trouve pas ; prévenez la personne qui tient le hub "
 			  "(réponse : %s)"),
 			said);
-	else if (says(said, foreign, 1))
+	else if (strstr(said, "dubious ownership"))
 		err_set(e, ERR_CONFIG,
 			_("sur le hub, ce dépôt appartient à un autre compte que celui de l'adresse ; prévenez la personne qui tient le hub "
 			  "(réponse : %s)"),
 			said);
-	else if (says(said, not_allowed, sizeof not_allowed / sizeof *not_allowed) || status == 77)
+	else if (hub_says(said, not_allowed, sizeof not_allowed / sizeof *not_allowed) || status == 77)
 		err_set(e, ERR_AUTH,
 			_("le hub ne permet pas cet accès ; demandez-le à la personne qui tient le hub (réponse : %s)"), said);
-	else if (says(said, none, sizeof none / sizeof *none))
+	else if (hub_says(said, none, sizeof none / sizeof *none))
 		err_set(e, ERR_NOTFOUND,
 			_("dépôt introuvable sur le hub ; vérifiez l'adresse et le code du collectif (réponse : %s)"), said);
 	else
