@@ -7,8 +7,10 @@
 
 #include <stddef.h>
 
-/* Characters of the first n bytes, each one column. */
+/* Columns that the first n bytes take: none for accents that combine, two for CJK and pictures, one for a byte that is no UTF-8. */
 size_t text_columns(const char *s, size_t n);
+/* The longest beginning of s, in bytes and whole characters, that takes at most so many columns. */
+size_t text_fit(const char *s, size_t columns);
 /* Control characters (C0 but for tab and newline, DEL, C1) become spaces, byte for byte. Writes only where there is one. */
 void text_disarm(char *s);
 

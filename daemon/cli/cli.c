@@ -81,25 +81,50 @@ static void say(const struct app *app, const struct val *result, void (*words)(c
 		words(result);
 }
 
-int finish(const struct app *app, const struct val *result, void (*words)(const struct val *), int exit_code)
+/* The caller must not take half an answer for a whole one. A closed pipe (`| head`) has what it wanted: no words. */
+static int flushed(int exit_code)
 {
 	struct err e = { 0 };
-	int rc = 0;
-	meter_end();
-	if (app->json)
-		rc = print_json(result);
-	else if (!app->quiet && words)
-		say(app, result, words);
-	if (rc)
-		return rc;
 	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return exit_code;
-	/* The caller must not take half an answer for a whole one. A closed pipe (`| head`) has what it wanted: no words. */
 	if (errno == EPIPE)
 		return 75;
 	err_set(&e, ERR_IO, "%s", _("la sortie n'a pas pu être écrite en entier ; libérez de la place ou écrivez-la ailleurs"));
 	return report(&e);
+}
+
+int finish(const struct app *app, const struct val *result, void (*words)(const struct val *), int exit_code)
+{
+	int rc = 0;
+	meter_end();
+	if (app->format == FORMAT_JSON)
+		rc = print_json(result);
+	else if (!app->quiet && words)
+		say(app, result, words);
+	return rc ? rc : flushed(exit_code);
+}
+
+static void say_rows(const struct table *t, const char *none)
+{
+	table_print(t);
+	if (!t->n && none && t->format != FORMAT_CSV)
+		puts(none);
+}
+
+int finish_rows(const struct app *app, struct arena *a, const struct val *result, void (*words)(const struct val *),
+		void (*rows)(struct table *, const struct val *), const char *none, int exit_code)
+{
+	struct table t = { .a = a, .format = app->format };
+	if (app->format == FORMAT_JSON || app->quiet || (words && app->format == FORMAT_WORDS))
+		return finish(app, result, words, exit_code);
+	meter_end();
+	rows(&t, result);
+	bool paged = app->paged && app->format == FORMAT_WORDS && pager_begin();
+	say_rows(&t, none);
+	if (paged && !pager_end())
+		say_rows(&t, none);
+	return flushed(exit_code);
 }
 
 static void apply(struct app *app, const struct verb *v, char letter, const char *value)
@@ -109,7 +134,10 @@ static void apply(struct app *app, const struct verb *v, char letter, const char
 		app->dir = value;
 		break;
 	case 1:
-		app->json = true;
+		app->format = FORMAT_JSON;
+		break;
+	case 2:
+		app->format = format_named(value);
 		break;
 	case 'q':
 		app->quiet = true;
@@ -131,8 +159,9 @@ static bool take_global(struct app *app, const struct verb *v, int argc, char **
 {
 	const char *word = argv[*i];
 	const struct option_row *o = option_of("", word);
-	if (o && !strchr(word, '=') && (!*o->value || *i + 1 < argc)) {
-		apply(app, v, o->letter, *o->value ? argv[++*i] : NULL);
+	const char *value = o && *o->value ? strchr(word, '=') : NULL; /* --format=csv */
+	if (value || (o && !strchr(word, '=') && (!*o->value || *i + 1 < argc))) {
+		apply(app, v, o->letter, value ? value + 1 : *o->value ? argv[++*i] : NULL);
 		return true;
 	}
 	size_t n = strlen(word);
@@ -217,10 +246,13 @@ static bool is_among(const struct verb *v, const char *const names[])
 }
 
 /* May work for longer than a second, without asking anything meanwhile: a dialogue has the terminal to itself. */
-static const char *const long_work[] = { "init", "sync", "check", "verify", "lessons", "coverage", "trace", "search", "doctor", NULL };
+static const char *const long_work[] = { "init", "sync", "check", "verify", "lessons", "report", "coverage", "trace", "search", "doctor",
+					 NULL };
 /* May say more than a screen holds. */
 static const char *const long_answers[] = { "show",   "list",    "check",   "status",   "conflicts", "log",   "blame",  "explain",
-					    "verify", "restore", "lessons", "coverage", "search",    "trace", "doctor", NULL };
+					    "verify", "restore", "lessons", "report",  "coverage", "search",    "trace", "doctor", NULL };
+/* Answers with rows: every --format suits it. */
+static const char *const row_answers[] = { "conflicts", "coverage", "lessons", "list", "report", "search", "trace", NULL };
 
 int cli_main(int argc, char **argv)
 {
@@ -243,6 +275,11 @@ int cli_main(int argc, char **argv)
 	if (!v)
 		return no_such_verb(argv[0]);
 	late_options(&app, v, &argc, argv);
+	if (app.format == FORMAT_N)
+		return usage_error(v->name, "%s", _("--format : il y a csv, json et md"));
+	app.json = app.format == FORMAT_JSON;
+	if (app.format > FORMAT_JSON && !is_among(v, row_answers))
+		return usage_error(v->name, "%s", _("cette réponse n'est pas un tableau ; elle existe en mots et en JSON"));
 	trace_to_stderr(app.verbose > 0);
 	struct err e = { 0 };
 	bool store = needs_store(v);

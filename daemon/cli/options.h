@@ -13,6 +13,7 @@
 #define OPTIONS(X)                                                                                                                     \
 	X("", 'C', "C", N_("DOSSIER"), N_("travailler dans ce dossier au lieu de celui où l'on est"))                                  \
 	X("", 1, "json", "", N_("la réponse en JSON, pour des programmes"))                  \
+	X("", 2, "format", N_("csv|json|md"), N_("la réponse en tableau, pour un tableur (csv) ou un document (md), ou en JSON"))          \
 	X("", 'q', "quiet", "", N_("ne rien dire quand tout va bien ; aussi -q"))                                                      \
 	X("", 'v', "verbose", "", N_("dire ce qui se passe, sur la sortie d'erreur ; aussi -v"))                                       \
 	X("", 'h', "help", "", N_("l'aide, du programme ou d'un verbe ; aussi -h"))                                                    \
@@ -46,6 +47,18 @@
 	X("lessons", 's', "since", N_("DATE"), N_("seulement ce qui a été appris depuis : 2018, 2018-03, 2018-03-12"))                 \
 	X("lessons", 'd', "dissent", "", N_("seulement ce qui fait désaccord"))                                                        \
 	X("lessons", 'a', "as-of", N_("DATE"), N_("d'après l'agrégation de ce jour-là"))                                              \
+	X("lessons", 'e', "sens", N_("SENS"), N_("seulement ces sens : echec, mixte, surprise, reussite ; plusieurs : a,b"))           \
+	X("lessons", 'p', "public", N_("PUBLIC"), N_("seulement ce qui s'adresse à l'un de ces publics : elus,dg"))                    \
+	X("lessons", '1', "single-case", "", N_("seulement ce qui repose sur un seul cas"))                                            \
+	X("lessons", 'l', "without-limits", "", N_("seulement ce dont aucune limite n'est déclarée"))                                  \
+	X("lessons", 'x', "tested", "", N_("seulement ce qu'un autre collectif a éprouvé ou utilisé, avec le résultat"))               \
+	X("report", 'c', "collective", N_("C"), N_("seulement les lignes de ce collectif, par son code"))                              \
+	X("report", 't', "theme", N_("T"), N_("seulement ce thème : celui de la ligne, ou d'un enseignement qu'elle nomme"))           \
+	X("report", 's', "since", N_("DATE"), N_("seulement depuis cette date ; changements : depuis l'agrégation de ce jour-là"))     \
+	X("report", 'u', "until", N_("DATE"), N_("seulement jusqu'à cette date"))                                                      \
+	X("report", 'a', "as-of", N_("DATE"), N_("d'après l'agrégation de ce jour-là"))                                                \
+	X("report", 'k', "columns", N_("A,B,..."), N_("ces colonnes, dans cet ordre"))                                                 \
+	X("coverage", 'g', "gaps", "", N_("les thèmes dont personne n'a encore d'enseignement partagé"))                               \
 	X("coverage", 's', "since", N_("DATE"), N_("seulement depuis cette date"))                                                     \
 	X("coverage", 'a', "as-of", N_("DATE"), N_("d'après l'agrégation de ce jour-là"))                                              \
 	X("trace", 'a', "as-of", N_("DATE"), N_("d'après l'agrégation de ce jour-là"))                                                 \

@@ -23,6 +23,10 @@ static void words_log(const struct val *v)
 			view_change(before, after);
 			putchar('\n');
 		}
+		const struct val *valid = val_get(row, "valide");
+		for (size_t k = 0; valid && k < valid->list.n; k++) /* it said `after` then */
+			printf(_("          validé avec ces mots le %s par %s (%s)\n"), text_of(valid->list.at[k], "date"),
+			       text_of(valid->list.at[k], "par"), text_of(valid->list.at[k], "avis"));
 	}
 }
 

@@ -44,6 +44,27 @@ static void words_conflicts(const struct val *v)
 		puts(_("\nL'une après l'autre, d'une touche : maillage resolve"));
 }
 
+static void rows_conflicts(struct table *t, const struct val *v)
+{
+	table_init(t, t->a, t->format, "collectif,depuis,jours,degre,id,champ,propositions,titre");
+	for (size_t i = 0; i < v->list.n; i++) {
+		const struct val *row = v->list.at[i];
+		table_row(t);
+		table_cell(t, text_of(row, "collectif"), NULL);
+		table_cell(t, text_of(row, "depuis"), NULL);
+		if (val_get(row, "jours"))
+			table_number(t, int_of(row, "jours"));
+		else
+			table_cell(t, "", NULL);
+		table_cell(t, text_of(row, "degre"), is_hard(row) ? _("à trancher") : _("à relire"));
+		table_cell(t, text_of(row, "id"), NULL);
+		table_cell(t, text_of(row, "champ"), NULL);
+		table_number(t, (long long)val_get(row, "propositions")->list.n);
+		table_cell(t, text_of(row, "titre"), NULL);
+	}
+}
+
+/* The national team sees what every collective has to settle, and settles its own. */
 int verb_conflicts(const struct app *app, int argc, char **argv)
 {
 	struct job j;
@@ -53,7 +74,11 @@ int verb_conflicts(const struct app *app, int argc, char **argv)
 	if (!job_begin(&j))
 		return 75;
 	int rc = job_open(&j, app);
+	bool network = !rc && argc == 1 && repo_is_national(j.c.r);
 	if (!rc)
-		rc = ctl_conflicts(&out, &j.c, argc == 2 ? argv[1] : NULL, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words_conflicts, out->list.n ? 1 : 0));
+		rc = network ? ctl_conflicts_network(&out, &j.c, &j.e) : ctl_conflicts(&out, &j.c, argc == 2 ? argv[1] : NULL, &j.e);
+	if (rc)
+		return job_end(&j, rc, 0);
+	return job_end(&j, 0, finish_rows(app, &j.a, out, network ? NULL : words_conflicts, rows_conflicts, _("Aucune différence ouverte."),
+					  out->list.n ? 1 : 0));
 }

@@ -1,4 +1,4 @@
-/* verb_lessons.c -- lessons, coverage, trace: the national questions, answered from what was aggregated. */
+/* verb_lessons.c -- lessons: what the collectives have learned, with the evidence and who disagrees. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +54,12 @@ static void print_lesson(const struct val *l, const char *mark)
 		printf("%s", _("      ne vaut pas quand : "));
 		print_value(val_get(l, "limites"), 0);
 		putchar('\n');
+	}
+	const struct val *results = val_get(l, "resultats");
+	for (size_t i = 0; results && i < results->list.n; i++) {
+		printf(_("      ailleurs [%s] : "), text_of(results->list.at[i], "collectif"));
+		print_value(val_get(results->list.at[i], "texte"), 0);
+		printf(" %s\n", text_of(results->list.at[i], "reference"));
 	}
 	if (bool_of(l, "en_discussion"))
 		puts(_("      (en discussion : une différence est ouverte sur cette fiche)"));
@@ -121,18 +127,6 @@ static void print_members(const struct val *group)
 	list_of(_("liens à revoir, un texte a changé :"), val_get(group, "liens_a_revoir"));
 }
 
-static const char *state_label(const char *state)
-{
-	static const struct {
-		const char *code, *label;
-	} labels[] = { { "plein", N_("plein") },   { "ancien", N_("ancien") },         { "en_cours", N_("en cours") },
-		       { "vide", N_("vide") },     { "hors_champ", N_("hors champ") } };
-	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-		if (!strcmp(labels[i].code, state))
-			return _(labels[i].label);
-	return state;
-}
-
 static void print_missing(const struct val *missing)
 {
 	if (!length(missing))
@@ -140,7 +134,7 @@ static void print_missing(const struct val *missing)
 	printf(_("\nSans enseignement à jour : "));
 	for (size_t i = 0; i < missing->list.n; i++) {
 		const struct val *m = missing->list.at[i];
-		printf("%s%s (%s)", i ? ", " : "", text_of(m, "collectif"), state_label(text_of(m, "etat")));
+		printf("%s%s (%s)", i ? ", " : "", text_of(m, "collectif"), translated(word_code(text_of(m, "etat"))));
 	}
 	putchar('\n');
 }
@@ -171,161 +165,126 @@ static void words_lessons(const struct val *v)
 	printf(_("Arrêté au %s.\n"), text_of(v, "arrete_au"));
 }
 
-int verb_lessons(const struct app *app, int argc, char **argv)
+/* --- as rows: a statement a row ---------------------------------------------------------------------------------------- */
+
+#define ROW_COLUMNS "grappe,accord,place,collectif,id,sens,confiance,enonce,trace,argument,trace_argument,difference_contexte,trace_difference"
+
+static void row_cell(struct table *t, const struct val *v, const char *key)
 {
-	struct lessons_query q = { 0 };
-	const char *as_of = NULL;
-	int c;
-	while ((c = option_next("lessons", argc, argv)) != -1) {
-		char none[] = "", *end = none;
+	const char *code = v ? text_of(v, key) : "";
+	table_cell(t, code, translated(word_code(code)));
+}
+
+/* A dissent has no statement: only words, their reference and who says them. */
+static void put_row(struct table *t, const struct val *group, const char *place, const struct val *said)
+{
+	bool dissent = !val_get(said, "enonce");
+	table_row(t);
+	table_cell(t, text_of(group, "grappe"), NULL);
+	row_cell(t, group, "accord");
+	table_cell(t, place, translated(word_code(place)));
+	table_cell(t, text_of(said, "collectif"), NULL);
+	table_cell(t, text_of(said, "id"), NULL);
+	row_cell(t, said, "sens");
+	row_cell(t, said, "confiance");
+	table_cell(t, text_of(said, "enonce"), NULL);
+	table_cell(t, dissent ? "" : text_of(said, "trace"), NULL);
+	table_cell(t, text_of(said, dissent ? "texte" : "argument"), NULL);
+	table_cell(t, text_of(said, dissent ? "trace" : "trace_argument"), NULL);
+	table_cell(t, text_of(said, "difference_contexte"), NULL);
+	table_cell(t, text_of(said, "trace_difference"), NULL);
+}
+
+static void put_group(struct table *t, const struct val *group)
+{
+	static const char *const kinds[][2] = { { "nuances", "nuance" },
+						{ "contredit", "contredit" },
+						{ "desaccords", "desaccord" },
+						{ "objections", "objection" },
+						{ "appuis_contraires", "appui_contraire" } };
+	const struct val *lessons = val_get(group, "enseignements");
+	for (size_t i = 0; i < length(lessons); i++)
+		put_row(t, group, text_of(lessons->list.at[i], "place"), lessons->list.at[i]);
+	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+		const struct val *list = val_get(group, kinds[k][0]);
+		for (size_t i = 0; i < length(list); i++)
+			put_row(t, group, kinds[k][1], list->list.at[i]);
+	}
+}
+
+static void rows_lessons(struct table *t, const struct val *v)
+{
+	const struct val *groups = val_get(v, "groupes"), *alone = val_get(v, "isoles");
+	table_init(t, t->a, t->format, ROW_COLUMNS);
+	t->caption = arena_printf(t->a, _("Enseignements, arrêté au %s"), text_of(v, "arrete_au"));
+	for (size_t i = 0; i < length(groups); i++)
+		put_group(t, groups->list.at[i]);
+	for (size_t i = 0; i < length(alone); i++)
+		put_group(t, alone->list.at[i]);
+}
+
+/* --- arguments ----------------------------------------------------------------------------------------------------------- */
+
+struct asked {
+	struct lessons_query q;
+	const char *as_of;
+};
+
+static int read_options(struct asked *out, int argc, char **argv)
+{
+	struct lessons_query *q = &out->q;
+	char *end;
+	for (int c; (c = option_next("lessons", argc, argv)) != -1;) {
 		switch (c) {
 		case 't':
-			q.theme = optarg;
+			q->theme = optarg;
 			break;
 		case 'm':
-			q.min_collectives = (int)strtol(optarg, &end, 10);
-			if (*end || q.min_collectives < 1 || q.min_collectives > 1000)
+			q->min_collectives = (int)strtol(optarg, &end, 10);
+			if (*end || q->min_collectives < 1 || q->min_collectives > 1000)
 				return usage_error("lessons", _("« %s » n'est pas un nombre de collectifs"), optarg);
 			break;
 		case 's':
-			q.since = optarg;
+			q->since = optarg;
 			break;
 		case 'a':
-			as_of = optarg;
+			out->as_of = optarg;
 			break;
 		case 'd':
-			q.dissent = true;
+			q->dissent = true;
+			break;
+		case 'e':
+			q->direction = optarg;
+			break;
+		case 'p':
+			q->publics = optarg;
+			break;
+		case '1':
+			q->single_case = true;
+			break;
+		case 'l':
+			q->without_limits = true;
+			break;
+		case 'x':
+			q->tested = true;
 			break;
 		default:
 			return 64;
 		}
 	}
-	if (optind != argc)
-		return usage_error("lessons", _("« %s » n'est pas attendu ici"), argv[optind]);
+	return optind == argc ? 0 : usage_error("lessons", _("« %s » n'est pas attendu ici"), argv[optind]);
+}
+
+int verb_lessons(const struct app *app, int argc, char **argv)
+{
+	struct asked asked = { 0 };
 	struct job j;
 	struct val *out = NULL;
+	int rc = read_options(&asked, argc, argv);
+	if (rc)
+		return rc;
 	if (!job_begin(&j))
 		return 75;
-	int rc = ctl_lessons(&out, &j.a, app->dir, &q, as_of, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words_lessons, 0));
-}
-
-/* --- coverage ------------------------------------------------------------------------------------------------------ */
-
-static const struct val *cell(const struct val *v, const char *collective, const char *theme)
-{
-	const struct val *cells = val_get(v, "cases");
-	for (size_t i = 0; i < length(cells); i++)
-		if (!strcmp(text_of(cells->list.at[i], "collectif"), collective) && !strcmp(text_of(cells->list.at[i], "theme"), theme))
-			return cells->list.at[i];
-	return NULL;
-}
-
-/* s in a column of `width` characters; printf counts bytes. */
-static void column(const char *s, size_t width)
-{
-	size_t chars = 0, bytes = 0;
-	while (s[bytes] && chars < width) {
-		bytes++;
-		while (((unsigned char)s[bytes] & 0xC0) == 0x80)
-			bytes++;
-		chars++;
-	}
-	printf("%.*s%*s ", (int)bytes, s, (int)(width - chars), "");
-}
-
-static void words_coverage(const struct val *v)
-{
-	const struct val *themes = val_get(v, "themes"), *codes = val_get(v, "collectifs");
-	bool english = !strcmp(i18n_lang(), "en");
-	column("", 9);
-	for (size_t i = 0; i < length(themes); i++) {
-		const struct val *t = themes->list.at[i];
-		column(text_of(t, english && *text_of(t, "libelle_en") ? "libelle_en" : "libelle"), 14);
-	}
-	putchar('\n');
-	for (size_t r = 0; r < length(codes); r++) {
-		const char *code = codes->list.at[r]->str.at;
-		column(code, 9);
-		for (size_t i = 0; i < length(themes); i++) {
-			const struct val *c = cell(v, code, text_of(themes->list.at[i], "id"));
-			char text[64] = "";
-			if (c && int_of(c, "nombre"))
-				snprintf(text, sizeof text, "%s %lld", state_label(text_of(c, "etat")), (long long)int_of(c, "nombre"));
-			else if (c)
-				snprintf(text, sizeof text, "%s", state_label(text_of(c, "etat")));
-			column(text, 14);
-		}
-		putchar('\n');
-	}
-	puts(_("\nplein : enseignement partagé, à jour ; ancien : à relire ; en cours : travaux, sans enseignement encore ;\n"
-	       "vide : inscrit au groupe, rien encore ; hors champ : pas inscrit."));
-	printf(_("Arrêté au %s.\n"), text_of(v, "arrete_au"));
-}
-
-int verb_coverage(const struct app *app, int argc, char **argv)
-{
-	const char *since = NULL, *as_of = NULL;
-	struct job j;
-	struct val *out = NULL;
-	for (int c; (c = option_next("coverage", argc, argv)) != -1;) {
-		if (c == 's')
-			since = optarg;
-		else if (c == 'a')
-			as_of = optarg;
-		else
-			return 64;
-	}
-	if (optind != argc)
-		return usage_error("coverage", _("« %s » n'est pas attendu ici"), argv[optind]);
-	if (!job_begin(&j))
-		return 75;
-	int rc = ctl_coverage(&out, &j.a, app->dir, since, as_of, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words_coverage, 0));
-}
-
-/* --- trace --------------------------------------------------------------------------------------------------------- */
-
-static void words_trace(const struct val *v)
-{
-	static const struct {
-		const char *key, *label;
-	} rows[] = { { "reference", N_("référence") },   { "collectif", N_("collectif") }, { "id", N_("fiche") },
-		     { "champ", N_("champ") },           { "commit", N_("commit") },       { "empreinte", N_("empreinte") },
-		     { "etat", N_("état") },             { "visibilite", N_("visibilité") }, { "texte", N_("texte") } };
-	const struct val *list = v->type == VAL_LIST ? v : NULL;
-	for (size_t k = 0; k < (list ? list->list.n : 1); k++) {
-		const struct val *one = list ? list->list.at[k] : v;
-		if (k)
-			putchar('\n');
-		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-			if (!val_get(one, rows[i].key))
-				continue;
-			printf(_("%s : "), _(rows[i].label));
-			print_value(val_get(one, rows[i].key), 0);
-			putchar('\n');
-		}
-		list_of(_("citée dans :"), val_get(one, "sorties"));
-	}
-}
-
-int verb_trace(const struct app *app, int argc, char **argv)
-{
-	const char *as_of = NULL;
-	struct job j;
-	struct val *out = NULL;
-	for (int c; (c = option_next("trace", argc, argv)) != -1;) {
-		if (c != 'a')
-			return 64;
-		as_of = optarg;
-	}
-	if (optind == argc)
-		return usage_error("trace", "%s", _("il faut une référence : « ens-ara-k5w2h9tc enonce », par exemple"));
-	if (!job_begin(&j))
-		return 75;
-	const char *ref = argv[optind];
-	for (int i = optind + 1; i < argc; i++)
-		ref = arena_printf(&j.a, "%s %s", ref, argv[i]);
-	int rc = ctl_trace(&out, &j.a, app->dir, ref, as_of, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words_trace, 0));
+	rc = ctl_lessons(&out, &j.a, app->dir, &asked.q, asked.as_of, &j.e);
+	return job_end(&j, rc, rc ? 0 : finish_rows(app, &j.a, out, words_lessons, rows_lessons, NULL, 0));
 }

@@ -93,6 +93,36 @@ static void words_alike(const struct val *v)
 		       "que si un texte change)."));
 }
 
+static void rows_search(struct table *t, const struct val *v)
+{
+	static const char *const keys[] = { "id", "genre", "collectif", "etat", "titre", "champ", "passage" };
+	const struct val *hits = val_get(v, "fiches");
+	table_init(t, t->a, t->format, "id,genre,collectif,etat,titre,champ,passage");
+	for (size_t i = 0; i < hits->list.n; i++) {
+		table_row(t);
+		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+			table_cell(t, text_of(hits->list.at[i], keys[k]), NULL);
+	}
+}
+
+static void rows_alike(struct table *t, const struct val *v)
+{
+	static const char *const keys[] = { "id", "collectif", "titre", "enonce" };
+	const struct val *list = val_get(v, "suggestions");
+	table_init(t, t->a, t->format, "score,id,collectif,titre,enonce,mots");
+	for (size_t i = 0; i < list->list.n; i++) {
+		const struct val *s = list->list.at[i], *score = val_get(s, "score");
+		struct buf words = BUF_INIT;
+		value_text(&words, val_get(s, "mots"));
+		table_row(t);
+		table_cell(t, arena_printf(t->a, "%.2f", score->type == VAL_NUM ? score->num : (double)score->i), NULL);
+		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+			table_cell(t, text_of(s, keys[k]), NULL);
+		table_cell(t, arena_dup(t->a, buf_str(&words)), NULL);
+		buf_free(&words);
+	}
+}
+
 /* --- arguments ------------------------------------------------------------------------------------------- */
 
 /* Takes the option at argv[*i] and its value; 0: taken, -1: no option, else an exit code. */
@@ -150,5 +180,5 @@ int verb_search(const struct app *app, int argc, char **argv)
 	int rc = job_open(&j, app);
 	if (!rc)
 		rc = o.like ? ctl_alike(&out, &j.c, o.like, o.most, &j.e) : ctl_search(&out, &j.c, &wish, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, o.like ? words_alike : words_search, 0));
+	return job_end(&j, rc, rc ? 0 : finish_rows(app, &j.a, out, o.like ? words_alike : words_search, o.like ? rows_alike : rows_search, NULL, 0));
 }

@@ -121,6 +121,17 @@ static void words_list(const struct val *v)
 	}
 }
 
+static void rows_list(struct table *t, const struct val *v)
+{
+	static const char *const keys[] = { "id", "genre", "etat", "titre" };
+	table_init(t, t->a, t->format, "id,genre,etat,titre");
+	for (size_t i = 0; i < v->list.n; i++) {
+		table_row(t);
+		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+			table_cell(t, text_of(v->list.at[i], keys[k]), NULL);
+	}
+}
+
 int verb_list(const struct app *app, int argc, char **argv)
 {
 	struct job j;
@@ -136,5 +147,5 @@ int verb_list(const struct app *app, int argc, char **argv)
 	int rc = job_open(&j, app);
 	if (!rc)
 		rc = ctl_list(&out, &j.c, kind, argv + first, argc - first, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words_list, 0));
+	return job_end(&j, rc, rc ? 0 : finish_rows(app, &j.a, out, words_list, rows_list, NULL, 0));
 }

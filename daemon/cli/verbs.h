@@ -8,11 +8,14 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include "cli/table.h"
 #include "ctl/ctl.h"
 
 struct app {
 	const char *dir;  /* -C, "." when not given */
-	bool json, quiet;
+	enum format format;
+	bool json;        /* format is FORMAT_JSON */
+	bool quiet;
 	bool paged;       /* the verb's answer may be long */
 	int verbose;
 };
@@ -62,14 +65,20 @@ struct app {
 	  N_("pour git, qui l'appelle lui-même : fusionner champ par champ"), "git merge hub/main")                           \
 	X(textconv, "textconv", N_("FICHIER"), N_("pour git diff et git log -p : une fiche, une ligne par champ et par phrase"), \
 	  "maillage textconv enseignements/k5/ens-ara-k5w2h9tc.yaml")                                                         \
-	X(lessons, "lessons", N_("[--theme T] [--min-collectives N] [--since DATE] [--as-of DATE] [--dissent]"),                              \
+	X(lessons, "lessons", N_("[--theme T] [--min-collectives N] [--since DATE] [--as-of DATE] [--dissent] [--tested] [--sens SENS] [--public P] [--single-case] " \
+	     "[--without-limits]"),                              \
 	  N_("ce que les collectifs ont appris, avec les preuves et les désaccords"),                                         \
 	  "maillage lessons --theme participation --min-collectives 2 --since 2018")                                         \
 	X(search, "search", N_("MOTS [--kind GENRE] [--theme T] [--max N] | --like ID"),                                         \
 	  N_("chercher dans les enseignements et les pratiques, d'ici et d'ailleurs ; ou ce qui ressemble à un enseignement"),   \
 	  "maillage search 'garderie \"conseil citoyen\" territor* -élus'")                                                  \
-	X(coverage, "coverage", N_("[--since DATE] [--as-of DATE]"), N_("qui a travaillé sur quoi : collectif × thème"), "maillage coverage")                  \
-	X(trace, "trace", N_("REF [--as-of DATE]"), N_("d'où vient une phrase"), "maillage trace \"ens-ara-k5w2h9tc enonce\"")                \
+	X(report, "report",                                                                                                    \
+	  N_("[RAPPORT [COLONNE=VALEUR | COLONNE!=VALEUR | COLONNE~TEXTE ...] [--collective C] [--theme T] [--since DATE] [--until DATE] " \
+	     "[--as-of DATE] [--columns A,B,...]]"),                                                                            \
+	  N_("les tableaux de l'agrégation : ce qui attend, a changé, est à corriger, utilisé... ; sans nom : lesquels il y a"), \
+	  "maillage report a-faire --collective ara")                                                                          \
+	X(coverage, "coverage", N_("[--gaps] [--since DATE] [--as-of DATE]"), N_("qui a travaillé sur quoi : collectif × thème"), "maillage coverage")                  \
+	X(trace, "trace", N_("REF [--as-of DATE]"), N_("d'où vient une phrase, et tient-elle encore"), "maillage trace \"ens-ara-k5w2h9tc enonce\"")                \
 	X(doctor, "doctor", "[--fix]", N_("chercher ce qui ne va pas : clés, hôte, verrous, droits, disque, objets ; --fix répare"),        \
 	  "maillage doctor --fix")                                                                                             \
 	X(hub, "hub", N_("init DOSSIER --collectives A,B,... [--courier] | add DOSSIER CODE | shell (--collective CODE | --national) [--dir DOSSIER] | receive"), \
@@ -104,6 +113,11 @@ int report(const struct err *e);
 int print_json(const struct val *v);
 /* Every verb with a result ends here: JSON, or words(v) on stdout; then exit_code. */
 int finish(const struct app *app, const struct val *result, void (*words)(const struct val *), int exit_code);
+
+/* The same for an answer with rows: a table in the other formats, too. `rows` begins it (table_init, with app->format) and fills it.
+ * words NULL: the table is what people read; `none`, if not NULL, is said when it has no row. */
+int finish_rows(const struct app *app, struct arena *a, const struct val *result, void (*words)(const struct val *),
+		void (*rows)(struct table *, const struct val *), const char *none, int exit_code);
 
 /* _() of what may be empty: gettext("") is the catalogue's header. */
 const char *translated(const char *s);

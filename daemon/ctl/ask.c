@@ -5,6 +5,7 @@
  * order. Their dates come from the machines that aggregate, so each counts as no earlier than those before it: a clock that
  * was behind for a day hides nothing.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -12,8 +13,10 @@
 #include "ctl/ask.h"
 #include "ctl/ctl.h"
 #include "ctl/json.h"
+#include "ctl/verdict.h"
 #include "lessons/dates.h"
 #include "lessons/lessons.h"
+#include "lessons/report.h"
 #include "store/history.h"
 
 #define AGGREGATE_MAX_BYTES ((size_t)64 * 1024 * 1024) /* one file of aggregat/ */
@@ -195,6 +198,57 @@ int ctl_coverage(struct val **out, struct arena *a, const char *dir, const char 
 int ctl_trace(struct val **out, struct arena *a, const char *dir, const char *ref, const char *as_of, struct err *e)
 {
 	struct lessons *l;
+	struct verdict_world *w = NULL;
+	struct val *list, *verdict;
 	int rc = ask_open(&l, a, dir, as_of, e);
-	return rc ? rc : lessons_trace(out, a, l, ref, e);
+	if (!rc)
+		rc = lessons_trace(&list, a, l, ref, e);
+	if (!rc)
+		rc = verdict_open(&w, a, dir, e);
+	for (size_t i = 0; !rc && i < list->list.n; i++) {
+		struct val *one = list->list.at[i];
+		struct pinned p = { val_text(one, "collectif"), val_text(one, "id"), val_text(one, "commit"), val_text(one, "empreinte"),
+				    val_text(one, "champ") };
+		rc = verdict_of(&verdict, w, &p, e);
+		if (!rc)
+			val_set(a, one, "verdict", verdict);
+	}
+	verdict_close(w);
+	if (!rc)
+		*out = list;
+	return rc;
+}
+
+static int by_path(const void *x, const void *y)
+{
+	return strcmp(((const struct lessons_file *)x)->path, ((const struct lessons_file *)y)->path);
+}
+
+/* Not the changes that the last aggregation wrote, but those since the one of a date. */
+static int put_changes(struct val *report, struct arena *a, const char *dir, const char *since, const char *as_of, struct err *e)
+{
+	struct lessons_files now, before;
+	struct lessons_file text;
+	int rc = ask_files(&now, a, dir, as_of, e);
+	if (!rc)
+		rc = ask_files(&before, a, dir, since, e);
+	if (rc)
+		return rc;
+	qsort(now.at, now.n, sizeof *now.at, by_path);
+	qsort(before.at, before.n, sizeof *before.at, by_path);
+	rc = lessons_changes(&text, a, now.at, now.n, before.at, before.n, e);
+	if (!rc)
+		val_set(a, report, "texte", val_strn(a, text.bytes, text.n));
+	return rc;
+}
+
+int ctl_report(struct val **out, struct arena *a, const char *dir, const struct report_query *q, const char *as_of, struct err *e)
+{
+	struct lessons *l;
+	int rc = ask_open(&l, a, dir, as_of, e);
+	if (!rc)
+		rc = lessons_report(out, a, l, q, e);
+	if (!rc && q->since && !strcmp(q->name, "changements"))
+		rc = put_changes(*out, a, dir, q->since, as_of, e);
+	return rc;
 }

@@ -1,4 +1,5 @@
 /* audit.c -- history for people: log and blame. All of it is in the repository; nothing here is stored elsewhere. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -68,6 +69,73 @@ static int touches(bool *out, struct val *row, struct logging *l, const struct c
 	return 0;
 }
 
+/* --- which of a record's texts were validated ---------------------------------------------------------------------------- */
+
+struct validated {
+	struct logging *l;
+	struct {
+		const struct val **at; /* reviews: avis of nature validation */
+		size_t n, cap;
+	} reviews;
+};
+
+static int take_review(void *ctx, const char *path, const struct oid *blob, unsigned mode)
+{
+	struct validated *v = ctx;
+	struct ctl *c = v->l->c;
+	const char *bytes;
+	size_t n;
+	struct record rec;
+	struct faults ignored = { 0 };
+	(void)mode;
+	int rc = repo_read_blob(&bytes, &n, c->a, c->r, blob, v->l->e);
+	if (rc)
+		return rc;
+	if (!memmem(bytes, n, v->l->id, strlen(v->l->id))) /* most are about other records */
+		return 0;
+	record_load(&rec, &ignored, c->a, c->set, path, path, NULL, bytes, n);
+	if (rec.val && val_is_str(val_get(rec.val, "cible"), v->l->id) && val_is_str(val_get(rec.val, "nature"), "validation"))
+		arena_push(c->a, &v->reviews, rec.val);
+	return 0;
+}
+
+static const char *read_print(const struct val *review)
+{
+	const char *s = val_text(review, "cible_empreinte");
+	return s ? s : "";
+}
+
+/* `valide` of a row: the reviews that read the record as this commit left it. Until the next row the field has that value. */
+static int put_validations(struct logging *l)
+{
+	struct arena *a = l->c->a;
+	struct validated v = { .l = l };
+	int rc = repo_walk(l->c->r, &l->c->head, "avis", take_review, &v, l->e);
+	for (size_t i = 0; !rc && i < v.reviews.n; i++) {
+		const struct val *review = v.reviews.at[i];
+		struct oid at;
+		rc = history_fingerprint(&at, l->c->r, &l->c->head, l->id, read_print(review), l->e);
+		for (size_t k = 0; !rc && oid_is(&at) && k < l->rows->list.n; k++) {
+			struct val *row = l->rows->list.at[k], *one = val_map(a);
+			struct oid set;
+			bool older = false;
+			snprintf(set.hex, sizeof set.hex, "%s", val_text(row, "commit"));
+			rc = repo_is_ancestor(&older, l->c->r, &set, &at, l->e);
+			if (rc || !older)
+				continue;
+			put_str(a, one, "avis", val_text(review, "id"));
+			put_str(a, one, "portee", val_text(review, "portee"));
+			put_str(a, one, "par", val_text(review, "par"));
+			put_str(a, one, "date", val_text(review, "date"));
+			if (!val_get(row, "valide"))
+				val_set(a, row, "valide", val_list(a));
+			val_push(a, val_get(row, "valide"), one);
+			break; /* newest first: the first that the validated version has is what it said */
+		}
+	}
+	return rc;
+}
+
 static int log_commit(void *ctx, const struct commit_info *ci)
 {
 	struct logging *l = ctx;
@@ -103,8 +171,10 @@ int ctl_log(struct val **out, struct ctl *c, const char *id, const char *field, 
 		return err_set(e, ERR_NOTFOUND, _("%s : aucun commit de ce dossier ne touche le champ « %s »"), id, field);
 	if (id && !l.rows->list.n)
 		return err_set(e, ERR_NOTFOUND, _("%s : l'historique de ce dossier ne connaît pas cette fiche"), id);
-	*out = l.rows;
-	return 0;
+	rc = id && field ? put_validations(&l) : 0;
+	if (!rc)
+		*out = l.rows;
+	return rc;
 }
 
 /* --- blame --------------------------------------------------------------------------------------------------------- */

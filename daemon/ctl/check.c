@@ -6,7 +6,9 @@
  *   2. each is read and checked by itself, by a crew of workers: the schemas are shared, everything else is a worker's own.
  *      One scratch arena serves a worker's files in turn; only faults are kept, so that memory follows the faults
  *   3. a stale validation is none when another one covers the text of today: that is known when all are read
- *   4. the workers' faults are put together in path order
+ *   4. in the national clone, what a synthesis at `valide` or beyond cites is looked up in the collectives' histories: a pin that
+ *      names no version, or one that was never shared, is an error (the schema asks each finding for pins, here they are read)
+ *   5. the workers' faults are put together in path order
  */
 #include <limits.h>
 #include <stdio.h>
@@ -19,6 +21,7 @@
 #include "ctl/ctl.h"
 #include "ctl/known.h"
 #include "ctl/result.h"
+#include "ctl/verdict.h"
 #include "merge/diffs.h"
 
 #define SHOWN_MAX 10000 /* errors, and as many warnings, that are listed one by one; the others are counted */
@@ -66,6 +69,7 @@ struct checking {
 	const char *root;  /* the repository's folder with its '/', NULL outside one */
 	const char *owner; /* its collective, NULL outside one */
 	struct known *known;
+	struct verdict_world *histories; /* in the national clone; else NULL */
 	struct files files;
 	size_t first;      /* file of this round */
 	bool reviews_only; /* the second round: other reviews of what was found stale */
@@ -336,14 +340,77 @@ static int read_other_reviews(struct checking *k)
 	return rc ? rc : run(k);
 }
 
-/* --- 4: the answer ------------------------------------------------------------------------------------------------------ */
+/* --- 4: what syntheses cite ------------------------------------------------------------------------------------------------ */
+
+static int check_pin(struct worker *w, struct checking *k, size_t file, const char *field, const struct val *pin)
+{
+	const struct pinned p = { .id = val_text(pin, "ref"), .commit = val_text(pin, "commit"), .fingerprint = val_text(pin, "empreinte") };
+	struct val *verdict;
+	if (!p.id || !p.commit) /* the schema has said so */
+		return 0;
+	int rc = verdict_of(&verdict, k->histories, &p, k->e);
+	const struct val *reasons = rc ? NULL : val_get(verdict, "motifs");
+	for (size_t i = 0; reasons && i < reasons->list.n; i++) {
+		const char *why = reasons->list.at[i]->str.at;
+		struct fault f = { .line = (int)pin->line, .col = (int)pin->col, .field = field, .code = "trace" };
+		/* withdrawn since: right when it was written; aggregat/rappels.csv lists it, and people decide */
+		f.warning = !strcmp(why, "retire") || !strcmp(why, "plus_visible");
+		f.msg = arena_printf(k->a, _("la trace vers « %s » ne tient pas : %s"), p.id, _(verdict_words(why)));
+		keep_fault(w, k, file, &f);
+	}
+	return rc;
+}
+
+static int check_findings(struct worker *w, struct checking *k, size_t file, const struct val *synthesis)
+{
+	static const char *const lists[] = { "appuis", "contre" };
+	const struct val *findings = val_get(synthesis, "enonces");
+	int rc = 0;
+	for (size_t i = 0; findings && findings->type == VAL_LIST && i < findings->list.n; i++)
+		for (size_t j = 0; j < 2; j++) {
+			const struct val *one = findings->list.at[i], *pins = val_get(one, lists[j]);
+			const char *id = val_text(one, "id"), *field = arena_printf(k->a, "enonces/%s/%s", id ? id : "?", lists[j]);
+			for (size_t n = 0; !rc && pins && pins->type == VAL_LIST && n < pins->list.n; n++)
+				rc = check_pin(w, k, file, field, pins->list.at[n]);
+		}
+	return rc;
+}
+
+/* By this thread alone: histories are one repository's handle. */
+static int check_syntheses(struct checking *k, size_t files)
+{
+	struct worker *w = &k->crew[0];
+	int rc = 0;
+	if (!arena_rearm(&w->keep))
+		return err_nomem(k->e);
+	for (size_t i = 0; !rc && i < files; i++) {
+		const struct file *at = &k->files.at[i];
+		struct record rec;
+		struct faults ignored = { 0 };
+		struct err unreadable; /* said already */
+		if (!at->rel || strncmp(at->rel, "syntheses/", 10) != 0 || at->class != PATH_RECORD)
+			continue;
+		buf_reset(&w->text);
+		if (fs_read(&w->text, at->path, YAML_MAX_BYTES, &unreadable))
+			continue;
+		record_load(&rec, &ignored, k->a, k->set, at->path, at->rel, k->owner, w->text.at, w->text.n);
+		const char *state = rec.val ? val_text(rec.val, "etat") : NULL;
+		if (state && (!strcmp(state, "valide") || !strcmp(state, "partage")))
+			rc = check_findings(w, k, i, rec.val);
+	}
+	return rc;
+}
+
+/* --- 5: the answer ------------------------------------------------------------------------------------------------------ */
 
 static int by_file(const void *x, const void *y)
 {
 	const struct found *p = *(const struct found *const *)x, *q = *(const struct found *const *)y;
 	if (p->file != q->file)
 		return p->file < q->file ? -1 : 1;
-	return p < q ? -1 : p > q; /* one file is one worker's: its faults lie in order */
+	if (p->fault.line != q->fault.line || p->fault.col != q->fault.col)
+		return p->fault.line != q->fault.line ? p->fault.line - q->fault.line : p->fault.col - q->fault.col;
+	return p < q ? -1 : p > q; /* one place is one worker's: its faults lie in order */
 }
 
 static struct val *answer(struct checking *k, size_t files)
@@ -406,6 +473,8 @@ static int check(struct val **out, struct checking *k, const char *dir, char *co
 	rc = run(k);
 	if (!rc && n && any_stale(k))
 		rc = read_other_reviews(k);
+	if (!rc && k->histories)
+		rc = check_syntheses(k, files);
 	if (!rc) {
 		forgive(k);
 		*out = answer(k, files);
@@ -430,10 +499,13 @@ int ctl_check(struct val **out, struct arena *a, const char *dir, const char *sc
 		k->root = arena_dup(a, repo_workdir(r));
 		k->owner = arena_dup(a, repo_collective(r));
 		rc = known_open(&k->known, a, set, r, e);
+		if (!rc && repo_is_national(r))
+			rc = verdict_open(&k->histories, a, dir, e);
 	}
 	repo_close(r);
 	if (!rc)
 		rc = check(out, k, dir, paths, n);
+	verdict_close(k->histories);
 	known_close(k->known);
 	return rc;
 }

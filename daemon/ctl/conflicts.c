@@ -1,4 +1,5 @@
 /* conflicts.c -- seeing differences and settling them in the folder, in one commit (what is written: settle.c). */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -8,6 +9,8 @@
 #include "ctl/people.h"
 #include "ctl/result.h"
 #include "ctl/settle.h"
+#include "lessons/dates.h"
+#include "loop/world.h"
 #include "merge/diffset.h"
 #include "merge/sentence.h"
 #include "schema/describe.h"
@@ -152,6 +155,91 @@ int ctl_conflicts(struct val **out, struct ctl *c, const char *id, struct err *e
 	if (!rc)
 		*out = l.rows;
 	return rc;
+}
+
+/* --- in the national clone: those of all collectives, as the hub has them ---------------------------------------------- */
+
+struct network {
+	struct listing l;
+	const char *code; /* of the collective that is being read */
+	struct oid head;
+	const char *today;
+	struct err *e;
+};
+
+static const char *oldest(const struct val *row)
+{
+	const struct val *list = val_get(row, "propositions");
+	const char *since = NULL;
+	for (size_t i = 0; i < list->list.n; i++) {
+		const char *date = val_text(list->list.at[i], "date");
+		if (date && (!since || strcmp(date, since) < 0))
+			since = date;
+	}
+	return since;
+}
+
+static int take_sidecar(void *ctx, const char *path, const struct oid *blob, unsigned mode)
+{
+	struct network *n = ctx;
+	struct ctl *c = n->l.c;
+	struct record_state st;
+	size_t first = n->l.rows->list.n, days;
+	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	const char *id = arena_dupn(c->a, name, strcspn(name, "."));
+	(void)blob, (void)mode;
+	int rc = id_is_valid(id) ? history_state(&st, c->a, c->r, &n->head, id, n->e) : ERR_DATA;
+	if (rc == ERR_NOTFOUND || rc == ERR_DATA) /* one sidecar that is none hides no other */
+		return 0;
+	if (rc)
+		return rc;
+	if (st.val)
+		put_rows(&n->l, id, schemas_by_prefix(c->set, arena_dupn(c->a, id, 3)), st.val, &st.diffs);
+	for (size_t i = first; i < n->l.rows->list.n; i++) {
+		struct val *row = n->l.rows->list.at[i];
+		const char *since = oldest(row);
+		put_str(c->a, row, "collectif", n->code);
+		put_str(c->a, row, "depuis", since);
+		if (since && dates_between(&days, since, n->today))
+			put_int(c->a, row, "jours", (int64_t)days);
+	}
+	return 0;
+}
+
+static int by_age(const void *x, const void *y)
+{
+	const struct val *p = *(const struct val *const *)x, *q = *(const struct val *const *)y;
+	const char *since[] = { val_text(p, "depuis"), val_text(q, "depuis") };
+	int c = !since[0] || !since[1] ? !since[0] - !since[1] : strcmp(since[0], since[1]);
+	if (!c)
+		c = strcmp(val_text(p, "collectif"), val_text(q, "collectif"));
+	if (!c)
+		c = strcmp(val_text(p, "id"), val_text(q, "id"));
+	return c ? c : strcmp(val_text(p, "champ"), val_text(q, "champ"));
+}
+
+int ctl_conflicts_network(struct val **out, struct ctl *c, struct err *e)
+{
+	char today[11];
+	const struct val *codes = NULL;
+	struct network n = { .l = { .c = c, .rows = val_list(c->a) }, .today = today, .e = e };
+	clock_date(today, clock_unix_s());
+	people_load(&n.l.people, c);
+	int rc = national_collectives(&codes, c->a, c->r, e);
+	for (size_t i = 0; !rc && codes && i <= codes->list.n; i++) {
+		n.code = i < codes->list.n ? val_text(codes->list.at[i], "code") : repo_collective(c->r);
+		n.head = c->head;
+		if (n.code && i < codes->list.n)
+			rc = repo_ref(&n.head, c->r, arena_printf(c->a, WORLD_COLLECTIVES "%s", n.code), e);
+		if (!rc && n.code && oid_is(&n.head))
+			rc = repo_walk(c->r, &n.head, "conflits", take_sidecar, &n, e);
+	}
+	if (rc)
+		return rc;
+	if (n.l.rows->list.n)
+		qsort(n.l.rows->list.at, n.l.rows->list.n, sizeof *n.l.rows->list.at, by_age);
+	*out = n.l.rows;
+	return 0;
 }
 
 static int resolve(struct val **out, struct ctl *c, const char *id, const struct settle_wish *wish, struct err *e)

@@ -79,6 +79,9 @@ int ctl_check(struct val **out, struct arena *a, const char *dir, const char *sc
  * commit}]}] of degree dur and a_relire. libelle: the field's label; affiche: what the field (passage: that sentence of it) shows meanwhile;
  * entree: which of several differences on one field; nom: whom this clone knows `par` to be; codes: the labels of a vocabulary. */
 int ctl_conflicts(struct val **out, struct ctl *c, const char *id, struct err *e);
+/* In the national clone: the same of every collective as the hub has it, and of national.git, oldest first; each also has collectif, depuis? (the
+ * oldest date among its proposals) and jours? (from there to today). */
+int ctl_conflicts_network(struct val **out, struct ctl *c, struct err *e);
 enum settle { SETTLE_TAKE, SETTLE_BASE, SETTLE_VALUE, SETTLE_OK };
 struct settle_wish {
 	const char *field;
@@ -92,7 +95,8 @@ int ctl_resolve(struct val **out, struct ctl *c, const char *id, const struct se
 
 /* --- audit.c ------------------------------------------------------------------------------------------------------- */
 
-/* [{commit, date, auteur, nom?, fusion, sujet}] newest first; of a field also avant? and apres?. */
+/* [{commit, date, auteur, nom?, fusion, sujet}] newest first; of a field also avant?, apres? and valide?: [{avis, portee, par,
+ * date}], the validations that read the record while the field had that value. */
 int ctl_log(struct val **out, struct ctl *c, const char *id, const char *field, struct err *e);
 /* [{champ, titre, valeur, par, nom?, date, commit, sorte: main | fusion | fusion_git, ouverte?}] of every leaf: set by somebody, or combined by a
  * merge of the program's, or by somebody in a merge made with git. */
@@ -165,7 +169,11 @@ struct lessons_query;
 /* as_of, since: ask.h and struct lessons_query say what; NULL: now, and all. */
 int ctl_lessons(struct val **out, struct arena *a, const char *dir, const struct lessons_query *q, const char *as_of, struct err *e);
 int ctl_coverage(struct val **out, struct arena *a, const char *dir, const char *since, const char *as_of, struct err *e);
+/* Each sentence with its `verdict` (verdict.h): whether it holds today, in the histories that are here. */
 int ctl_trace(struct val **out, struct arena *a, const char *dir, const char *ref, const char *as_of, struct err *e);
+struct report_query;
+/* As lessons_report; `changements` with q->since compares with the last aggregation of that date. */
+int ctl_report(struct val **out, struct arena *a, const char *dir, const struct report_query *q, const char *as_of, struct err *e);
 
 /* --- search.c ------------------------------------------------------------------------------------------------------------- */
 

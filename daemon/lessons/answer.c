@@ -41,8 +41,7 @@ static bool is_named(struct arena *a, const char *folded, const char *id)
 	       (!strncmp(id, "con-", 4) && !strcmp(folded, label_fold(a, id + 4)));
 }
 
-/* By id, by label, or by the word in the id; a narrower theme, which is no column, as lessons name it. */
-static int find_theme(const char **out, struct arena *a, const struct lessons *l, const char *asked, struct err *e)
+int opened_theme(const char **out, struct arena *a, const struct lessons *l, const char *asked, struct err *e)
 {
 	const char *folded = label_fold(a, asked), *known = "";
 	struct names labels = { 0 };
@@ -69,7 +68,7 @@ static int find_theme(const char **out, struct arena *a, const struct lessons *l
 		       *known ? known : _("aucun encore"));
 }
 
-static int check_since(const char *since, struct err *e)
+int opened_check_since(const char *since, struct err *e)
 {
 	if (!since || dates_is_partial(since))
 		return 0;
@@ -81,12 +80,64 @@ static bool reaches(const struct val *doc, const char *since)
 	return !since || strcmp(text_or(doc, "observe_fin", text_or(doc, "observe_debut", "")), since) >= 0;
 }
 
+bool opened_has_theme(struct arena *a, const struct val *doc, const char *theme)
+{
+	struct names themes = names_of(a, val_get(doc, "themes")), broader = names_of(a, val_get(doc, "themes_larges"));
+	return names_has(&themes, theme) || names_has(&broader, theme);
+}
+
+/* Pieces of evidence that were not withdrawn; those that may only be counted are counted. */
+static int64_t cases(const struct val *doc)
+{
+	const struct val *list = val_get(doc, "appuis");
+	int64_t n = 0;
+	for (size_t i = 0; i < items(list); i++) {
+		const struct val *many = val_get(list->list.at[i], "nombre");
+		if (!is_true(list->list.at[i], "retire"))
+			n += many && many->type == VAL_INT ? many->i : 1;
+	}
+	return n;
+}
+
+/* Is it one of "elus,dg"? */
+static bool is_listed(const char *list, const char *code)
+{
+	for (const char *p = list; *p; p += strspn(p, ",")) {
+		size_t n = strcspn(p, ",");
+		if (strlen(code) == n && !strncmp(p, code, n))
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+static bool is_for(const char *asked, const struct val *doc)
+{
+	const struct val *publics = val_get(doc, "publics");
+	for (size_t i = 0; i < items(publics); i++)
+		if (is_listed(asked, publics->list.at[i]->str.at))
+			return true;
+	return false;
+}
+
+/* Another collective tried it, or used it. */
+static bool is_tested(const struct val *doc)
+{
+	const struct val *became = val_get(doc, "devenir"), *users = val_get(became, "utilise_par");
+	const char *own = text_or(doc, "collectif", "");
+	for (size_t i = 0; i < items(users); i++)
+		if (!val_is_str(users->list.at[i], own))
+			return true;
+	return items(val_get(became, "eprouve_par")) > 0;
+}
+
 static bool asked_for(const struct asking *k, const struct val *doc)
 {
-	struct names themes = names_of(k->a, val_get(doc, "themes")),
-		     broader = names_of(k->a, val_get(doc, "themes_larges"));
-	return (!k->theme || names_has(&themes, k->theme) || names_has(&broader, k->theme)) &&
-	       reaches(doc, k->q->since);
+	const struct lessons_query *q = k->q;
+	return (!k->theme || opened_has_theme(k->a, doc, k->theme)) && reaches(doc, q->since) &&
+	       (!q->direction || is_listed(q->direction, text_or(doc, "sens", ""))) && (!q->publics || is_for(q->publics, doc)) &&
+	       (!q->single_case || cases(doc) <= 1) && (!q->without_limits || !val_text(doc, "limites")) &&
+	       (!q->tested || is_tested(doc));
 }
 
 /* --- the parts of an answer ------------------------------------------------------------------------------ */
@@ -114,11 +165,23 @@ static struct val *support_val(struct arena *a, const struct val *s)
 	return v;
 }
 
+/* What came of it elsewhere, in the words of the links and uses that say so. */
+static struct val *results_val(const struct asking *k, const struct val *doc)
+{
+	const struct val *reasons = val_get(val_get(doc, "devenir"), "raisons");
+	struct val *list = val_list(k->a);
+	struct err unread; /* a table that somebody edited: the lesson itself is still an answer */
+	for (size_t i = 0; i < items(reasons); i++)
+		opened_sentences(list, k->a, k->l, reasons->list.at[i]->str.at, &unread);
+	return list;
+}
+
 static struct val *lesson_val(const struct asking *k, const struct val *doc, const char *place)
 {
 	static const char *const keys[] = { "id", "collectif", "titre", "enonce", "sens" };
 	static const char *const more[] = { "contexte", "themes",	 "observe_debut",     "observe_fin",
-					    "revue",	"en_discussion", "desaccords_recents" };
+					    "revue",	"en_discussion", "desaccords_recents", "publics",
+					    "devenir" };
 	struct arena *a = k->a;
 	struct val *v = val_map(a), *supports = val_list(a);
 	const struct val *from = val_get(doc, "appuis");
@@ -135,6 +198,8 @@ static struct val *lesson_val(const struct asking *k, const struct val *doc, con
 	put(a, v, "place", place);
 	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
 		pass(a, v, more[i], doc);
+	if (k->q->tested)
+		val_set(a, v, "resultats", results_val(k, doc));
 	return v;
 }
 
@@ -308,9 +373,9 @@ int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, c
 		   struct err *e)
 {
 	struct asking k = { a, l, q, NULL };
-	int rc = check_since(q->since, e);
+	int rc = opened_check_since(q->since, e);
 	if (!rc && q->theme)
-		rc = find_theme(&k.theme, a, l, q->theme, e);
+		rc = opened_theme(&k.theme, a, l, q->theme, e);
 	if (rc)
 		return rc;
 	size_t min = q->min_collectives > 1 ? (size_t)q->min_collectives : 1, n = 0, below = 0;
@@ -373,7 +438,7 @@ int lessons_coverage(struct val **out, struct arena *a, const struct lessons *l,
 {
 	struct lessons_query q = { .since = since };
 	struct asking k = { a, l, &q, NULL };
-	int rc = check_since(since, e);
+	int rc = opened_check_since(since, e);
 	if (rc)
 		return rc;
 	struct names themes = { 0 }, collectives = { 0 };

@@ -82,6 +82,12 @@ struct lessons_query {
 	int min_collectives; /* 0: 1 */
 	const char *since;   /* "2018-01-01" or "2018": observe_fin, else observe_debut, reaches it; NULL: all */
 	bool dissent;        /* only groups and lessons somebody disagrees with */
+	/* only lessons that: */
+	const char *direction; /* have one of these `sens`, "echec,mixte"; NULL: all */
+	const char *publics;   /* are for one of these audiences, "elus,dg"; NULL: all */
+	bool single_case;      /* rest on one piece of evidence or none, withdrawn ones aside */
+	bool without_limits;   /* declare no limits */
+	bool tested;           /* were tried or used by another collective; they come with `resultats` */
 };
 /* The answer as data. Keys are French and stable (--json); a key without a value is absent, a list may be empty.
  *   {theme, depuis, min_collectifs, arrete_au,
@@ -96,7 +102,8 @@ struct lessons_query {
  *   LESSON {id, collectif, titre, enonce, sens, confiance, conditions: [texts], limites, trace, place: noyau | chaine,
  *          appuis: [{id, genre, nature, role, collectif, nombre, retire, texte, acteurs, trace}],
  *          contexte, themes, observe_debut, observe_fin, revue: a_jour | depassee | sans_date, en_discussion,
- *          desaccords_recents}; an appui without id is one that may only be counted
+ *          desaccords_recents, publics, devenir (uses.h), resultats?: [as lessons_trace, what each link and use says]};
+ *          an appui without id is one that may only be counted
  *   SPLIT {collectif, id, enonce, trace: the other lesson; cible: the group's; lien, collectif_lien, argument,
  *          trace_argument, difference_contexte, trace_difference, date, etat: en_vigueur | a_revoir, en_discussion}
  * ERR_NOTFOUND: no such theme. ERR_USAGE: `since` is no date. */

@@ -109,6 +109,7 @@ static void find_places(struct val *where, struct arena *a, const struct lessons
 	}
 }
 
+/* l NULL: without where it is quoted. */
 static void from_row(struct val *list, struct arena *a, const struct lessons *l, const struct csv_table *t, size_t row)
 {
 	struct quote q = { .collective = csv_get(t, row, "collectif"), .id = csv_get(t, row, "id") };
@@ -122,12 +123,13 @@ static void from_row(struct val *list, struct arena *a, const struct lessons *l,
 	q.visibility = csv_get(t, row, "visibilite");
 	q.text = csv_get(t, row, "texte");
 	struct val *v = sentence(a, csv_get(t, row, "reference"), &q);
-	find_places(val_get(v, "sorties"), a, l, csv_get(t, row, "reference"));
+	if (l)
+		find_places(val_get(v, "sorties"), a, l, csv_get(t, row, "reference"));
 	val_push(a, list, v);
 }
 
 /* Only the parts that have the id at all are read. */
-static int from_trace(struct val *list, struct arena *a, const struct lessons *l, const struct wanted *w, struct err *e)
+static int from_trace(struct val *list, struct arena *a, const struct lessons *l, const struct wanted *w, bool places, struct err *e)
 {
 	for (size_t i = 0; i < l->n_files; i++) {
 		const struct lessons_file *f = &l->files[i];
@@ -143,9 +145,15 @@ static int from_trace(struct val *list, struct arena *a, const struct lessons *l
 			return rc;
 		for (size_t j = 0; j < t.n; j++)
 			if (is_wanted(w, csv_get(&t, j, "id"), csv_get(&t, j, "champ"), csv_get(&t, j, "commit")))
-				from_row(list, a, l, &t, j);
+				from_row(list, a, places ? l : NULL, &t, j);
 	}
 	return 0;
+}
+
+int opened_sentences(struct val *list, struct arena *a, const struct lessons *l, const char *id, struct err *e)
+{
+	struct wanted w = { .id = id };
+	return from_trace(list, a, l, &w, false, e);
 }
 
 int lessons_trace(struct val **out, struct arena *a, const struct lessons *l, const char *ref, struct err *e)
@@ -156,7 +164,7 @@ int lessons_trace(struct val **out, struct arena *a, const struct lessons *l, co
 			       _("« %s » n'est pas une référence ; écrivez par exemple « ens-ara-k5w2h9tc enonce »"),
 			       ref);
 	struct val *list = val_list(a);
-	int rc = from_trace(list, a, l, &w, e);
+	int rc = from_trace(list, a, l, &w, true, e);
 	if (rc)
 		return rc;
 	const struct val *doc = opened_doc(l, w.id);

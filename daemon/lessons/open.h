@@ -35,4 +35,12 @@ struct lessons {
 };
 const struct val *opened_doc(const struct lessons *l, const char *id); /* NULL: no such lesson */
 
+/* answer.c: the id of a theme by id, by label, or by the word in the id; a narrower theme, which is no column, as lessons
+ * name it. ERR_NOTFOUND lists the themes. */
+int opened_theme(const char **out, struct arena *a, const struct lessons *l, const char *asked, struct err *e);
+bool opened_has_theme(struct arena *a, const struct val *doc, const char *theme); /* or a narrower one */
+/* lookup.c: append what may be quoted of a record, as lessons_trace has it, without where it is quoted. */
+int opened_sentences(struct val *list, struct arena *a, const struct lessons *l, const char *id, struct err *e);
+int opened_check_since(const char *since, struct err *e); /* ERR_USAGE unless NULL, "2018", "2018-01" or "2018-01-01" */
+
 #endif
