@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/fsio.h"
-#include "cli/columns.h"
+#include "base/text.h"
 #include "cli/table.h"
 
 static struct arena a;
@@ -62,14 +62,14 @@ static void row(struct table *t, const char *x, const char *y)
 static void columns_are_those_of_a_terminal(void **st)
 {
 	(void)st;
-	assert_int_equal(columns_of("élus", 5), 4);
-	assert_int_equal(columns_of("e\xCC\x81lus", 6), 4); /* a combining accent */
-	assert_int_equal(columns_of("日本", 6), 4);
-	assert_int_equal(columns_of("🌱x", 5), 3);
-	assert_int_equal(columns_of("\xFF\xC3", 2), 2); /* no UTF-8: nothing is read behind it */
-	assert_int_equal(columns_fit("日本", 3), 3);
-	assert_int_equal(columns_fit("été", 2), 3);
-	assert_int_equal(columns_fit("", 5), 0);
+	assert_int_equal(text_columns("élus", 5), 4);
+	assert_int_equal(text_columns("e\xCC\x81lus", 6), 4); /* a combining accent */
+	assert_int_equal(text_columns("日本", 6), 4);
+	assert_int_equal(text_columns("🌱x", 5), 3);
+	assert_int_equal(text_columns("\xFF\xC3", 2), 2); /* no UTF-8: nothing is read behind it */
+	assert_int_equal(text_fit("日本", 3), 3);
+	assert_int_equal(text_fit("été", 2), 3);
+	assert_int_equal(text_fit("", 5), 0);
 }
 
 static void wide_characters_keep_their_columns(void **st)
