@@ -136,7 +136,7 @@ static void apply(struct app *app, const struct verb *v, char letter, const char
 	case 1:
 		app->format = FORMAT_JSON;
 		break;
-	case 2:
+	case 3:
 		app->format = format_named(value);
 		break;
 	case 'q':

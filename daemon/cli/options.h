@@ -13,7 +13,7 @@
 #define OPTIONS(X)                                                                                                                     \
 	X("", 'C', "C", N_("DOSSIER"), N_("travailler dans ce dossier au lieu de celui où l'on est"))                                  \
 	X("", 1, "json", "", N_("la réponse en JSON, pour des programmes"))                  \
-	X("", 2, "format", N_("csv|json|md"), N_("la réponse en tableau, pour un tableur (csv) ou un document (md), ou en JSON"))          \
+	X("", 3, "format", N_("csv|json|md"), N_("la réponse en tableau, pour un tableur (csv) ou un document (md), ou en JSON"))          \
 	X("", 'q', "quiet", "", N_("ne rien dire quand tout va bien ; aussi -q"))                                                      \
 	X("", 'v', "verbose", "", N_("dire ce qui se passe, sur la sortie d'erreur ; aussi -v"))                                       \
 	X("", 'h', "help", "", N_("l'aide, du programme ou d'un verbe ; aussi -h"))                                                    \

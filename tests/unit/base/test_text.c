@@ -47,7 +47,7 @@ static void columns_are_characters(void **state)
 	(void)state;
 	assert_int_equal(text_columns("", 0), 0);
 	assert_int_equal(text_columns("été", 5), 3);
-	assert_int_equal(text_columns("🧭x", 4), 1);
+	assert_int_equal(text_columns("🧭x", 4), 2);
 }
 
 int main(void)
