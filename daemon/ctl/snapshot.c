@@ -67,7 +67,7 @@ static int touched(void *ctx, const char *path, const struct oid *old_blob, cons
 		return 0;
 	}
 	struct named_touch key = { .path = path };
-	struct named_touch *at = bsearch(&key, k->touches.at + k->from, k->touches.n - k->from, sizeof key, by_name);
+	struct named_touch *at = k->touches.n == k->from ? NULL : bsearch(&key, k->touches.at + k->from, k->touches.n - k->from, sizeof key, by_name);
 	if (at)
 		at->touch.time = -1; /* differs from this parent too */
 	return 0;
