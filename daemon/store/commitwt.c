@@ -21,7 +21,8 @@
 #include "base/trace.h"
 #include "byhand_int.h"
 #include "fielddiff.h"
-#include "merge/diffs.h"
+#include "merge/diffset.h"
+#include "merge/field.h"
 #include "schema/record.h"
 #include "treemerge.h"
 
@@ -143,12 +144,31 @@ struct files {
 	size_t n, cap;
 };
 
-static bool has_path(const struct files *f, const char *path)
+static const struct file_change *find_path(const struct files *f, const char *path)
 {
 	for (size_t i = 0; i < f->n; i++)
 		if (!strcmp(f->at[i].path, path))
-			return true;
-	return false;
+			return &f->at[i];
+	return NULL;
+}
+
+static struct origin author_today(struct arena *a, struct repo *r)
+{
+	char date[11];
+	clock_date(date, clock_unix_s());
+	return (struct origin){ .par = repo_author(r), .date = arena_dup(a, date) };
+}
+
+static int print_sidecar(struct file_change *out, struct arena *a, const struct diffs *d, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	int rc = diffs_print(&text, a, d, e);
+	if (!rc) {
+		out->bytes = text.n ? arena_dupn(a, text.at, text.n) : NULL;
+		out->n = text.n;
+	}
+	buf_free(&text);
+	return rc;
 }
 
 /* What plain git settled in the version that was edited: its sidecar still says otherwise, and a field put back to the base would
@@ -180,29 +200,79 @@ static int settle(struct files *out, struct arena *a, struct repo *r, const stru
 	struct diffs in, after;
 	struct record rec;
 	int rc = repo_read(&old, &n, NULL, a, r, base, path, e);
-	if (rc || !old || has_path(out, path))
+	if (rc || !old || find_path(out, path))
 		return rc;
 	struct file_change change = { .path = path };
 	if (c->bytes) {
-		char date[11];
-		clock_date(date, clock_unix_s());
-		struct origin by = { .par = repo_author(r), .date = date };
+		struct origin by = author_today(a, r);
 		if (diffs_parse(&in, a, path, old, n, NULL) < 0 || !load(&rec, a, set, c->path, c->bytes, c->n) ||
 		    (rc = settled_before(&in, a, r, set, base, c->path, e)))
 			return rc;
 		if (!diffs_normalise(&after, a, rec.schema, rec.val, &in, &by))
 			return 0;
-		struct buf text = BUF_INIT;
-		if ((rc = diffs_print(&text, a, &after, e)) == 0 && text.n) {
-			change.bytes = arena_dupn(a, text.at, text.n);
-			change.n = text.n;
-		}
-		buf_free(&text);
-		if (rc)
+		if ((rc = print_sidecar(&change, a, &after, e)))
 			return rc;
 	}
 	arena_push(a, out, change);
 	return 0;
+}
+
+static bool has_value_entry(const struct diffs *d, const char *champ)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (!strcmp(d->at[i].champ, champ) && diff_class(&d->at[i]) == DIFF_VALUE)
+			return true;
+	return false;
+}
+
+/* The record of a sidecar as it will be, and what was open about it in the base. out->doc NULL: there is nothing to compare. */
+static int record_of(struct record *out, struct diffs *open, struct arena *a, struct repo *r, const struct schemas *set,
+		     const struct oid *base, const struct files *files, const char *sidecar, struct err *e)
+{
+	const char *id = wt_id_of_path(a, sidecar), *old, *bytes;
+	const char *path = strncmp(id, "col-", 4) ? record_path(a, set, id) : "collectif.yaml";
+	const struct file_change *c = path ? find_path(files, path) : NULL;
+	size_t n, size;
+	*out = (struct record){ 0 };
+	int rc = path ? repo_read(&old, &n, NULL, a, r, base, sidecar, e) : 0;
+	if (rc || !path || !old || diffs_parse(open, a, sidecar, old, n, NULL) < 0 ||
+	    (rc = settled_before(open, a, r, set, base, path, e)))
+		return rc;
+	if (c) {
+		bytes = c->bytes;
+		size = c->n;
+	} else if ((rc = repo_read(&bytes, &size, NULL, a, r, base, path, e))) {
+		return rc;
+	}
+	struct record rec;
+	if (bytes && load(&rec, a, set, path, bytes, size))
+		*out = rec;
+	return 0;
+}
+
+/* An entry taken out by hand settles its question for what the field shows. It goes on as `tranche`: without a trace in the tree, a
+ * value that arrives later would win in silence. */
+static int settle_removed(struct file_change *c, struct arena *a, struct repo *r, const struct schemas *set,
+			  const struct oid *base, const struct files *files, struct err *e)
+{
+	struct record rec;
+	struct diffs open = { 0 }, given = { 0 }, settled = { 0 }, all, after;
+	struct origin by = author_today(a, r);
+	int rc = record_of(&rec, &open, a, r, set, base, files, c->path, e);
+	if (rc || !rec.doc || (c->bytes && diffs_parse(&given, a, c->path, c->bytes, c->n, NULL) < 0))
+		return rc;
+	for (size_t i = 0; i < open.n; i++) {
+		const struct diff *d = &open.at[i];
+		const struct val *v = field_find(NULL, rec.schema->root, rec.val, d->champ);
+		if (d->degre == DEG_DUR && diff_class(d) == DIFF_VALUE && v && !has_value_entry(&given, d->champ))
+			arena_push(a, &settled, diff_settled(a, d, v, &by));
+	}
+	if (!settled.n)
+		return 0;
+	given.id = open.id;
+	diffs_add(&all, a, &given, &settled);
+	diffs_normalise(&after, a, rec.schema, rec.val, &all, &by);
+	return print_sidecar(c, a, &after, e);
 }
 
 /* ---- committing */
@@ -235,6 +305,9 @@ static int commit_group(struct oid *out, struct wt_knowns *known, struct arena *
 	for (size_t i = 0; !rc && i < own; i++)
 		if (path_class(set, files.at[i].path) == PATH_RECORD)
 			rc = settle(&files, a, r, set, base, &files.at[i], e);
+	for (size_t i = 0; !rc && i < own; i++)
+		if (path_class(set, files.at[i].path) == PATH_SIDECAR)
+			rc = settle_removed(&files.at[i], a, r, set, base, &files, e);
 	*out = *base;
 	struct buf text = BUF_INIT;
 	if (!rc && files.n && !message)

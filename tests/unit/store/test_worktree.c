@@ -379,6 +379,54 @@ static void test_settled_in_an_editor(void **state)
 	repo_close(r);
 }
 
+/* The other way to settle (DESIGN 6): the entry goes out of the file, or the file altogether. */
+static void settled_by_removal(const char *name, const char *left)
+{
+	struct repo *r = clone_with_two(name);
+	struct oid base = head_of(r);
+	struct oid x = commit_files(r, base, "x", P1, lesson(ID1, "Version X", ""), (char *)NULL);
+	struct oid y = commit_files(r, base, "y", P1, lesson(ID1, "Version Y", ""), (char *)NULL), merged;
+	struct oid z = commit_files(r, base, "z", P1, lesson(ID1, "Version Z", ""), (char *)NULL);
+	struct arena a;
+	assert_true(arena_begin(&a));
+	ok(merge_commit(&merged, NULL, &a, r, &x, &y, &E));
+	write_to(r, merged);
+	if (left)
+		save(r, SIDE1, left);
+	else
+		unlink(disk_path(r, SIDE1));
+	assert_int_equal(record_all(r), 1);
+	char *side = slurp(r, SIDE1);
+	assert_non_null(strstr(side, "degre: tranche"));
+	assert_null(strstr(side, "degre: dur"));
+	assert_null(strstr(side, "Version"));
+	assert_text(r, head_of(r), SIDE1, side);
+	free(side);
+	assert_disk(r, P1, lesson(ID1, "Un", ""));
+	assert_non_null(strstr(git_in(r, "log -1 --format=%B"), "Tranche: " ID1 " titre"));
+	assert_clean(r);
+	assert_int_equal(record_all(r), 0);
+	/* who wrote before the question was there does not win in silence */
+	struct oid head = head_of(r);
+	ok(merge_commit(&merged, NULL, &a, r, &head, &z, &E));
+	write_to(r, merged);
+	assert_disk(r, P1, lesson(ID1, "Un", ""));
+	side = slurp(r, SIDE1);
+	assert_non_null(strstr(side, "degre: dur"));
+	assert_non_null(strstr(side, "Version Z"));
+	assert_null(strstr(side, "Version X"));
+	free(side);
+	arena_end(&a);
+	repo_close(r);
+}
+
+static void test_settled_by_removing_the_entry(void **state)
+{
+	(void)state;
+	settled_by_removal("settlenone", NULL);
+	settled_by_removal("settleempty", "schema: conflit/1\nid: " ID1 "\ndifferences: []\n");
+}
+
 /* ---- put */
 
 static void test_put(void **state)
@@ -561,6 +609,7 @@ int main(void)
 		cmocka_unit_test(test_older_buffers),
 		cmocka_unit_test(test_new_buffer),
 		cmocka_unit_test(test_settled_in_an_editor),
+		cmocka_unit_test(test_settled_by_removing_the_entry),
 		cmocka_unit_test(test_put),
 		cmocka_unit_test(test_put_over_an_edit),
 		cmocka_unit_test(test_put_over_a_deletion),
