@@ -10,13 +10,13 @@
 #include "base/progress.h"
 #include "ctl/ctl.h"
 #include "ctl/lastrun.h"
+#include "ctl/partcache.h"
 #include "ctl/result.h"
 #include "ctl/snapshot.h"
 #include "lessons/model.h"
 #include "lessons/places.h"
 #include "store/worktree.h"
 
-#define AGGREGATE_FOLDER "aggregat"
 
 struct gathering {
 	struct arena *a;
@@ -162,6 +162,8 @@ static int changed_files(struct differing *d, const struct oid *head)
 		const struct lessons_file *f = &d->files->at[i];
 		struct lessons_file old = { .path = f->path };
 		struct oid blob;
+		if (!f->bytes) /* as it was */
+			continue;
 		rc = repo_read(&old.bytes, &old.n, &blob, d->a, d->r, head, f->path, d->e);
 		if (!rc && (!old.bytes || old.n != f->n || memcmp(old.bytes, f->bytes, f->n)))
 			differs(d, f->path, f, old.bytes ? &old : NULL);
@@ -221,17 +223,23 @@ static int aggregate(size_t *changed, struct gathering *g, const struct lastrun 
 {
 	struct gathered all = { 0 };
 	struct lessons_files files = { 0 };
+	struct lessons_memory memory = { 0 };
+	const char *file = arena_printf(g->a, "%s/parties", g->folder);
 	int rc = without_own(&g->run.national, g->a, g->r, main, last, g->e);
 	if (!rc)
 		rc = gather(&all, g, &g->run.national);
 	progress(_("croisement des enseignements"), 0, 0);
 	if (!rc)
-		rc = lessons_build(&files, g->a, all.at, all.n, NULL, g->e);
+		rc = partcache_load(&memory, g->a, g->r, main, file, g->e);
+	if (!rc)
+		rc = lessons_rebuild(&files, &memory, g->a, all.at, all.n, NULL, g->e);
 	struct differing d = { .a = g->a, .r = g->r, .files = &files, .e = g->e };
 	if (!rc)
 		rc = changed_files(&d, main);
 	if (!rc && d.n)
 		rc = publish(main, g, &d, all.n);
+	if (!rc)
+		rc = partcache_save(&memory, g->r, main, file, g->e);
 	*changed = d.n;
 	return rc;
 }

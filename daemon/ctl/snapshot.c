@@ -525,7 +525,9 @@ void snapshot_source(struct source *out, struct arena *a, const struct snapshot 
 	struct source_record *list = arena_array(a, s->files.n, sizeof *list);
 	size_t n = 0;
 	for (size_t i = 0; i < s->files.n; i++)
-		if (s->files.at[i].rec)
-			list[n++] = *s->files.at[i].rec;
+		if (s->files.at[i].rec) {
+			list[n] = *s->files.at[i].rec;
+			list[n++].blob = s->files.at[i].blob.hex;
+		}
 	*out = (struct source){ .code = s->code, .commit = s->head.hex, .date = s->date, .schema = s->schema.hex, .at = list, .n = n };
 }

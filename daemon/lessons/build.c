@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lessons/outputs.h"
+#include "lessons/stamp.h"
 
 static void keep(struct lessons_files *files, const struct part *p)
 {
@@ -18,8 +19,52 @@ static void keep(struct lessons_files *files, const struct part *p)
 	arena_push(a, files, f);
 }
 
-int lessons_build(struct lessons_files *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
-		  struct err *e)
+static int by_path(const void *key, const void *at)
+{
+	return strcmp(key, ((const struct lessons_part *)at)->path);
+}
+
+/* Whether the part is as it was; its line in the new memory is entered either way, `empty` as it was. */
+static bool is_as_before(struct lessons_memory *now, const struct lessons_memory *before, struct stamps *stamps,
+			 const struct part *p)
+{
+	struct lessons_part one = { p->path, stamp_part(stamps, p), false };
+	const struct lessons_part *old =
+		before->parts.n ? bsearch(p->path, before->parts.at, before->parts.n, sizeof *old, by_path) : NULL;
+	bool same = old && old->stamp == one.stamp;
+	one.empty = same && old->empty;
+	arena_push(p->m->a, &now->parts, one);
+	return same;
+}
+
+/* `now` is NULL when nothing is to be remembered. */
+static bool write_parts(struct lessons_files *files, struct lessons_memory *now, const struct lessons_memory *before,
+			const struct parts *parts, struct stamps *stamps, struct buf *b)
+{
+	for (size_t i = 0; i < parts->n; i++) {
+		struct part *p = &parts->at[i];
+		buf_reset(b); /* stamps are made in it too */
+		bool kept = now && part_is_kept(p), same = kept && is_as_before(now, before, stamps, p);
+		p->out = b;
+		if (!same)
+			part_write(p);
+		if (!buf_ok(b))
+			return false;
+		struct lessons_part *line = kept ? &now->parts.at[now->parts.n - 1] : NULL;
+		if (same && !line->empty) {
+			struct lessons_file f = { arena_printf(p->m->a, AGGREGATE_DIR "%s", p->path), NULL, 0 };
+			arena_push(p->m->a, files, f);
+		} else if (!same && (b->n || part_always(p))) {
+			keep(files, p);
+		} else if (!same && line) {
+			line->empty = true;
+		}
+	}
+	return true;
+}
+
+int lessons_rebuild(struct lessons_files *out, struct lessons_memory *memory, struct arena *a, const struct source *sources,
+		    size_t n, const char *as_of, struct err *e)
 {
 	struct model *m = arena_new(a, struct model);
 	int rc = model_build(m, a, sources, n, as_of, e);
@@ -28,6 +73,7 @@ int lessons_build(struct lessons_files *out, struct arena *a, const struct sourc
 	/* in the arena, not on this frame: what a longjmp leaves of changed locals is undefined */
 	struct buf *b = arena_new(a, struct buf);
 	struct lessons_files *files = arena_new(a, struct lessons_files);
+	struct lessons_memory *now = memory ? arena_new(a, struct lessons_memory) : NULL;
 	struct parts *parts = arena_new(a, struct parts);
 	jmp_buf *outer = arena_new(a, jmp_buf);
 	memcpy(outer, &a->nomem, sizeof *outer);
@@ -37,20 +83,20 @@ int lessons_build(struct lessons_files *out, struct arena *a, const struct sourc
 		longjmp(a->nomem, 1);
 	}
 	parts_list(parts, m);
-	bool ok = true;
-	for (size_t i = 0; ok && i < parts->n; i++) {
-		struct part *p = &parts->at[i];
-		p->out = b;
-		buf_reset(b);
-		part_write(p);
-		ok = buf_ok(b);
-		if (ok && (b->n || part_always(p)))
-			keep(files, p);
-	}
+	struct stamps *stamps = now ? stamps_new(m, b, memory->key) : NULL;
+	bool ok = buf_ok(b) && write_parts(files, now, memory, parts, stamps, b);
 	memcpy(&a->nomem, outer, sizeof *outer);
 	buf_free(b);
 	if (!ok)
 		return err_nomem(e);
+	if (memory)
+		memory->parts.at = now->parts.at, memory->parts.n = now->parts.n, memory->parts.cap = now->parts.cap;
 	*out = *files;
 	return 0;
+}
+
+int lessons_build(struct lessons_files *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
+		  struct err *e)
+{
+	return lessons_rebuild(out, NULL, a, sources, n, as_of, e);
 }

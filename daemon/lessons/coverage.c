@@ -175,7 +175,7 @@ static void count_work(struct model *m)
 		size_t lesson;
 		if (!is_one_of(k->rec->kind, kinds, sizeof kinds / sizeof *kinds) || !is_visible(k->rec) ||
 		    is_one_of(val_text(k->rec->tip, "etat"), over, sizeof over / sizeof *over) ||
-		    model_lesson(m, k->rec->id, &lesson))
+		    (!strcmp(k->rec->kind, "enseignement") && model_lesson(m, k->rec->id, &lesson)))
 			continue;
 		struct names themes = columns_of(m, k->rec->tip);
 		for (size_t j = 0; j < themes.n; j++) {

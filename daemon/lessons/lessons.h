@@ -22,6 +22,7 @@
 
 struct source_record {
 	const char *id, *kind, *path;   /* path in its repository */
+	const char *blob;               /* oid of its text at the head; NULL: not known (lessons_rebuild wants it) */
 	const struct val *tip;          /* typed data at the source's head */
 	const struct val *valid;        /* lessons: last validated version (newest commit whose fingerprint an avis of
 	                                   nature validation, portee collectif, names); NULL: none. Other kinds: NULL */
@@ -61,6 +62,24 @@ struct lessons_files {
  * each run changes the next. */
 int lessons_build(struct lessons_files *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
 		  struct err *e);
+
+/* The same, with what an earlier run remembered, which becomes what this one remembers: a file whose `bytes` are NULL is as
+ * that run left it. The bytes are those that lessons_build writes, as long as the memory is of the files that are there. */
+#define LESSONS_KEY 16
+struct lessons_part {
+	const char *path; /* without aggregat/ */
+	uint64_t stamp;   /* stamp.h */
+	bool empty;       /* it had nothing to say: no file */
+};
+struct lessons_memory {
+	unsigned char key[LESSONS_KEY]; /* drawn by lot when there is no memory yet, and kept secret */
+	struct {
+		struct lessons_part *at; /* by path */
+		size_t n, cap;
+	} parts;
+};
+int lessons_rebuild(struct lessons_files *out, struct lessons_memory *memory, struct arena *a, const struct source *sources,
+		    size_t n, const char *as_of, struct err *e);
 
 /* aggregat/changements.md: what the run `now` says otherwise than an earlier one. Both by path; what is the same in both
  * may be left out of both, but for sources.lock of each (its date is told). n_before 0: there was no earlier run. Without

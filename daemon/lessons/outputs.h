@@ -9,8 +9,8 @@
  * trace/: so whoever quotes a text that out_trace does not know yet adds it there.
  *
  * To add an output: a line in OUTPUTS; its writer, in out_<noun>.c; for a table its columns below, and a test. Its
- * `reads` names everything that its bytes depend on: a part whose `reads` have not changed since the last run keeps the
- * bytes it had (parts.c), so what is missing there makes it stale. Rules that keep that cheap: `Arrêté au` stands in
+ * `reads` names everything that its bytes depend on: what is not named is missing from the model that the writer is given,
+ * and a part whose `reads` have not changed since the last run keeps the bytes it had (stamp.h). Rules that keep that cheap: `Arrêté au` stands in
  * whole outputs only (READ_DATE changes each day); a table with a row for each record is split, and who wants the sum
  * over all collectives adds it up when asked (answer.c).
  *
@@ -42,7 +42,7 @@ enum reads {
 	READ_LESSONS = 1 << 0, /* docs of own->lessons, and their public ones */
 	READ_LINKS = 1 << 1,   /* own->links, and the docs at their ends */
 	READ_GROUPS = 1 << 2,  /* own->groups, with the docs of members, of who qualifies and opposes, and their links */
-	READ_RECORDS = 1 << 3, /* own->records: any record of any kind */
+	READ_RECORDS = 1 << 3, /* own->records: any record of any kind; m->as_of for consents */
 	READ_CELLS = 1 << 4,   /* the coverage of all collectives, the themes */
 	READ_TERMS = 1 << 5,   /* the concepts of national.git (labels) */
 	READ_SOURCES = 1 << 6, /* m->sources: heads, schemas; counts by kind and state */
@@ -86,16 +86,15 @@ enum reads {
 	X(REVIEWS, "points-etape/%s.md", BY_CYCLE, READ_REVIEW, out_review)                                            \
 	X(EVIDENCE, "preuves/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_evidence)                                        \
 	X(PUBLIC_NOTICE, "public/LISEZMOI.md", WHOLE, READ_PLACES | READ_DATE, out_public_notice)                      \
-	X(PUBLIC_QUOTES, "public/citations/%s.csv", BY_COLLECTIVE, READ_LESSONS | READ_PLACES | READ_RECORDS, out_public_quotes)   \
-	X(PUBLIC_LESSONS, "public/enseignements/%s.csv", BY_COLLECTIVE, READ_LESSONS | READ_PLACES | READ_RECORDS,     \
-	  out_public_lessons)                                                                                          \
+	X(PUBLIC_QUOTES, "public/citations/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_public_quotes)                  \
+	X(PUBLIC_LESSONS, "public/enseignements/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_public_lessons)             \
 	X(PUBLIC_FEED, "public/nouveautes.atom", WHOLE, READ_LESSONS | READ_TERMS | READ_PLACES, out_public_feed)      \
 	X(PUBLIC_PRODUCTIONS, "public/productions.csv", WHOLE, READ_RECORDS | READ_LESSONS | READ_PLACES, out_public_productions) \
 	X(PUBLIC_MEETINGS, "public/rencontres/%s.csv", BY_COLLECTIVE, READ_RECORDS | READ_PLACES, out_public_meetings) \
 	X(PUBLIC_SYNTHESES, "public/syntheses.csv", WHOLE, READ_RECORDS | READ_LESSONS | READ_PLACES, out_public_syntheses) \
 	X(RECALLS, "rappels.csv", WHOLE, READ_RECORDS | READ_LESSONS, out_recalls)                                     \
 	X(HEALTH, "sante.csv", WHOLE, READ_SOURCES | READ_TALLIES | READ_DATE, out_health)                             \
-	X(SATURATION, "saturation.csv", WHOLE, READ_LESSONS | READ_CELLS, out_saturation)                              \
+	X(SATURATION, "saturation.csv", WHOLE, READ_LESSONS | READ_GROUPS | READ_CELLS, out_saturation)                 \
 	X(SCHEMAS, "schema/%s.json", BY_TABLE, READ_TERMS | READ_CELLS, out_schema)                                    \
 	X(SOURCES, "sources.lock", WHOLE, READ_SOURCES | READ_DATE, out_sources)                                       \
 	X(SUGGESTIONS, "suggestions.csv", WHOLE, READ_LESSONS | READ_RECORDS, out_suggestions)                         \
@@ -132,6 +131,8 @@ struct parts {
 void parts_list(struct parts *out, const struct model *m);
 void part_write(const struct part *p);
 bool part_always(const struct part *p); /* has a file even when it says nothing: WHOLE */
+bool part_is_kept(const struct part *p); /* of a collective, a shard or a group: what an earlier run wrote may still hold */
+unsigned part_reads(const struct part *p);
 
 /* The output that a path of aggregat/ (with or without AGGREGATE_DIR) belongs to; false: none of this program's. */
 bool output_of(enum output *out, const char *path);

@@ -50,9 +50,53 @@ bool output_of(enum output *out, const char *path)
 	return false;
 }
 
+/* Without what the output does not read, so that whoever reads more than it says is found out. */
+static struct model seen_by(const struct part *p)
+{
+	struct model m = *p->m;
+	unsigned reads = rows[p->which].reads;
+	if (!(reads & READ_GROUPS)) {
+		memset(&m.groups, 0, sizeof m.groups);
+		m.group_of = NULL;
+	}
+	if (!(reads & (READ_GROUPS | READ_LINKS)))
+		memset(&m.links, 0, sizeof m.links);
+	if (!(reads & (READ_GROUPS | READ_LINKS | READ_LESSONS)))
+		memset(&m.lessons, 0, sizeof m.lessons);
+	if (!(reads & READ_CELLS)) {
+		memset(&m.themes, 0, sizeof m.themes);
+		m.cells = NULL;
+	}
+	if (!(reads & (READ_SOURCES | READ_TALLIES)))
+		m.sources = NULL;
+	if (!(reads & (READ_DATE | READ_RECORDS)))
+		m.as_of = NULL;
+	if (!(reads & READ_USES))
+		memset(&m.uses, 0, sizeof m.uses);
+	if (!(reads & READ_TALLIES))
+		m.tallies = NULL;
+	if (!(reads & READ_PLACES))
+		m.places = NULL;
+	return m;
+}
+
 void part_write(const struct part *p)
 {
-	rows[p->which].write(p);
+	struct model m = seen_by(p);
+	struct part q = *p;
+	q.m = &m;
+	rows[p->which].write(&q);
+}
+
+unsigned part_reads(const struct part *p)
+{
+	return rows[p->which].reads;
+}
+
+bool part_is_kept(const struct part *p)
+{
+	enum split split = rows[p->which].split;
+	return split == BY_COLLECTIVE || split == BY_SHARD || split == BY_GROUP;
 }
 
 bool part_always(const struct part *p)

@@ -137,10 +137,14 @@ void tallies_build(struct model *m)
 {
 	struct tally *all = arena_array(m->a, m->n_sources, sizeof *all);
 	m->tallies = arena_array(m->a, m->n_sources, sizeof *m->tallies);
-	for (size_t i = 0; i < m->known.n; i++)
-		for (size_t j = 0; j < m->n_sources && is_visible(m->known.at[i].rec); j++)
-			if (m->sources[j] == m->known.at[i].source)
-				count_record(&all[j], m, &m->known.at[i]);
+	for (size_t i = 0; i < m->known.n; i++) {
+		const struct known *k = &m->known.at[i];
+		size_t j = 0;
+		while (m->sources[j] != k->source)
+			j++;
+		if (is_visible(k->rec))
+			count_record(&all[j], m, k);
+	}
 	for (size_t j = 0; j < m->n_sources; j++)
 		m->tallies[j] = tally_val(m, &all[j]);
 }

@@ -401,7 +401,7 @@ static void damaged_caches_are_read_again(void **st)
 	bool changed;
 	ok(ctl_aggregate(&changed, r, &e));
 	assert_true(changed);
-	static const char *const files[] = { "dernier", "depots/ara", "depots/nat" };
+	static const char *const files[] = { "dernier", "depots/ara", "parties" };
 	for (size_t i = 0; i < 9; i++) {
 		const char *file = arena_printf(&a, "%s/.git/maillage/agregation/%s", dir, files[i % 3]);
 		struct buf b = BUF_INIT;

@@ -355,6 +355,57 @@ static void out_of_memory_anywhere(void **st)
 	assert_true(failures > 20);
 }
 
+/* --- what an earlier run remembered ---------------------------------------------------------------------- */
+
+static struct lessons_files rebuild(struct lessons_memory *memory)
+{
+	struct lessons_files files = { 0 };
+	struct err e = { 0 };
+	if (lessons_rebuild(&files, memory, &w.a, w.source, w.n, "2020-01-01", &e))
+		fail_msg("%s", e.msg);
+	return files;
+}
+
+/* The parts that were written, of those that are kept; what was not is there whole. */
+static const char *rewritten(struct lessons_memory *memory)
+{
+	struct lessons_files files = rebuild(memory), whole = world_build("2020-01-01");
+	struct names out = { 0 };
+	assert_int_equal(files.n, whole.n);
+	for (size_t i = 0; i < files.n; i++) {
+		const struct lessons_file *f = &files.at[i];
+		assert_string_equal(f->path, whole.at[i].path);
+		if (f->bytes)
+			assert_string_equal(f->bytes, whole.at[i].bytes);
+		if (f->bytes && strchr(f->path + strlen(AGGREGATE_DIR), '/') && !strstr(f->path, "/schema/") && !strstr(f->path, "/public/"))
+			names_add(&w.a, &out, f->path + strlen(AGGREGATE_DIR));
+	}
+	return names_join(&w.a, &out);
+}
+
+static void a_part_whose_sources_are_as_they_were_is_not_written(void **st)
+{
+	struct lessons_memory memory = { .key = "sel" };
+	(void)st;
+	world_lesson("bfc", "ens-bfc-z1", "");
+	world_lesson("ara", "ens-ara-k5", "");
+	struct source_record *quoted = world_record("ara", "mat-ara-22", "nature: entretien\n"), *lesson = quoted - 1;
+	assert_non_null(strstr(rewritten(&memory), "enseignements/bfc.csv"));
+	assert_string_equal(rewritten(&memory), "");
+	quoted->open_hard = 1;
+	assert_string_equal(rewritten(&memory), "a-faire/ara.csv");
+	quoted->blob = "0123456789012345678901234567890123456789";
+	assert_string_equal(rewritten(&memory), "a-faire/ara.csv");
+	assert_string_equal(rewritten(&memory), "");
+	lesson->valid = world_val("id: ens-ara-k5\nenonce: Autre.\n");
+	assert_string_equal(rewritten(&memory), "a-faire/ara.csv; enseignements/ara.csv; enseignements/ara/k.jsonl; "
+						"grappes/ara.csv; maturite/ara.csv; preuves/ara.csv; trace/ara/k.csv");
+	world_record("bfc", "act-bfc-2", "types: [elu]\n");
+	assert_non_null(strstr(rewritten(&memory), "enseignements/bfc.csv")); /* somebody more to hide */
+	memory.key[0] ^= 1;
+	assert_non_null(strstr(rewritten(&memory), "enseignements/bfc.csv"));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
@@ -369,6 +420,7 @@ int main(void)
 		TEST(each_quotation_is_traced),
 		TEST(samples_answer_as_the_domain_says),
 		TEST(every_table_reads_back_as_its_schema_says),
+		TEST(a_part_whose_sources_are_as_they_were_is_not_written),
 		TEST(out_of_memory_anywhere),
 	};
 	return cmocka_run_group_tests_name("lessons/build", tests, NULL, NULL);
