@@ -13,7 +13,6 @@
 #include "run.h"
 
 #include "base/digest.h"
-#include "base/text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -114,11 +113,20 @@ static bool check_const(struct run *r, const struct check *c, const struct spot 
 
 /* --- texts -------------------------------------------------------------------------------------------------------- */
 
+/* As RFC 8259 counts a string's: code points, whatever room they take on a screen. */
+static size_t characters(const struct val *v)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < v->str.n; i++)
+		n += ((unsigned char)v->str.at[i] & 0xC0) != 0x80;
+	return n;
+}
+
 static bool check_length(struct run *r, const struct check *c, const struct spot *at)
 {
 	if (!run_spend(r, at->v->str.n / 32))
 		return false;
-	size_t n = text_columns(at->v->str.at, at->v->str.n);
+	size_t n = characters(at->v);
 	bool least = c->kw == KW_MIN_LENGTH;
 	if (least ? n >= c->count : n <= c->count)
 		return true;
