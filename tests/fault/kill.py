@@ -61,6 +61,7 @@ class Server:
         ended = s.maillage("anne", "sync")
         self.untell()
         bad = [] if ended.returncode in (0, 1, 75, 77) else [f"anne's sync ends with {ended.returncode}: {ended.stdout} {ended.stderr}"]
+        s.locks_age()
         return bad + s.goes_on()
 
 

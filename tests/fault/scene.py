@@ -227,13 +227,17 @@ class Scene:
         notes = ["maillage/" + n for n in os.listdir(folder) if n.startswith("locking-")] if os.path.isdir(folder) else []
         return notes + [n for n in ("HEAD.lock", "refs/heads/main.lock") if os.path.exists(hub + n)]
 
+    def locks_age(self):
+        """The minute passes after which a lock in the hub is nobody's."""
+        for lock in (n for n in self.notes() if n.endswith(".lock")):
+            os.utime(f"{self.now}/hub/ara.git/{lock}", (time.time() - 70,) * 2)
+
     def notes_go(self):
         """What a killed push noted in the hub, and the locks of a killed git when they are a minute old, go with the next push:
         there is not always one to come."""
         if not self.notes():
             return []
-        for lock in (n for n in self.notes() if n.endswith(".lock")):
-            os.utime(f"{self.now}/hub/ara.git/{lock}", (time.time() - 70,) * 2)
+        self.locks_age()
         self.must("anne", "set", IDS["quiet"], "titre", "Un bosquet")
         self.must("anne", "sync")
         return ["left for ever: hub/ara.git/" + n for n in self.notes()]
