@@ -31,7 +31,7 @@ struct rows {
 	X(GROUP, OUT_GROUPS, GROUP_COLUMNS, "grappe", "accord", NULL, NULL)             \
 	X(SPLIT, OUT_DIVERGENCES_CSV, SPLIT_COLUMNS, "lien", "relation", "type", "lien") \
 	X(ADMISSION, OUT_MATURITY, MATURITY_COLUMNS, "id", "admis_le", NULL, NULL)      \
-	X(STALE, OUT_TODO, TODO_COLUMNS, "id", "depuis", "type", "validation_perimee")
+	X(STALE, OUT_PENDING, PENDING_COLUMNS, "id", "depuis", "type", "validation_perimee")
 enum compared {
 #define X(name, output, columns, id, value, where, is) CMP_##name,
 	COMPARED(X)

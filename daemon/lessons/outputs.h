@@ -56,7 +56,7 @@ enum reads {
 
 /* name, file, split, reads, writer; by file */
 #define OUTPUTS(X)                                                                                                     \
-	X(TODO, "a-faire/%s.csv", BY_COLLECTIVE, READ_RECORDS | READ_LESSONS | READ_LINKS, out_todo)                    \
+	X(PENDING, "a-faire/%s.csv", BY_COLLECTIVE, READ_RECORDS | READ_LESSONS | READ_LINKS, out_pending)                    \
 	X(USES, "appropriations/%s.csv", BY_COLLECTIVE, READ_USES, out_uses)                                           \
 	X(CATALOGUE, "catalogue.csv", WHOLE, READ_RECORDS | READ_LESSONS, out_catalogue)                               \
 	X(CONVERGENCES, "convergences.md", WHOLE, READ_GROUPS | READ_DATE, out_agreement)                              \
@@ -170,7 +170,7 @@ const char *framework_columns(const struct model *m, const char *theme);
 #define RECALL_COLUMNS                                                                                       \
 	"collectif,genre,id,etat,champ,collectif_source,source,motif,appuis_retires,commit_cite,"                \
 	"empreinte_citee,empreinte_en_vigueur"
-#define TODO_COLUMNS "collectif,type,genre,id,nombre,depuis,detail"
+#define PENDING_COLUMNS "collectif,type,genre,id,nombre,depuis,detail"
 #define HEALTH_COLUMNS                                                                                       \
 	"collectif,activite,dernier_recu,retard_jours,brouillon,propose,valide,partage,remplace,archive,retire," \
 	"autre,differences_dures,differences_a_relire,differences_tranchees"
@@ -202,7 +202,7 @@ const char *framework_columns(const struct model *m, const char *theme);
 /* Which output has which columns, and which of them tell its rows apart ("" : none do). matrice-*.csv has columns of its
  * own (out_framework.c). */
 #define TABLES(X)                                                      \
-	X(TODO, TODO_COLUMNS, "")                                      \
+	X(PENDING, PENDING_COLUMNS, "")                                      \
 	X(USES, USE_COLUMNS, "")                                       \
 	X(CATALOGUE, CATALOGUE_COLUMNS, "id")                          \
 	X(COVERAGE_CSV, CELL_COLUMNS, "collectif,theme")               \

@@ -239,7 +239,7 @@ static int check_query(const struct reporting *k, struct err *e)
 /* « 2 proposition ; 1 validation_perimee » of each row's collective, of a-faire. */
 static int add_waiting(struct reporting *k, struct err *e)
 {
-	struct report todo = { .which = OUT_TODO, .name = "a-faire" };
+	struct report todo = { .which = OUT_PENDING, .name = "a-faire" };
 	struct reporting t = { .a = k->a, .l = k->l, .q = k->q, .r = &todo };
 	int rc = join_parts(&t, e);
 	for (size_t i = 0; !rc && i < k->rows->list.n; i++) {

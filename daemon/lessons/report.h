@@ -14,7 +14,7 @@
 
 /* name, output, the column that --since and --until read, columns for people ("": all), what it answers */
 #define REPORTS(X)                                                                                                        \
-	X("a-faire", TODO, "depuis", "collectif,type,id,nombre,depuis,detail",                                             \
+	X("a-faire", PENDING, "depuis", "collectif,type,id,nombre,depuis,detail",                                             \
 	  N_("ce qui attend, par collectif : propositions, validations périmées, différences, relectures"))              \
 	X("appropriations", USES, "date",                                                                                  \
 	  "collectif,date,collectif_enseignement,enseignement,usage,issue,recit,trace_recit,effet_observe,trace_effet",   \

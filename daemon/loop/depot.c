@@ -13,6 +13,7 @@
  * Who owns struct sync: the worker while state is RUNNING (or STOPPED with a cycle under way), the loop otherwise. The one thing read
  * across is how far it is: the phase, an atomic pointer to a static string, and what it counts.
  */
+#include "authfiles.h"
 #include "confirmed.h"
 #include "depot.h"
 
@@ -21,7 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/trace.h"
@@ -123,48 +123,11 @@ static void alarm_at(struct depot *d, int64_t boot_ms)
 	timer_set(d->timer, boot_ms > now ? boot_ms - now : 0);
 }
 
-/* ---- authentication: what could have changed the answer ---------------------------------------------------------------- */
-
-static void stamp_file(uint64_t *h, const char *path)
-{
-	struct stat st;
-	char full[PATH_MAX];
-	const char *home = getenv("HOME");
-	if (!path)
-		return;
-	if (path[0] == '~' && path[1] == '/' && home)
-		snprintf(full, sizeof full, "%s%s", home, path + 1);
-	else
-		snprintf(full, sizeof full, "%s", path);
-	uint64_t part[3] = { 0 };
-	if (stat(full, &st) == 0) {
-		part[0] = (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec;
-		part[1] = st.st_ino;
-		part[2] = (uint64_t)st.st_size;
-	}
-	for (size_t i = 0; i < 3; i++)
-		*h = (*h ^ part[i]) * 0x100000001b3u; /* FNV-1a, by words */
-}
-
-static uint64_t auth_stamp(const struct depot *d)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-	stamp_file(&h, d->config.ssh->key_file);
-	stamp_file(&h, d->config.ssh->known_hosts);
-	stamp_file(&h, d->config.settings_path);
-	stamp_file(&h, "~/.ssh");
-	stamp_file(&h, "~/.ssh/config");
-	stamp_file(&h, d->config.ssh->passphrase_file);
-	stamp_file(&h, d->config.ssh->agent); /* one that has just been started */
-	stamp_file(&h, "~/.ssh/known_hosts");
-	return h;
-}
-
 /* The hub would only say no again. */
 static bool shut_out(const struct depot *d)
 {
 	int code = d->status.trouble.code;
-	return (code == ERR_AUTH || code == ERR_HOSTKEY) && d->stamp == auth_stamp(d);
+	return (code == ERR_AUTH || code == ERR_HOSTKEY) && d->stamp == authfiles_stamp(d->config.ssh, d->config.settings_path);
 }
 
 /* ---- the worker's side --------------------------------------------------------------------------------------------------- */
@@ -356,7 +319,7 @@ static void take_results(struct depot *d)
 		d->retry = c->result == SYNC_LATER ? c->sync.next_try_ms : 0;
 	}
 	if (st->trouble.code == ERR_AUTH || st->trouble.code == ERR_HOSTKEY)
-		d->stamp = auth_stamp(d);
+		d->stamp = authfiles_stamp(d->config.ssh, d->config.settings_path);
 	if (st->did.recorded)
 		d->recorded_at = clock_boot_ms();
 	d->busy_looks = st->did.busy ? d->busy_looks + 1 : 0;

@@ -1,4 +1,4 @@
-/* out_todo.c -- a-faire/: what waits for somebody, by collective, with since when.
+/* out_pending.c -- a-faire/: what waits for somebody, by collective, with since when.
  *
  * `depuis` is a date that somebody wrote (created, reviewed, due), never one of git: old papers are imported with their
  * own dates. The age follows from it and `arrete_au`; a column of days would rewrite every file each day. Only what the
@@ -134,14 +134,14 @@ static void find_tasks(struct tasks *all, const struct model *m, const struct ow
 		qsort(all->at, all->n, sizeof *all->at, by_type);
 }
 
-void out_todo(const struct part *p)
+void out_pending(const struct part *p)
 {
 	struct csv_out w = { p->out, false };
 	struct tasks all = { 0 };
 	find_tasks(&all, p->m, p->own);
 	for (size_t i = 0; i < all.n; i++) {
 		const struct task *t = &all.at[i];
-		csv_begin(&w, TODO_COLUMNS);
+		csv_begin(&w, PENDING_COLUMNS);
 		csv_put(&w, p->code);
 		csv_put(&w, t->type);
 		csv_put(&w, t->kind);
