@@ -47,14 +47,14 @@ static void examine_rights(struct doctor *d)
 	nftw(repo_workdir(d->r), look_at, 32, FTW_PHYS | FTW_MOUNT);
 	if (access_.foreign)
 		doctor_say(d, FAULT,
-			   ngettext("%zu fichier ou dossier appartient à un autre compte : %s ; « sudo chown -R %s %s » les rend au vôtre",
-				    "%zu fichiers ou dossiers appartiennent à un autre compte, d'abord : %s ; « sudo chown -R %s %s » les rend au vôtre",
+			   ngettext("%zu fichier ou dossier appartient à un autre compte : %s ; « sudo chown -R %s '%s' » les rend au vôtre",
+				    "%zu fichiers ou dossiers appartiennent à un autre compte, d'abord : %s ; « sudo chown -R %s '%s' » les rend au vôtre",
 				    access_.foreign),
 			   access_.foreign, access_.first_foreign, "\"$USER\"", repo_workdir(d->r));
 	else if (access_.closed)
 		doctor_say(d, FAULT,
-			   ngettext("%zu fichier ou dossier ne peut pas être lu ou écrit : %s ; « chmod -R u+rwX %s » l'ouvre",
-				    "%zu fichiers ou dossiers ne peuvent pas être lus ou écrits, d'abord : %s ; « chmod -R u+rwX %s » les ouvre",
+			   ngettext("%zu fichier ou dossier ne peut pas être lu ou écrit : %s ; « chmod -R u+rwX '%s' » l'ouvre",
+				    "%zu fichiers ou dossiers ne peuvent pas être lus ou écrits, d'abord : %s ; « chmod -R u+rwX '%s' » les ouvre",
 				    access_.closed),
 			   access_.closed, access_.first_closed, repo_workdir(d->r));
 }
@@ -62,7 +62,7 @@ static void examine_rights(struct doctor *d)
 /* --- locks ------------------------------------------------------------------------------------------------------------ */
 
 #define LOCK_WAIT_MS 3000
-#define INDEX_LOCK_OLD_S 60
+#define INDEX_LOCK_OLD_S 3600 /* a git of another account, or of the other system on this disk, is not seen */
 
 /* worktree_recover leaves an index.lock that some git may hold. When none runs here and it is not new, none does. */
 static bool is_orphan(struct doctor *d, const char *path)
@@ -183,6 +183,17 @@ static void examine_schema(struct doctor *d)
 		doctor_say(d, FAULT, "%s", e.msg);
 }
 
+/* A line "prive/" or "/prive/", as init writes it: not a comment, not half a name. */
+static bool names_private(const char *text)
+{
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *name = line + (*line == '/');
+		if (!strncmp(name, "prive", 5) && strchr("/ \r\n", name[5]))
+			return true;
+	}
+	return false;
+}
+
 static void examine_private(struct doctor *d)
 {
 	struct oid head, there = { "" };
@@ -190,7 +201,7 @@ static void examine_private(struct doctor *d)
 	if (repo_head(&head, d->r, NULL) == 0 && repo_entry(&there, d->r, &head, "prive", NULL) == 0 && oid_is(&there))
 		doctor_say(d, FAULT, "%s", _("le dossier prive/ est dans l'historique : « git rm -r --cached prive », puis « maillage sync » ; s'il y a "
 					     "de vrais noms et qu'ils sont partis, prévenez la personne qui tient le hub"));
-	if (fs_read(&b, arena_printf(d->a, "%s.gitignore", repo_workdir(d->r)), 1 << 20, NULL) || !strstr(buf_str(&b), "prive/"))
+	if (fs_read(&b, arena_printf(d->a, "%s.gitignore", repo_workdir(d->r)), 1 << 20, NULL) || !names_private(buf_str(&b)))
 		doctor_say(d, ADVICE, "%s", _("le fichier .gitignore ne nomme pas prive/ : un « git add » à la main prendrait vos notes privées ; "
 					      "ajoutez-y cette ligne"));
 	buf_free(&b);
