@@ -9,15 +9,6 @@
 #include "lessons/lessons.h"
 #include "lessons/words.h"
 
-static void list_of(const char *label, const struct val *list)
-{
-	if (!list || list->type != VAL_LIST || !list->list.n)
-		return;
-	printf("  %s ", label);
-	print_value(list, 0);
-	putchar('\n');
-}
-
 /* A proof that consent does not let us quote is only counted: it has no id and no text. */
 static void print_proof(const struct val *p)
 {
@@ -123,8 +114,8 @@ static void print_members(const struct val *group)
 	print_dissents(group, "desaccords");
 	print_dissents(group, "objections");
 	print_dissents(group, "appuis_contraires");
-	list_of(_("liés de proche en proche seulement :"), val_get(group, "chaines"));
-	list_of(_("liens à revoir, un texte a changé :"), val_get(group, "liens_a_revoir"));
+	print_list(_("liés de proche en proche seulement :"), val_get(group, "chaines"));
+	print_list(_("liens à revoir, un texte a changé :"), val_get(group, "liens_a_revoir"));
 }
 
 static void print_missing(const struct val *missing)

@@ -9,15 +9,6 @@
 #include "ctl/verdict.h"
 #include "lessons/words.h"
 
-static void list_of(const char *label, const struct val *list)
-{
-	if (!list || list->type != VAL_LIST || !list->list.n)
-		return;
-	printf("  %s ", label);
-	print_value(list, 0);
-	putchar('\n');
-}
-
 /* Whether it still holds, and why not. */
 static void print_verdict(const struct val *v)
 {
@@ -61,7 +52,7 @@ static void words_trace(const struct val *v)
 			putchar('\n');
 		}
 		print_verdict(val_get(one, "verdict"));
-		list_of(_("citée dans :"), val_get(one, "sorties"));
+		print_list(_("citée dans :"), val_get(one, "sorties"));
 	}
 }
 

@@ -129,6 +129,8 @@ int64_t int_of(const struct val *map, const char *key);
 bool bool_of(const struct val *map, const char *key);
 /* A value on one line: strings as they are (newlines as spaces), lists joined by ", ". Cut at max characters (0: whole). */
 void print_value(const struct val *v, size_t max);
+/* "  label a, b" and a new line; nothing for an empty list, or none. */
+void print_list(const char *label, const struct val *list);
 void value_text(struct buf *out, const struct val *v); /* the same, appended; v NULL: nothing */
 
 #endif

@@ -87,6 +87,15 @@ void print_value(const struct val *v, size_t max)
 	buf_free(&b);
 }
 
+void print_list(const char *label, const struct val *list)
+{
+	if (!list || list->type != VAL_LIST || !list->list.n)
+		return;
+	printf("  %s ", label);
+	print_value(list, 0);
+	putchar('\n');
+}
+
 bool say_missing(const struct val *v)
 {
 	const struct val *missing = val_get(v, "manquants");

@@ -12,23 +12,7 @@
 #include "base/fsio.h"
 #include "base/text.h"
 #include "cli/table.h"
-
-static struct arena a;
-
-static int begin(void **st)
-{
-	(void)st;
-	arena_init(&a);
-	a.armed = true;
-	return 0;
-}
-
-static int end(void **st)
-{
-	(void)st;
-	arena_end(&a);
-	return 0;
-}
+#include "../../lib/scratch.h"
 
 /* What table_print writes. */
 static const char *printed(const struct table *t)
@@ -139,12 +123,12 @@ static void without_rows_only_csv_has_its_header(void **st)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(columns_are_those_of_a_terminal, begin, end),
-		cmocka_unit_test_setup_teardown(wide_characters_keep_their_columns, begin, end),
-		cmocka_unit_test_setup_teardown(people_see_no_empty_column, begin, end),
-		cmocka_unit_test_setup_teardown(a_cell_stays_in_its_cell, begin, end),
-		cmocka_unit_test_setup_teardown(programs_get_codes_and_people_words, begin, end),
-		cmocka_unit_test_setup_teardown(without_rows_only_csv_has_its_header, begin, end),
+		cmocka_unit_test_setup_teardown(columns_are_those_of_a_terminal, scratch_begin, scratch_end),
+		cmocka_unit_test_setup_teardown(wide_characters_keep_their_columns, scratch_begin, scratch_end),
+		cmocka_unit_test_setup_teardown(people_see_no_empty_column, scratch_begin, scratch_end),
+		cmocka_unit_test_setup_teardown(a_cell_stays_in_its_cell, scratch_begin, scratch_end),
+		cmocka_unit_test_setup_teardown(programs_get_codes_and_people_words, scratch_begin, scratch_end),
+		cmocka_unit_test_setup_teardown(without_rows_only_csv_has_its_header, scratch_begin, scratch_end),
 	};
 	return cmocka_run_group_tests_name("cli/table", tests, NULL, NULL);
 }

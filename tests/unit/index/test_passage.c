@@ -11,23 +11,7 @@
 #include "base/buf.h"
 #include "index/passage.h"
 #include "index/tokenizer.h"
-
-static struct arena a;
-
-static int begin(void **st)
-{
-	(void)st;
-	arena_init(&a);
-	a.armed = true;
-	return 0;
-}
-
-static int end(void **st)
-{
-	(void)st;
-	arena_end(&a);
-	return 0;
-}
+#include "../../lib/scratch.h"
 
 static const char *swap(const char *s, const char *from, const char *to)
 {
@@ -138,7 +122,7 @@ static void never_cuts_a_mark_or_a_character(void **st)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define T(name) cmocka_unit_test_setup_teardown(name, scratch_begin, scratch_end)
 		T(takes_the_field_with_most_marks),
 		T(is_one_line),
 		T(cuts_a_long_text_at_words_around_the_marks),

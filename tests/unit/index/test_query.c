@@ -7,23 +7,7 @@
 #include <cmocka.h>
 
 #include "index/query.h"
-
-static struct arena a;
-
-static int begin(void **st)
-{
-	(void)st;
-	arena_init(&a);
-	a.armed = true;
-	return 0;
-}
-
-static int end(void **st)
-{
-	(void)st;
-	arena_end(&a);
-	return 0;
-}
+#include "../../lib/scratch.h"
 
 static void assert_query(const char *typed, const char *all, const char *any)
 {
@@ -109,7 +93,7 @@ static void has_limits(void **st)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define T(name) cmocka_unit_test_setup_teardown(name, scratch_begin, scratch_end)
 		T(words_phrases_prefixes_and_what_is_excluded),
 		T(stop_words_count_only_where_they_must),
 		T(operators_are_characters),

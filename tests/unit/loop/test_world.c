@@ -210,9 +210,9 @@ static void with_the_hub_away_it_records_and_says_so(void **st)
 	assert_file("deux/" LESSON, lesson("Hors ligne", "Une phrase."));
 }
 
-static void a_wiped_folder_is_asked_about(void **st)
+/* What both have is wiped at "un", where the lesson changes as well. */
+static void wipe_pieces(void)
 {
-	(void)st;
 	for (int i = 0; i < 3; i++) {
 		char path[100];
 		snprintf(path, sizeof path, "un/pieces/n%d.txt", i);
@@ -223,6 +223,12 @@ static void a_wiped_folder_is_asked_about(void **st)
 	finishes("deux");
 	ok(fs_remove_tree(at("un/pieces"), &e));
 	save("un/" LESSON, lesson("Change", "Une phrase."));
+}
+
+static void a_wiped_folder_is_asked_about(void **st)
+{
+	(void)st;
+	wipe_pieces();
 	assert_int_equal(cycle("un", NULL), SYNC_WAIT);
 	assert_int_equal(s.err.code, ERR_GUARD);
 	assert_int_equal(s.did.guarded, 3);
@@ -258,16 +264,7 @@ static bool hub_has(const char *path)
 static void only_what_is_asked_about_waits(void **st)
 {
 	(void)st;
-	for (int i = 0; i < 3; i++) {
-		char path[100];
-		snprintf(path, sizeof path, "un/pieces/n%d.txt", i);
-		save(path, "x\n");
-	}
-	save("un/" LESSON, lesson("Reste", "Une phrase."));
-	finishes("un");
-	finishes("deux");
-	ok(fs_remove_tree(at("un/pieces"), &e));
-	save("un/" LESSON, lesson("Change", "Une phrase."));
+	wipe_pieces();
 	assert_int_equal(cycle("un", &(struct sync_options){ .yes_delete = true }), SYNC_FINISHED);
 	save("deux/" LESSON, lesson("Reste", "Une autre phrase."));
 	for (int again = 0; again < 2; again++) {
