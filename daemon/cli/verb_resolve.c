@@ -277,7 +277,7 @@ int verb_resolve(const struct app *app, int argc, char **argv)
 			  n != !strcmp(decisions, "revoke")))
 		return usage_error("resolve", "%s", _("--standing veut list, apply, ou revoke et le numéro d'une décision"));
 	if (!decisions && !talk && (chosen != 1 || n != 2))
-		return usage_error("resolve", "%s", _("il faut ID, CHAMP et un choix : --take N, --base, --value V ou --ok"));
+		return usage_error("resolve", "%s", _("sans terminal, il faut ID, CHAMP et un choix : --take N, --base, --value V ou --ok ; « maillage conflicts » montre ce qui est ouvert"));
 	struct job j;
 	struct val *out = NULL;
 	if (!job_begin(&j))

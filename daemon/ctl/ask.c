@@ -245,7 +245,9 @@ static int put_changes(struct val *report, struct arena *a, const char *dir, con
 int ctl_report(struct val **out, struct arena *a, const char *dir, const struct report_query *q, const char *as_of, struct err *e)
 {
 	struct lessons *l;
-	int rc = ask_open(&l, a, dir, as_of, e);
+	int rc = lessons_report_exists(a, q->name, e); /* that, too, before there is anything to report on */
+	if (!rc)
+		rc = ask_open(&l, a, dir, as_of, e);
 	if (!rc)
 		rc = lessons_report(out, a, l, q, e);
 	if (!rc && q->since && !strcmp(q->name, "changements"))

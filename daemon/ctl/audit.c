@@ -163,7 +163,7 @@ int ctl_log(struct val **out, struct ctl *c, const char *id, const char *field, 
 	struct logging l = { .c = c, .id = id, .field = field, .rows = val_list(c->a), .e = e };
 	people_load(&l.people, c);
 	if (id && !id_is_valid(id))
-		return err_set(e, ERR_DATA, _("« %s » n'est pas un identifiant de fiche"), id);
+		return err_no_id(e, id);
 	int rc = history_log(c->r, &c->head, id, log_commit, &l, e);
 	if (rc < 0)
 		return rc;

@@ -12,7 +12,7 @@ static int path_of(const char **path, const char **file, struct ctl *c, const ch
 {
 	*path = id_is_valid(id) ? record_path(c->a, c->set, id) : NULL;
 	if (!*path)
-		return err_set(e, ERR_DATA, _("« %s » n'est pas un identifiant de fiche"), id);
+		return err_no_id(e, id);
 	if (!repo_workdir(c->r))
 		return err_set(e, ERR_CONFIG, "%s", _("ce dépôt n'a pas de dossier de travail"));
 	*file = arena_printf(c->a, "%s%s", repo_workdir(c->r), *path);

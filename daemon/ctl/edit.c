@@ -16,7 +16,7 @@
 int ctl_load(struct record *out, const char **path, struct ctl *c, const char *id, struct err *e)
 {
 	if (!id_is_valid(id))
-		return err_set(e, ERR_DATA, _("« %s » n'est pas un identifiant de fiche (attendu : ens-ara-k5w2h9tc, par exemple)"), id);
+		return err_no_id(e, id);
 	const char *p = record_path(c->a, c->set, id);
 	if (!p)
 		return err_set(e, ERR_NOTFOUND, _("%s : aucun genre de fiche n'a ce préfixe ; « maillage list » montre les fiches"), id);

@@ -87,7 +87,7 @@ static int values_of(struct values *out, struct ctl *c, const char *id, const ch
 {
 	struct collecting k = { c, id, field, out, e };
 	if (!id_is_valid(id))
-		return err_set(e, ERR_DATA, _("« %s » n'est pas un identifiant de fiche"), id);
+		return err_no_id(e, id);
 	int rc = history_log(c->r, &c->head, id, one_version, &k, e);
 	if (rc < 0)
 		return rc;
@@ -170,7 +170,7 @@ static int restore_field(struct val **out, struct ctl *c, const char *id, const 
 		struct commit_info ci;
 		struct collecting k = { c, id, field, &values, e };
 		if (!id_is_valid(id))
-			return err_set(e, ERR_DATA, _("« %s » n'est pas un identifiant de fiche"), id);
+			return err_no_id(e, id);
 		if ((rc = repo_commit_info(&ci, c->a, c->r, at, e)) || (rc = one_version(&k, &ci)))
 			return rc;
 		if (!values.n || values.at[0].d)
@@ -231,7 +231,7 @@ static int restore_record(struct val **out, struct ctl *c, const char *id, const
 	size_t n, m;
 	struct oid commit;
 	if (!path)
-		return err_set(e, ERR_DATA, _("« %s » n'est pas un identifiant de fiche"), id);
+		return err_no_id(e, id);
 	int rc = at ? 0 : history_log(c->r, &c->head, id, last_there, &last, e);
 	if (rc < 0)
 		return rc;

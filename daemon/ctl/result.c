@@ -61,6 +61,11 @@ int err_no_kind(struct err *e, struct arena *a, const struct schemas *set, const
 			    err_set(e, ERR_DATA, _("« %s » n'est pas un genre de fiche ; les genres sont : %s"), kind, all);
 }
 
+int err_no_id(struct err *e, const char *id)
+{
+	return err_set(e, ERR_DATA, _("« %s » n'est pas un identifiant de fiche (comme ens-ara-k5w2h9tc) ; « maillage list » les montre"), id);
+}
+
 int err_no_field(struct err *e, const struct schema *s, const char *id, const char *field)
 {
 	const char *slash = strrchr(field, '/'), *key;

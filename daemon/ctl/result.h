@@ -10,6 +10,7 @@ int err_faults(struct err *e, const struct faults *f);
 /* [{chemin, ligne, colonne, champ, titre?, code, message, avertissement}] */
 struct val *faults_val(struct arena *a, const struct faults *f);
 /* No such kind: ERR_DATA with those there are, and the nearest. */
+int err_no_id(struct err *e, const char *id);
 int err_no_kind(struct err *e, struct arena *a, const struct schemas *set, const char *kind);
 /* No such field in records of this kind: ERR_NOTFOUND with the nearest that stands where this one was looked for. id: of the record that was
  * asked about; NULL: none. */

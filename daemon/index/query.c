@@ -162,7 +162,7 @@ int query_parse(struct query *out, struct arena *a, const char *typed, struct er
 	if (!wanted)
 		return err_set(e, ERR_USAGE, "%s",
 			       p.n ? _("il n'y a que des mots à écarter ; ajoutez au moins un mot à chercher") :
-				     _("il n'y a là aucun mot à chercher"));
+				     _("il n'y a là aucun mot à chercher (« le », « de » et leurs semblables ne comptent pas) ; écrivez-en au moins un autre"));
 	struct query q = { join(a, &p, " AND "), wanted > 1 ? join(a, &p, " OR ") : NULL };
 	if (!q.all || (wanted > 1 && !q.any))
 		return err_nomem(e);

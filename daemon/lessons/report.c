@@ -48,6 +48,12 @@ static int find_report(const struct report **out, struct arena *a, const char *n
 	return err_set(e, ERR_NOTFOUND, _("« %s » n'est pas un rapport ; il y a : %s"), name, names_join(a, &known));
 }
 
+int lessons_report_exists(struct arena *a, const char *name, struct err *e)
+{
+	const struct report *any;
+	return find_report(&any, a, name, e);
+}
+
 struct reporting {
 	struct arena *a;
 	const struct lessons *l;

@@ -64,6 +64,7 @@ struct report_query {
 
 /* [{rapport, quoi}], in the order of REPORTS. */
 struct val *lessons_reports(struct arena *a);
+int lessons_report_exists(struct arena *a, const char *name, struct err *e); /* ERR_NOTFOUND, with the names that there are */
 /* {rapport, arrete_au, colonnes: [names], montrees: [names], lignes: [{column: text}]}, in the order of the files; empty cells are
  * absent. A report that is a text: {rapport, arrete_au, texte}. `sante` has one more column, `attente`: what waits there, from a-faire. */
 int lessons_report(struct val **out, struct arena *a, const struct lessons *l, const struct report_query *q, struct err *e);

@@ -37,7 +37,7 @@ int repo_resolve(struct oid *out, struct repo *r, const char *spec, struct err *
 	if (rc == GIT_EAMBIGUOUS)
 		return err_set(e, ERR_NOTFOUND, _("« %s » désigne plusieurs commits ; donnez plus de chiffres"), spec);
 	if (rc < 0)
-		return err_set(e, ERR_NOTFOUND, _("« %s » ne désigne aucun commit de ce dépôt"), spec);
+		return err_set(e, ERR_NOTFOUND, _("« %s » ne désigne aucun commit de ce dépôt ; « maillage log » les montre"), spec);
 	return 0;
 }
 

@@ -10,7 +10,7 @@
 
 static int no_such(struct err *e, const char *id)
 {
-	return err_set(e, ERR_NOTFOUND, _("« %s » n'est pas l'identifiant d'une fiche"), id);
+	return err_set(e, ERR_NOTFOUND, _("« %s » n'est pas un identifiant de fiche (comme ens-ara-k5w2h9tc) ; « maillage list » les montre"), id);
 }
 
 /* What every question begins with: the commit's tree, its schemas, the record's place. */
