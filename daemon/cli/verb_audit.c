@@ -172,7 +172,7 @@ static void explain_changes(const struct val *v)
 		explain_differences(list);
 	list = val_get(v, "fichiers");
 	for (size_t i = 0; list && i < list->list.n; i++)
-		printf(_("  et le fichier %s\n"), list->list.at[i]->str.at);
+		printf(_("  et le fichier %s\n"), text_at(list, i));
 }
 
 static void words_explain(const struct val *v)
@@ -220,7 +220,7 @@ static void words_verify(const struct val *v)
 		const struct val *row = bad->list.at[i], *where = val_get(row, "ou");
 		printf("%.12s  %s  %s\n    %s\n", text_of(row, "commit"), text_of(row, "date"), text_of(row, "sujet"), text_of(row, "pourquoi"));
 		for (size_t k = 0; k < where->list.n; k++)
-			printf(_("    ici : %s\n"), where->list.at[k]->str.at);
+			printf(_("    ici : %s\n"), text_at(where, k));
 		printf(_("    à faire : « maillage explain %.12s » montre ce qui devrait s'y trouver ; prévenez la personne qui tient le hub, et reprenez les valeurs perdues avec « maillage restore »\n"),
 		       text_of(row, "commit"));
 	}

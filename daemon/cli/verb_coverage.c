@@ -61,7 +61,7 @@ static void rows_coverage(struct table *t, const struct val *v)
 	for (size_t i = 0; i < length(themes); i++)
 		table_column(t, label(themes->list.at[i]));
 	for (size_t r = 0; r < length(codes); r++) {
-		const char *code = codes->list.at[r]->str.at;
+		const char *code = text_at(codes, r);
 		table_row(t);
 		table_cell(t, code, NULL);
 		for (size_t i = 0; i < length(themes); i++) {
@@ -83,7 +83,7 @@ static void rows_gaps(struct table *t, const struct val *v)
 		const char *theme = text_of(themes->list.at[i], "id"), *busy = "", *idle = "";
 		long long lessons = 0;
 		for (size_t r = 0; r < length(codes); r++) {
-			const char *code = codes->list.at[r]->str.at;
+			const char *code = text_at(codes, r);
 			const struct val *c = cell(v, code, theme);
 			lessons += int_of(c, "nombre");
 			if (val_is_str(val_get(c, "etat"), "en_cours"))

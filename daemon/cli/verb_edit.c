@@ -26,7 +26,7 @@ static void print_advice(const struct val *v)
 {
 	const struct val *advice = val_get(v, "conseils");
 	for (size_t i = 0; i < advice->list.n; i++)
-		printf(_("à savoir : %s\n"), advice->list.at[i]->str.at);
+		printf(_("à savoir : %s\n"), text_at(advice, i));
 }
 
 /* Each thing that keeps a record from a state, with the command that would fill it in. */

@@ -18,7 +18,7 @@ static void words_made(const struct val *v)
 {
 	const struct val *made = val_get(v, "depots");
 	for (size_t i = 0; i < made->list.n; i++)
-		printf("%s/%s\n", text_of(v, "dossier"), made->list.at[i]->str.at);
+		printf("%s/%s\n", text_of(v, "dossier"), text_at(made, i));
 }
 
 static int hub_make(const struct app *app, int argc, char **argv)

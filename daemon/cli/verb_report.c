@@ -52,7 +52,7 @@ static void rows_report(struct table *t, const struct val *v)
 	const struct val *columns = val_get(v, t->format == FORMAT_CSV ? "colonnes" : "montrees"), *rows = val_get(v, "lignes");
 	table_init(t, t->a, t->format, asked_columns ? asked_columns : "");
 	for (size_t i = 0; !asked_columns && i < columns->list.n; i++)
-		table_column(t, columns->list.at[i]->str.at);
+		table_column(t, text_at(columns, i));
 	t->caption = arena_printf(t->a, _("Tableau : %s, arrêté au %s"), text_of(v, "rapport"), text_of(v, "arrete_au"));
 	for (size_t i = 0; i < rows->list.n; i++) {
 		table_row(t);

@@ -101,7 +101,7 @@ static void print_waiting(const struct val *row)
 static void print_fields(const char *words, const struct val *list)
 {
 	for (size_t i = 0; i < list->list.n; i++)
-		printf("%s%s", i ? ", " : words, list->list.at[i]->str.at);
+		printf("%s%s", i ? ", " : words, text_at(list, i));
 }
 
 /* What came of the merges while nobody looked. */
@@ -132,7 +132,7 @@ static void words_digest(const struct val *v)
 	if (rows->list.n > WAITING_SHOWN)
 		printf(_("  ... et %zu autres (tous : « maillage status --json »)\n"), rows->list.n - WAITING_SHOWN);
 	for (size_t i = 0; i < untold->list.n && i < WAITING_SHOWN; i++)
-		printf(_("  une grande fusion : « maillage explain %.8s » dit ce qu'elle a décidé\n"), untold->list.at[i]->str.at);
+		printf(_("  une grande fusion : « maillage explain %.8s » dit ce qu'elle a décidé\n"), text_at(untold, i));
 }
 
 static void words_status(const struct val *v)
@@ -199,7 +199,7 @@ static void words_status(const struct val *v)
 			printf("  %.8s  %s\n", text_of(list->list.at[i], "commit"), text_of(list->list.at[i], "sujet"));
 		list = val_get(v, "modifies");
 		for (size_t i = 0; i < list->list.n; i++)
-			printf("  %s  %s\n", _("(à enregistrer)"), list->list.at[i]->str.at);
+			printf("  %s  %s\n", _("(à enregistrer)"), text_at(list, i));
 	}
 	printf(_("ensuite : %s\n"), text_of(v, "suite"));
 }

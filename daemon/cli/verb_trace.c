@@ -20,7 +20,7 @@ static void print_verdict(const struct val *v)
 	puts(bool_of(v, "tient") ? _("tient encore : oui ; commit atteint, empreinte égale, partagé avec ces mots, pas retiré depuis") :
 				   _("tient encore : NON"));
 	for (size_t i = 0; i < reasons->list.n; i++)
-		printf("  - %s\n", _(verdict_words(reasons->list.at[i]->str.at)));
+		printf("  - %s\n", _(verdict_words(text_at(reasons, i))));
 	if (bool_of(v, "change") && now && !val_equal(now, val_get(v, "texte_alors"))) {
 		printf(_("texte maintenant : "));
 		view_change(val_get(v, "texte_alors"), now);

@@ -123,6 +123,8 @@ int finish_rows(const struct app *app, struct arena *a, const struct val *result
 const char *translated(const char *s);
 /* A field of a result for printing: "" when missing. */
 const char *text_of(const struct val *map, const char *key);
+/* The same of a list of texts. */
+const char *text_at(const struct val *list, size_t i);
 /* What a record that waits on disk lacks, on stderr, from `manquants`; false when nothing. */
 bool say_missing(const struct val *v);
 int64_t int_of(const struct val *map, const char *key);

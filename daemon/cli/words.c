@@ -11,12 +11,21 @@ const char *translated(const char *s)
 }
 
 /* What is in the value is on its way to a person: disarmed where it stands. */
-const char *text_of(const struct val *map, const char *key)
+static const char *disarmed(const char *s)
 {
-	const char *s = val_text(map, key);
 	if (s)
 		text_disarm((char *)(uintptr_t)s);
 	return s ? s : "";
+}
+
+const char *text_of(const struct val *map, const char *key)
+{
+	return disarmed(val_text(map, key));
+}
+
+const char *text_at(const struct val *list, size_t i)
+{
+	return disarmed(list->list.at[i]->str.at);
 }
 
 int64_t int_of(const struct val *map, const char *key)
@@ -104,7 +113,7 @@ bool say_missing(const struct val *v)
 	fflush(stdout);
 	fprintf(stderr, _("La fiche attend sur le disque, il lui manque : "));
 	for (size_t i = 0; i < missing->list.n; i++)
-		fprintf(stderr, "%s%s", i ? ", " : "", missing->list.at[i]->str.at);
+		fprintf(stderr, "%s%s", i ? ", " : "", text_at(missing, i));
 	fprintf(stderr, _(". Complétez-la avec « maillage set » ou dans un éditeur.\n"));
 	return true;
 }
