@@ -8,6 +8,7 @@
 
 #include "base/fsio.h"
 #include "base/trace.h"
+#include "ctl/people.h"
 #include "store/worktree.h"
 
 int ctl_init(struct err *e)
@@ -47,6 +48,7 @@ int ctl_open(struct ctl *c, struct arena *a, const char *dir, struct err *e)
 		repo_close(n.r);
 		return rc;
 	}
+	people_tell_git(a, n.r);
 	*c = n;
 	return 0;
 }

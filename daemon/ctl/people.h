@@ -1,5 +1,8 @@
 /* people.h -- who is behind a pseudonym, as this clone knows it: prive/identites.yaml, which never leaves the computer. For the eyes of
  * whoever works here; nothing that is written into history asks.
+ *
+ * Our own verbs put the name beside the pseudonym (`nom`); git shows it by the mailmap that is made of the file. That too lies in prive/: a
+ * linked worktree of git, which has no such folder, shows pseudonyms.
  */
 #ifndef CTL_PEOPLE_H
 #define CTL_PEOPLE_H
@@ -11,6 +14,9 @@ struct people {
 };
 /* A file that is missing or cannot be read names nobody. */
 void people_load(struct people *out, struct ctl *c);
+/* Keep MAILMAP_FILE as identites.yaml says, when that can be read; cheap when nothing changed. A failure leaves git with what it had. */
+void people_tell_git(struct arena *a, struct repo *r);
+#define MAILMAP_FILE "prive/mailmap"
 /* NULL: not known here, or left empty. */
 const char *people_name(const struct people *n, const char *pseudonym);
 /* The name of v's `par` beside it, as `nom`. */

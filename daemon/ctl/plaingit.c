@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fsio.h"
+#include "ctl/people.h"
 
 const char plaingit_attributes[] = "* -text\n"
 				   "*.yaml merge=maillage diff=maillage\n"
@@ -54,6 +55,7 @@ int plaingit_configure(struct repo *r, struct arena *a, const char *program, str
 		{ "diff.renames", "false" },
 		{ "diff.maillage.textconv", arena_printf(a, "%s textconv", plain) },
 		{ "diff.maillage.xfuncname", "^([^ ].*):" },
+		{ "mailmap.file", MAILMAP_FILE },
 		{ "maillage.program", program },
 	};
 	int rc = 0;
