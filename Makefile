@@ -173,7 +173,7 @@ $(B)/man/%: contrib/man/%.scd
 # SOURCE:TARGET:MODE, what is installed below PREFIX; `install` and `uninstall` go by this one list
 INSTALLED = $(B)/maillage:bin/maillage:755 $(B)/maillaged:bin/maillaged:755 \
 	$(B)/locale/en/LC_MESSAGES/maillage.mo:share/locale/en/LC_MESSAGES/maillage.mo:644 \
-	$(foreach f,$(sort $(wildcard schema/*)),$(f):share/maillage/$(f):644) hooks/pre-receive:share/maillage/hooks/pre-receive:755 \
+	$(foreach f,$(sort $(wildcard schema/*.yaml)),$(f):share/maillage/$(f):644) hooks/pre-receive:share/maillage/hooks/pre-receive:755 \
 	$(B)/units/maillaged.service:lib/systemd/user/maillaged.service:644 \
 	$(B)/units/maillaged@.service:lib/systemd/system/maillaged@.service:644 \
 	contrib/completions/maillage.bash:share/bash-completion/completions/maillage:644 \
