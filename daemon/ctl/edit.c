@@ -229,7 +229,7 @@ int ctl_edit(struct val **out, struct ctl *c, enum edit what, const char *id, co
 	struct val *target;
 	struct oid commit;
 	struct faults faults = { 0 };
-	struct write w = { 0 };
+	struct record_write w = { 0 };
 	int rc = ctl_lock(c, e);
 	if (rc)
 		return rc;
@@ -239,7 +239,7 @@ int ctl_edit(struct val **out, struct ctl *c, enum edit what, const char *id, co
 	if (!rc)
 		rc = edited(&target, c, what, &rec, field, value, e);
 	if (!rc)
-		w = (struct write){ .schema = rec.schema, .doc = rec.doc, .target = target, .path = path };
+		w = (struct record_write){ .schema = rec.schema, .doc = rec.doc, .target = target, .path = path };
 	if (!rc && val_equal(target, rec.val))
 		commit = c->head; /* already so: nothing to write, nothing to say */
 	else if (!rc)

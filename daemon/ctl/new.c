@@ -143,7 +143,7 @@ int ctl_new(struct val **out, struct ctl *c, const char *kind, char *const *sets
 	}
 	struct oid commit = { "" };
 	struct faults faults = { 0 };
-	struct write w = { .schema = s, .hold = hold };
+	struct record_write w = { .schema = s, .hold = hold };
 	rc = mint(&id, &w.path, c, s, e);
 	if (!rc) {
 		struct val *v = val_map(c->a);

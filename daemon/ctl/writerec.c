@@ -25,7 +25,7 @@ const struct val *ctl_at_version(struct ctl *c, const struct schema *schema, con
 }
 
 /* The file's text. A new one begins with help for the next state; an old one keeps what it has of that, up to date (hints.h). */
-static int spell(struct buf *out, struct ctl *c, const struct write *w, const struct val *target, struct err *e)
+static int spell(struct buf *out, struct ctl *c, const struct record_write *w, const struct val *target, struct err *e)
 {
 	struct buf bare = BUF_INIT;
 	const struct ydoc *doc = w->doc;
@@ -65,7 +65,7 @@ static int onto_disk(struct ctl *c, const char *path, const struct buf *text, st
 }
 
 /* Something is not there yet, as against something that is wrong. */
-static bool is_lack(const struct write *w, const struct fault *f)
+static bool is_lack(const struct record_write *w, const struct fault *f)
 {
 	const struct val *v = NULL;
 	if (!strncmp(f->code, "required", 8))
@@ -73,7 +73,7 @@ static bool is_lack(const struct write *w, const struct fault *f)
 	return !f->warning && *f->field && schema_find(NULL, &v, w->schema->root, w->target, f->field) && !schema_is_filled(v);
 }
 
-static bool is_draft(const struct write *w, const struct faults *faults)
+static bool is_draft(const struct record_write *w, const struct faults *faults)
 {
 	for (size_t i = 0; i < faults->n; i++)
 		if (!faults->at[i].warning && !is_lack(w, &faults->at[i]) && strcmp(faults->at[i].code, "private"))
@@ -81,7 +81,7 @@ static bool is_draft(const struct write *w, const struct faults *faults)
 	return true;
 }
 
-static int write_checked(struct oid *commit, struct faults *faults, struct ctl *c, const struct write *w, const struct buf *text,
+static int write_checked(struct oid *commit, struct faults *faults, struct ctl *c, const struct record_write *w, const struct buf *text,
 			 struct err *e)
 {
 	struct record check;
@@ -101,7 +101,7 @@ static int write_checked(struct oid *commit, struct faults *faults, struct ctl *
 	return rc ? rc : onto_disk(c, w->path, text, e);
 }
 
-int ctl_write(struct oid *commit, struct faults *faults, struct ctl *c, const struct write *w, struct err *e)
+int ctl_write(struct oid *commit, struct faults *faults, struct ctl *c, const struct record_write *w, struct err *e)
 {
 	struct buf text = BUF_INIT;
 	int rc = spell(&text, c, w, ctl_at_version(c, w->schema, w->target), e);
@@ -111,7 +111,7 @@ int ctl_write(struct oid *commit, struct faults *faults, struct ctl *c, const st
 	return rc;
 }
 
-struct val *ctl_written(struct ctl *c, const struct write *w, const char *id, const struct oid *commit, const struct faults *faults)
+struct val *ctl_written(struct ctl *c, const struct record_write *w, const char *id, const struct oid *commit, const struct faults *faults)
 {
 	struct val *v = val_map(c->a), *list = val_list(c->a);
 	put_str(c->a, v, "id", id);

@@ -7,7 +7,7 @@
 /* The N of `schema: kind/N`; 0 without. */
 long long ctl_version_of(const struct val *record);
 
-struct write {
+struct record_write {
 	const struct schema *schema;
 	const struct ydoc *doc;   /* NULL: a new file */
 	const struct val *target;
@@ -17,9 +17,9 @@ struct write {
 /* Spell the target, check it as the hub would, write and commit it. A draft that lacks fields is written all the same (DESIGN 13: named,
  * not refused), else nobody could complete it one field at a time; so is a private record, which never enters history. Only for what
  * history does not hold: a shared record is not taken back to a draft by a slip. *commit is empty then: the record waits on disk. */
-int ctl_write(struct oid *commit, struct faults *faults, struct ctl *c, const struct write *w, struct err *e);
+int ctl_write(struct oid *commit, struct faults *faults, struct ctl *c, const struct record_write *w, struct err *e);
 
 /* {id, chemin, commit, manquants: [champ...]} */
-struct val *ctl_written(struct ctl *c, const struct write *w, const char *id, const struct oid *commit, const struct faults *faults);
+struct val *ctl_written(struct ctl *c, const struct record_write *w, const char *id, const struct oid *commit, const struct faults *faults);
 
 #endif

@@ -198,3 +198,8 @@ int csv_demand(const struct csv_table *t, const char *names, struct err *e)
 			 "maillage, refaites « maillage sync »"),
 		       t->name, names);
 }
+
+const char *yes_no(bool b)
+{
+	return b ? "oui" : "non";
+}

@@ -47,4 +47,6 @@ const char *csv_get(const struct csv_table *t, size_t row, const char *column);
 /* ERR_DATA unless the header is exactly `names` ("a,b,c"): another version of this program wrote it, or a person. */
 int csv_demand(const struct csv_table *t, const char *names, struct err *e);
 
+const char *yes_no(bool b); /* oui, non */
+
 #endif

@@ -311,3 +311,11 @@ void groups_build(struct model *m)
 			val_set(m->a, m->lessons.at[group->members.at[j]].doc, "grappe", val_str(m->a, group->id));
 	}
 }
+
+bool in_core(const struct group *g, size_t lesson)
+{
+	for (size_t i = 0; i < g->core.n; i++)
+		if (g->core.at[i] == lesson)
+			return true;
+	return false;
+}

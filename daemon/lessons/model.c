@@ -10,11 +10,12 @@
 #include <string.h>
 
 #include "lessons/dates.h"
-#include "lessons/outputs.h"
+#include "lessons/doc.h"
 #include "lessons/public.h"
 #include "lessons/supports.h"
 #include "lessons/tally.h"
 #include "lessons/uses.h"
+#include "lessons/words.h"
 #include "schema/record.h"
 
 bool is_visible(const struct source_record *rec)
@@ -448,4 +449,21 @@ int model_build(struct model *out, struct arena *a, const struct source *sources
 	tallies_build(&m);
 	*out = m;
 	return 0;
+}
+
+struct names ids_of(const struct model *m, const struct indices *lessons)
+{
+	struct names ids = { 0 };
+	for (size_t i = 0; i < lessons->n; i++)
+		names_add(m->a, &ids, m->lessons.at[lessons->at[i]].id);
+	return ids;
+}
+
+const char *concept_label(const struct model *m, const char *id)
+{
+	const struct known *k = model_find(m, id);
+	const char *label = k && !strcmp(k->rec->kind, "concept") && is_visible(k->rec)
+				    ? val_text(val_get(k->rec->tip, "libelles"), "fr")
+				    : NULL;
+	return label ? model_mask(m, label) : word_code(id);
 }

@@ -159,6 +159,10 @@ void model_say(const struct model *m, struct val *doc, const char *to, const str
 bool is_code(const char *s); /* lower-case letters, digits and _, not empty: safe in a path and in YAML */
 /* Of m->known, by id: the network's cycles at the as-of date; between two cycles the one begun last. */
 struct indices cycles_in_force(const struct model *m);
+struct names ids_of(const struct model *m, const struct indices *lessons);
+bool in_core(const struct group *g, size_t lesson);
+/* What people read for a code that is a concept: its masked French label, else the word for it. */
+const char *concept_label(const struct model *m, const char *id);
 const char *cell_state(const struct cell *c); /* plein, ancien, en_cours, vide, hors_champ */
 
 #endif

@@ -6,66 +6,7 @@
 #include "lessons/outputs.h"
 #include "lessons/words.h"
 
-const char *yes_no(bool b)
-{
-	return b ? "oui" : "non";
-}
-
-struct names ids_of(const struct model *m, const struct indices *lessons)
-{
-	struct names ids = { 0 };
-	for (size_t i = 0; i < lessons->n; i++)
-		names_add(m->a, &ids, m->lessons.at[lessons->at[i]].id);
-	return ids;
-}
-
-bool in_core(const struct group *g, size_t lesson)
-{
-	for (size_t i = 0; i < g->core.n; i++)
-		if (g->core.at[i] == lesson)
-			return true;
-	return false;
-}
-
 /* --- evidence -------------------------------------------------------------------------------------------- */
-
-/* The part of a doc's supports that are withdrawn, or are not: "2 entretiens ; 1 pratique". Supports are sorted by
- * nature. */
-static const char *count_some(struct arena *a, const struct val *list, bool withdrawn, size_t *natures, size_t *against)
-{
-	const char *text = "", *nature = NULL;
-	size_t sum = 0;
-	for (size_t i = 0; i <= items(list); i++) {
-		const struct val *s = i < items(list) ? list->list.at[i] : NULL, *n = val_get(s, "nombre");
-		const char *role = text_or(s, "role", ""),
-			   *next = s ? text_or(s, "nature", text_or(s, "genre", "autre")) : "";
-		if (s && (val_get(s, "retire") != NULL) != withdrawn)
-			continue;
-		if (nature && strcmp(nature, next)) {
-			const char *note = !withdrawn ? "" : sum > 1 ? " (retirés)" : " (retiré)";
-			text = arena_printf(a, "%s%s%zu %s%s", text, *text ? " ; " : "", sum, word_support(nature, sum),
-					    note);
-			sum = 0;
-			++*natures;
-		}
-		nature = next;
-		sum += n ? (size_t)n->i : 0;
-		*against += n && (!strcmp(role, "nuance") || !strcmp(role, "contredit")) ? (size_t)n->i : 0;
-	}
-	return text;
-}
-
-const char *supports_count(struct arena *a, const struct val *doc, size_t *natures, size_t *against)
-{
-	size_t kinds = 0, contrary = 0, unused = 0;
-	const char *valid = count_some(a, val_get(doc, "appuis"), false, &kinds, &contrary);
-	const char *gone = count_some(a, val_get(doc, "appuis"), true, &unused, &unused);
-	if (natures)
-		*natures = kinds;
-	if (against)
-		*against = contrary;
-	return arena_printf(a, "%s%s%s", valid, *valid && *gone ? " ; " : "", gone);
-}
 
 static void put_evidence(struct csv_out *w, const struct model *m, size_t lesson)
 {
@@ -105,21 +46,6 @@ void out_evidence(const struct part *p)
 }
 
 /* --- lessons --------------------------------------------------------------------------------------------- */
-
-const char *codes_join(struct arena *a, const struct val *doc, const char *key)
-{
-	struct names codes = names_of(a, val_get(doc, key));
-	return names_join(a, &codes);
-}
-
-const char *texts_join(struct arena *a, const struct val *doc, const char *key)
-{
-	const struct val *list = val_get(doc, key);
-	const char *text = "";
-	for (size_t i = 0; i < items(list); i++)
-		text = arena_printf(a, "%s%s%s", text, i ? "\n" : "", text_or(list->list.at[i], "texte", ""));
-	return text;
-}
 
 static void put_texts(struct csv_out *w, const struct val *doc, const char *const *keys, size_t n)
 {

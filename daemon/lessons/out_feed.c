@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "lessons/dates.h"
+#include "lessons/markup.h"
 #include "lessons/outputs.h"
-#include "lessons/page.h"
 
 #define ENTRIES_MAX 100
 #define TAG "tag:maillage.invalid,2018:"
@@ -63,7 +63,7 @@ static void gather(struct feed *f)
 static void put(const struct feed *f, const char *before, const char *text, const char *after)
 {
 	buf_puts(f->out, before);
-	page_text(f->out, text, strlen(text));
+	markup_text(f->out, text, strlen(text));
 	buf_puts(f->out, after);
 }
 

@@ -88,15 +88,6 @@ static void say_lesson(struct sheet *s, size_t index)
 
 /* --- convergences/ -------------------------------------------------------------------------------------- */
 
-const char *concept_label(const struct model *m, const char *id)
-{
-	const struct known *k = model_find(m, id);
-	const char *label = k && !strcmp(k->rec->kind, "concept") && is_visible(k->rec)
-				    ? val_text(val_get(k->rec->tip, "libelles"), "fr")
-				    : NULL;
-	return label ? model_mask(m, label) : word_code(id);
-}
-
 static void say_codes(struct sheet *s, const struct names *codes)
 {
 	for (size_t i = 0; i < codes->n; i++) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lessons/columns.h"
+#include "lessons/csv.h"
 #include "lessons/outputs.h"
 
 static const struct {

@@ -19,6 +19,7 @@
 #ifndef LESSONS_OUTPUTS_H
 #define LESSONS_OUTPUTS_H
 
+#include "lessons/doc.h"
 #include "lessons/model.h"
 
 #define AGGREGATE_DIR "aggregat/"
@@ -238,21 +239,5 @@ const char *quote_reference(struct arena *a, const struct quote *q);
  * "conditions/c1/texte". */
 struct quote quote_of(const struct val *doc, const char *field, const char *text);
 struct quote quote_link(const struct link *l, const char *field, const char *text);
-/* --- shared by the writers ------------------------------------------------------------------------------- */
-
-/* "2 entretiens ; 1 pratique ; 1 document (retiré)", counted over a doc's supports; "" when none. natures: how many
- * different ones; against: how many say `nuance` or `contredit`; withdrawn ones aside. Either may be NULL. */
-const char *supports_count(struct arena *a, const struct val *doc, size_t *natures, size_t *against);
-const char *yes_no(bool b); /* oui, non */
-/* Of a doc: the codes under key, with NAMES_SEP; the texts of the items under key, one a line. */
-const char *codes_join(struct arena *a, const struct val *doc, const char *key);
-const char *texts_join(struct arena *a, const struct val *doc, const char *key);
-/* What people read for a code that is a concept: its masked French label, else the word for it. */
-const char *concept_label(const struct model *m, const char *id);
-size_t items(const struct val *list); /* 0 when it is no list */
-bool is_true(const struct val *map, const char *key);
-const char *text_or(const struct val *map, const char *key, const char *otherwise);
-struct names ids_of(const struct model *m, const struct indices *lessons);
-bool in_core(const struct group *g, size_t lesson);
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lessons/english.h"
+#include "lessons/markup.h"
 #include "lessons/picture.h"
 
 static const char style[] =
@@ -46,31 +47,6 @@ struct page {
 
 /* --- text ------------------------------------------------------------------------------------------------- */
 
-void page_text(struct buf *out, const char *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const unsigned char c = (unsigned char)s[i];
-		if (c == 0xEF && i + 2 < n && (unsigned char)s[i + 1] == 0xBF && (unsigned char)s[i + 2] >= 0xBE) {
-			i += 2; /* U+FFFE, U+FFFF */
-			continue;
-		}
-		if (c == 0xC2 && i + 1 < n && (unsigned char)s[i + 1] < 0xA0) {
-			i++; /* U+0080..U+009F: controls that HTML refuses */
-			continue;
-		}
-		if (c == '&')
-			buf_puts(out, "&amp;");
-		else if (c == '<')
-			buf_puts(out, "&lt;");
-		else if (c == '>')
-			buf_puts(out, "&gt;");
-		else if (c == '"')
-			buf_puts(out, "&quot;");
-		else if ((c >= ' ' && c != 0x7F) || c == '\n' || c == '\t')
-			buf_putc(out, (char)c);
-	}
-}
-
 /* The first c between s and end that no backslash makes plain; NULL. */
 static const char *plain(const char *s, const char *end, char c)
 {
@@ -94,7 +70,7 @@ static const char *put_bracket(struct page *p, const char *s, const char *end)
 	}
 	buf_puts(p->out, stop ? "<a href=\"" : "<span class=\"ref\">[");
 	if (stop) {
-		page_text(p->out, close + 2, (size_t)(stop - close - 2));
+		markup_text(p->out, close + 2, (size_t)(stop - close - 2));
 		buf_puts(p->out, "\">");
 	}
 	put_inline(p, s + 1, close);
@@ -106,7 +82,7 @@ static void put_inline(struct page *p, const char *s, const char *end)
 {
 	while (s < end) {
 		if (*s == '\\' && s + 1 < end) {
-			page_text(p->out, s + 1, 1);
+			markup_text(p->out, s + 1, 1);
 			s += 2;
 		} else if (*s == '[') {
 			s = put_bracket(p, s, end);
@@ -120,7 +96,7 @@ static void put_inline(struct page *p, const char *s, const char *end)
 			size_t n = 1;
 			while (s + n < end && !strchr("\\[" PAGE_QUOTE PAGE_QUOTE_END, s[n]))
 				n++;
-			page_text(p->out, s, n);
+			markup_text(p->out, s, n);
 			s += n;
 		}
 	}

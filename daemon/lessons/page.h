@@ -18,7 +18,5 @@
 #define PAGE_FIGURE "\003"    /* a line of its own: the picture of the coverage (picture.h) */
 
 void page_put(struct buf *out, const struct model *m, const char *markdown, bool english);
-/* Escaped for XML and HTML, text and attributes; characters that XML does not know are dropped. */
-void page_text(struct buf *out, const char *s, size_t n);
 
 #endif

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "lessons/english.h"
+#include "lessons/markup.h"
 #include "lessons/outputs.h"
-#include "lessons/page.h"
 #include "lessons/words.h"
 
 #define CELL_W 46
@@ -65,7 +65,7 @@ static const char *theme_label(const struct picture *p, size_t theme)
 
 static void put_text(const struct picture *p, const char *s)
 {
-	page_text(p->out, s, strlen(s));
+	markup_text(p->out, s, strlen(s));
 }
 
 static void put_short(const struct picture *p, const char *s)
@@ -74,7 +74,7 @@ static void put_short(const struct picture *p, const char *s)
 	for (int n = 0; *end; end++)
 		if (begins_char(*end) && n++ == LABEL_MAX - 1 && chars(end) > 1)
 			break;
-	page_text(p->out, s, (size_t)(end - s));
+	markup_text(p->out, s, (size_t)(end - s));
 	buf_puts(p->out, *end ? "…" : "");
 }
 

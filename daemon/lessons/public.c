@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "lessons/outputs.h"
+#include "lessons/doc.h"
 #include "lessons/supports.h"
 
 /* Types of which an EPCI has one, or few enough to be told apart. */

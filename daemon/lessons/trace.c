@@ -9,23 +9,6 @@
 #include "lessons/csv.h"
 #include "lessons/records.h"
 
-const char *text_or(const struct val *map, const char *key, const char *otherwise)
-{
-	const char *s = val_text(map, key);
-	return s ? s : otherwise;
-}
-
-size_t items(const struct val *list)
-{
-	return list && list->type == VAL_LIST ? list->list.n : 0;
-}
-
-bool is_true(const struct val *map, const char *key)
-{
-	const struct val *v = val_get(map, key);
-	return v && v->type == VAL_BOOL && v->b;
-}
-
 const char *quote_reference(struct arena *a, const struct quote *q)
 {
 	char *code = arena_dup(a, q->collective);

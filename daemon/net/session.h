@@ -1,4 +1,5 @@
-/* session.h -- the inside of a session, for the files of this floor only: ssh.c (life), host.c, auth.c, chan_native.c.
+/* session.h -- the inside of a session, for the files of this floor only: session.c (what each step needs), host.c, auth.c,
+ * ssh.c (life), chan_native.c.
  *
  * RULES   Every libssh2 call that can wait is written as
  *             while ((rc = libssh2_x(...)) == LIBSSH2_ERROR_EAGAIN)

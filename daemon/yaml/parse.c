@@ -323,24 +323,12 @@ static bool guarded(struct parse *p)
 int ydoc_parse(struct ydoc **out, struct arena *a, const char *name, const void *bytes, size_t n, struct yfault *fault,
 	       struct err *e)
 {
-	static const struct ylike nothing;
-	return ydoc_parse_like(out, a, &nothing, name, bytes, n, fault, e);
-}
-
-int ydoc_parse_like(struct ydoc **out, struct arena *a, const struct ylike *like, const char *name, const void *bytes, size_t n,
-		    struct yfault *fault, struct err *e)
-{
 	struct yfault own;
 	struct parse p = { .c = { .a = a, .fault = fault ? fault : &own } };
-	struct ydoc *d = ydoc__reread(a, like, bytes, n);
-	if (d) {
-		*out = d;
-		return 0;
-	}
 	p.c.code = ydoc__profile(p.c.fault, bytes, n);
 	if (p.c.code)
 		return err_set(e, p.c.code, "%s:%d:%d: %s", name, p.c.fault->line, p.c.fault->col, p.c.fault->msg);
-	d = p.c.d = ydoc__new(a, bytes, n);
+	struct ydoc *d = p.c.d = ydoc__new(a, bytes, n);
 	char *text = (char *)d->text; /* nobody else's yet */
 	text[n] = n && text[n - 1] != '\n' ? '\n' : 0;
 	p.c.text = text;

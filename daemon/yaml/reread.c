@@ -274,3 +274,13 @@ struct ydoc *ydoc__reread(struct arena *a, const struct ylike *like, const void 
 	ydoc__finish(d);
 	return d;
 }
+
+int ydoc_parse_like(struct ydoc **out, struct arena *a, const struct ylike *like, const char *name, const void *bytes, size_t n,
+		    struct yfault *fault, struct err *e)
+{
+	struct ydoc *d = ydoc__reread(a, like, bytes, n);
+	if (!d)
+		return ydoc_parse(out, a, name, bytes, n, fault, e);
+	*out = d;
+	return 0;
+}

@@ -83,7 +83,7 @@ void ydoc__finish(struct ydoc *d);                                   /* what the
 const struct yentry *ydoc__index(struct arena *a, struct ynode *map, const struct yentry **first);
 const struct yentry *ydoc__field(const struct ynode *map, const char *key, size_t hint); /* NULL: none */
 
-/* reread.c: the text as ydoc_parse would read it, what `like` has of it taken from there. NULL: read it as a whole. */
+/* reread.c: ydoc_parse_like's quick way. NULL: the text has to be read as a whole. */
 struct ydoc *ydoc__reread(struct arena *a, const struct ylike *like, const void *bytes, size_t n);
 
 /* profile.c: the checks on bytes, before libyaml sees them. ERR_DATA, ERR_LIMIT: *fault is filled. */

@@ -1,0 +1,22 @@
+/* doc.h -- reading the data of a record or of a lesson's document (model.h), where a field may be absent.
+ *
+ * What is absent, or is of another type, reads as empty: records are checked before, and a newer schema may say more.
+ *
+ * LIFE   Results live in the arena, or are the document's own.
+ */
+#ifndef LESSONS_DOC_H
+#define LESSONS_DOC_H
+
+#include "base/val.h"
+
+const char *text_or(const struct val *map, const char *key, const char *otherwise);
+size_t items(const struct val *list); /* 0 when it is no list */
+bool is_true(const struct val *map, const char *key);
+/* The codes under key, with NAMES_SEP; the texts of the items under key, one a line. */
+const char *codes_join(struct arena *a, const struct val *doc, const char *key);
+const char *texts_join(struct arena *a, const struct val *doc, const char *key);
+/* "2 entretiens ; 1 pratique ; 1 document (retiré)", counted over a doc's supports; "" when none. natures: how many
+ * different ones; against: how many say `nuance` or `contredit`; withdrawn ones aside. Either may be NULL. */
+const char *supports_count(struct arena *a, const struct val *doc, size_t *natures, size_t *against);
+
+#endif
