@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* phase: in the reader's language, a static string; total 0: not known. Costs a few nanoseconds when nobody listens. */
+/* phase: in the reader's language, borrowed for the call; total 0: not known. Costs a few nanoseconds when nobody listens. */
 void progress(const char *phase, size_t done, size_t total);
 /* The same for callbacks with a context, which is not looked at: remote_options.progress. */
 void progress_pass(void *ignored, const char *phase, size_t done, size_t total);

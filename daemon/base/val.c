@@ -93,6 +93,12 @@ const char *val_text(const struct val *map, const char *key)
 	return v && v->type == VAL_STR ? v->str.at : NULL;
 }
 
+bool val_is_true(const struct val *map, const char *key)
+{
+	const struct val *v = val_get(map, key);
+	return v && v->type == VAL_BOOL && v->b;
+}
+
 void val_insert(struct arena *a, struct val *map, size_t at, const char *key, struct val *v)
 {
 	must(map->type == VAL_MAP && v && at <= map->map.n);

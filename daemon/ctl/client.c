@@ -1,4 +1,4 @@
-/* client.c -- one call over the control socket: connect, one JSON message and a NUL, one reply (Varlink's wire). Any trouble
+/* client.c -- one call over the control socket: connect, one JSON message and a NUL, its replies (Varlink's wire). Any trouble
  * means "no daemon": the command then does the work itself, under the same lock.
  */
 #include "ctl/client.h"
@@ -10,7 +10,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/progress.h"
 #include "ctl/json.h"
+#include "ctl/report.h"
 #include "ctl/result.h"
 #include "ctl/wire.h"
 #include "loop/settings.h"
@@ -46,62 +48,108 @@ static bool send_all(int fd, const char *p, size_t n)
 	return true;
 }
 
-/* Read up to the NUL. */
-static bool receive(struct buf *out, int fd, int wait_ms)
+/* What has come: a message, its NUL, perhaps the beginning of the next. */
+struct inbox {
+	int fd;
+	struct buf in; /* own */
+	size_t read;   /* of it, by next_message */
+};
+
+/* The next message; borrowed until the one after it. NULL: none came in time, or it is longer than any answer of ours. */
+static const char *next_message(struct inbox *b, int wait_ms)
 {
 	char chunk[4096];
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	while (out->n < REPLY_MAX && poll(&p, 1, wait_ms) == 1) {
-		ssize_t got = recv(fd, chunk, sizeof chunk, 0);
+	const char *nul;
+	struct pollfd p = { .fd = b->fd, .events = POLLIN };
+	if (b->read)
+		memmove(b->in.at, b->in.at + b->read, b->in.n - b->read);
+	buf_cut(&b->in, b->in.n - b->read);
+	b->read = 0;
+	while (!(nul = memchr(buf_str(&b->in), 0, b->in.n))) {
+		if (b->in.n >= REPLY_MAX || poll(&p, 1, wait_ms) != 1)
+			return NULL;
+		ssize_t got = recv(b->fd, chunk, sizeof chunk, 0);
 		if (got <= 0)
-			return false;
-		const char *end = memchr(chunk, 0, (size_t)got);
-		buf_put(out, chunk, end ? (size_t)(end - chunk) : (size_t)got);
-		if (end)
-			return buf_ok(out);
+			return NULL;
+		buf_put(&b->in, chunk, (size_t)got);
+		if (!buf_ok(&b->in))
+			return NULL;
 	}
-	return false;
+	b->read = (size_t)(nul - b->in.at) + 1;
+	return b->in.at;
 }
 
-/* The reply's parameters; NULL: no daemon, or it answered with an error. */
-static const struct val *call(struct arena *a, const char *method, struct val *parameters, int wait_ms)
+/* The last reply's parameters; NULL: no daemon, or it answered with an error. step hears of each before it; NULL: one reply is wanted. Their
+ * memory is the arena's: some hundred bytes, ten times a second at most. */
+static const struct val *call(struct arena *a, const char *method, struct val *parameters, int wait_ms, void (*step)(const struct val *at))
 {
 	struct val *m = val_map(a), *reply = NULL;
 	struct buf b = BUF_INIT;
-	int fd = dial(a);
-	if (fd < 0)
+	struct inbox inbox = { .fd = dial(a), .in = BUF_INIT };
+	if (inbox.fd < 0)
 		return NULL;
 	put_str(a, m, "method", method);
 	val_set(a, m, "parameters", parameters);
-	bool ok = json_print(&b, m, true, NULL) == 0 && send_all(fd, buf_str(&b), b.n + 1);
-	buf_reset(&b);
-	ok = ok && receive(&b, fd, wait_ms) && json_parse(&reply, a, buf_str(&b), b.n, NULL) == 0 && !val_get(reply, "error");
+	if (step)
+		val_set(a, m, "more", val_bool(a, true));
+	bool ok = json_print(&b, m, true, NULL) == 0 && send_all(inbox.fd, buf_str(&b), b.n + 1), more = ok;
+	while (ok && more) {
+		const char *text = next_message(&inbox, wait_ms);
+		ok = text && json_parse(&reply, a, text, strlen(text), NULL) == 0 && !val_get(reply, "error");
+		more = ok && step && val_is_true(reply, "continues");
+		if (more)
+			step(val_get(reply, "parameters"));
+	}
 	buf_free(&b);
-	close(fd);
+	buf_free(&inbox.in);
+	close(inbox.fd);
 	return ok ? val_get(reply, "parameters") : NULL;
+}
+
+/* What a live daemon says of this folder; NULL: there is none, or it does not look after it. */
+static const struct val *depot_of(struct arena *a, const char *folder)
+{
+	struct stat here, there;
+	const struct val *answer = call(a, WIRE_STATUS, val_map(a), ASK_MS, NULL), *list = val_get(answer, "depots");
+	if (!list || list->type != VAL_LIST || stat(folder, &here) != 0)
+		return NULL;
+	for (size_t i = 0; i < list->list.n; i++) {
+		const char *theirs = val_text(list->list.at[i], "dossier");
+		if (theirs && stat(theirs, &there) == 0 && here.st_dev == there.st_dev && here.st_ino == there.st_ino)
+			return list->list.at[i];
+	}
+	return NULL;
 }
 
 bool client_looks_after(struct arena *a, const char *folder)
 {
-	struct stat here, there;
-	const struct val *answer = call(a, WIRE_STATUS, val_map(a), ASK_MS), *list = val_get(answer, "depots");
-	if (!list || list->type != VAL_LIST || stat(folder, &here) != 0)
-		return false;
-	for (size_t i = 0; i < list->list.n; i++) {
-		const char *theirs = val_text(list->list.at[i], "dossier");
-		if (theirs && stat(theirs, &there) == 0 && here.st_dev == there.st_dev && here.st_ino == there.st_ino)
-			return true;
-	}
-	return false;
+	return depot_of(a, folder) != NULL;
+}
+
+static size_t count_in(const struct val *at, const char *key)
+{
+	const struct val *v = val_get(at, key);
+	return v && v->type == VAL_INT && v->i > 0 ? (size_t)v->i : 0;
+}
+
+static void step_told(const struct val *at)
+{
+	const char *what = val_text(at, "quoi");
+	if (what)
+		progress(what, count_in(at, "fait"), count_in(at, "total"));
+	else
+		sync_step_tell(val_text(at, "etape"));
 }
 
 bool client_sync(struct val **out, struct arena *a, const char *folder)
 {
 	struct val *p = val_map(a);
-	if (!client_looks_after(a, folder)) /* stopped or stuck: found out in two seconds, not after the longest exchange there is */
+	const struct val *depot = depot_of(a, folder); /* stopped or stuck: found out in two seconds, not after the longest exchange there is */
+	if (!depot)
 		return false;
+	sync_step_tell(val_text(depot, "phase")); /* of the cycle that is let finish before ours */
 	put_str(a, p, "dossier", folder);
-	const struct val *report = call(a, WIRE_SYNC, p, SYNC_MS);
+	const struct val *report = call(a, WIRE_SYNC, p, SYNC_MS, step_told);
 	if (!report || report->type != VAL_MAP)
 		return false;
 	*out = val_copy(a, report);

@@ -343,18 +343,22 @@ struct val *sync_report_val(struct arena *a, const struct sync_report *did, enum
 	return v;
 }
 
-/* What the cycle is at, for whoever waits; those that come and go in no time are not named. */
-static void note_phase(void *ctx, const char *state)
+void sync_step_tell(const char *state)
 {
 	static const struct {
 		const char *state, *phase;
 	} named[] = { { "SCAN", N_("lecture du dossier") },   { "RECORD", N_("enregistrement") },     { "FETCH", N_("réponse du hub") },
 		      { "JOIN", N_("fusion") },               { "WRITE", N_("écriture des fiches") }, { "PUSH", N_("envoi") },
 		      { "AFTER", N_("échange avec le national") } };
-	(void)ctx;
-	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+	for (size_t i = 0; state && i < sizeof named / sizeof *named; i++)
 		if (!strcmp(named[i].state, state))
 			progress(_(named[i].phase), 0, 0);
+}
+
+static void note_phase(void *ctx, const char *state)
+{
+	(void)ctx;
+	sync_step_tell(state);
 }
 
 /* One cycle in this process. */

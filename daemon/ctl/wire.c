@@ -174,17 +174,12 @@ static void sync_done(void *ctx, enum sync_result r, const struct depot_status *
 	free(w);
 }
 
-static bool is_true(const struct val *v)
-{
-	return v && v->type == VAL_BOOL && v->b;
-}
-
 static void on_sync(struct daemon *d, struct client *c, struct arena *a, const struct val *call)
 {
 	const char *folder = val_text(val_get(call, "parameters"), "dossier");
 	struct err e = { 0 };
 	struct waiting *w;
-	if (is_true(val_get(call, "oneway"))) { /* no answer is wanted, whatever comes of it */
+	if (val_is_true(call, "oneway")) { /* no answer is wanted, whatever comes of it */
 		if (folder && daemon_find(d, folder) && daemon_sync_now(d, folder, NULL, NULL, NULL, &e) < 0)
 			trace("wire: %s", e.msg);
 		return;
@@ -203,7 +198,7 @@ static void on_sync(struct daemon *d, struct client *c, struct arena *a, const s
 		return;
 	}
 	w->c = c;
-	const struct depot_ask ask = { .step = is_true(val_get(call, "more")) ? sync_step_told : NULL };
+	const struct depot_ask ask = { .step = val_is_true(call, "more") ? sync_step_told : NULL };
 	client_hold(c);
 	if (daemon_sync_now(d, folder, &ask, sync_done, w, &e) < 0) {
 		reply_error(c, a, WIRE_INTERFACE ".Failed", "message", e.msg);
@@ -255,7 +250,7 @@ static void dispatch(struct daemon *d, struct client *c, struct arena *a, const 
 {
 	const char *method = val_text(call, "method");
 	const struct val *parameters = val_get(call, "parameters");
-	if (method && is_true(val_get(call, "oneway")) && strcmp(method, WIRE_SYNC) != 0)
+	if (method && val_is_true(call, "oneway") && strcmp(method, WIRE_SYNC) != 0)
 		return; /* asks, and does not want to know */
 	if (!method)
 		reply_error(c, a, "org.varlink.service.InvalidParameter", "parameter", "method");
