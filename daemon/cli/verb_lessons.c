@@ -118,16 +118,45 @@ static void print_members(const struct val *group)
 	print_list(_("liens à revoir, un texte a changé :"), val_get(group, "liens_a_revoir"));
 }
 
-static void print_missing(const struct val *missing)
+/* Of one theme: who, with the state of its cell. */
+static void print_missing_of(const struct val *missing, const char *theme)
+{
+	bool any = false;
+	for (size_t i = 0; i < missing->list.n; i++) {
+		const struct val *m = missing->list.at[i];
+		if (strcmp(text_of(m, "theme"), theme) != 0)
+			continue;
+		printf("%s%s (%s)", any ? ", " : "", text_of(m, "collectif"), translated(word_code(text_of(m, "etat"))));
+		any = true;
+	}
+	putchar('\n');
+}
+
+static bool is_first_of_theme(const struct val *missing, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (!strcmp(text_of(missing->list.at[i], "theme"), text_of(missing->list.at[at], "theme")))
+			return false;
+	return true;
+}
+
+static void print_missing(const struct val *missing, bool one_theme)
 {
 	if (!length(missing))
 		return;
 	printf(_("\nSans enseignement à jour : "));
-	for (size_t i = 0; i < missing->list.n; i++) {
-		const struct val *m = missing->list.at[i];
-		printf("%s%s (%s)", i ? ", " : "", text_of(m, "collectif"), translated(word_code(text_of(m, "etat"))));
+	if (one_theme) {
+		print_missing_of(missing, text_of(missing->list.at[0], "theme"));
+		return;
 	}
 	putchar('\n');
+	for (size_t i = 0; i < missing->list.n; i++) {
+		if (!is_first_of_theme(missing, i))
+			continue;
+		fputs("  ", stdout);
+		printf(_("%s : "), text_of(missing->list.at[i], "libelle"));
+		print_missing_of(missing, text_of(missing->list.at[i], "theme"));
+	}
 }
 
 static void words_lessons(const struct val *v)
@@ -152,7 +181,7 @@ static void words_lessons(const struct val *v)
 		printf(ngettext("\n%lld autre enseignement ou groupe ne réunit pas assez de collectifs.\n",
 				"\n%lld autres enseignements ou groupes ne réunissent pas assez de collectifs.\n", (unsigned long)below),
 		       below);
-	print_missing(val_get(v, "manque"));
+	print_missing(val_get(v, "manque"), val_get(v, "theme") != NULL);
 	printf(_("Arrêté au %s.\n"), text_of(v, "arrete_au"));
 }
 

@@ -12,7 +12,7 @@
 
 #include "index/index.h"
 
-#define INDEX_FORMAT 1 /* of tables, tokens and packed texts; another: made anew */
+#define INDEX_FORMAT 2 /* of tables, tokens and packed texts; another: made anew */
 
 /* name, SQL */
 #define STATEMENTS(X)                                                                                                         \

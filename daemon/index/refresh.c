@@ -93,6 +93,8 @@ static int put_concept(struct refresh *r, sqlite3_int64 n, struct arena *a, cons
 {
 	static const char *const from[] = { "titre", "libelles", "synonymes" };
 	struct names labels = { 0 }, broader = names_of(a, val_get(v, "plus_large"));
+	if (val_text(v, "deprecie_pour")) /* who asks for what took its place asks for it as well */
+		names_add(a, &broader, val_text(v, "deprecie_pour"));
 	for (size_t i = 0; i < sizeof from / sizeof *from; i++)
 		if (val_get(v, from[i]))
 			labels_of(&labels, a, val_get(v, from[i]));

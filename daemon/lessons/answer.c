@@ -41,28 +41,49 @@ static bool is_named(struct arena *a, const char *folded, const char *id)
 	       (!strncmp(id, "con-", 4) && !strcmp(folded, label_fold(a, id + 4)));
 }
 
+static bool is_labelled(struct arena *a, const char *folded, const struct csv_table *t, size_t row)
+{
+	const char *fr = csv_get(t, row, "libelle"), *en = csv_get(t, row, "libelle_en");
+	return (*fr && !strcmp(folded, label_fold(a, fr))) || (*en && !strcmp(folded, label_fold(a, en)));
+}
+
+#define MAX_STEPS 8 /* as coverage.c follows what took a concept's place */
+
+/* The concept that people are to say instead of the one in that row of vocabulaire.csv, mostly itself. */
+static const char *in_place_of(const struct csv_table *t, size_t row)
+{
+	for (int step = 0; step < MAX_STEPS && *csv_get(t, row, "remplace_par"); step++) {
+		size_t next = 0;
+		while (next < t->n && strcmp(csv_get(t, next, "concept"), csv_get(t, row, "remplace_par")))
+			next++;
+		if (next == t->n)
+			break;
+		row = next;
+	}
+	return csv_get(t, row, "concept");
+}
+
+/* Themes first: a method may have the same label. */
+static const char *concept_named(struct arena *a, const struct csv_table *t, const char *folded)
+{
+	for (int themes = 1; themes >= 0; themes--)
+		for (size_t i = 0; i < t->n; i++)
+			if ((themes == 1) == !strcmp(csv_get(t, i, "registre"), "theme") &&
+			    (is_named(a, folded, csv_get(t, i, "concept")) || is_labelled(a, folded, t, i)))
+				return in_place_of(t, i);
+	return NULL;
+}
+
 int opened_theme(const char **out, struct arena *a, const struct lessons *l, const char *asked, struct err *e)
 {
-	const char *folded = label_fold(a, asked), *known = "";
+	const char *known = concept_named(a, &l->terms, label_fold(a, asked));
 	struct names labels = { 0 };
-	for (size_t i = 0; i < l->cells.n; i++) {
-		const char *id = csv_get(&l->cells, i, "theme"), *fr = csv_get(&l->cells, i, "libelle"),
-			   *en = csv_get(&l->cells, i, "libelle_en");
-		if (is_named(a, folded, id) || !strcmp(folded, label_fold(a, fr)) ||
-		    (*en && !strcmp(folded, label_fold(a, en)))) {
-			*out = id;
-			return 0;
-		}
-		names_add(a, &labels, fr);
+	if (known) {
+		*out = known;
+		return 0;
 	}
-	for (size_t i = 0; i < l->docs.n; i++) {
-		struct names themes = names_of(a, val_get(l->docs.at[i], "themes"));
-		for (size_t j = 0; j < themes.n; j++)
-			if (is_named(a, folded, themes.at[j])) {
-				*out = themes.at[j];
-				return 0;
-			}
-	}
+	for (size_t i = 0; i < l->cells.n; i++)
+		names_add(a, &labels, csv_get(&l->cells, i, "libelle"));
 	known = names_join(a, &labels);
 	return err_set(e, ERR_NOTFOUND, _("« %s » n'est pas un thème connu ; les thèmes sont : %s"), asked,
 		       *known ? known : _("aucun encore"));
@@ -82,8 +103,13 @@ static bool reaches(const struct val *doc, const char *since)
 
 bool opened_has_theme(struct arena *a, const struct val *doc, const char *theme)
 {
-	struct names themes = names_of(a, val_get(doc, "themes")), broader = names_of(a, val_get(doc, "themes_larges"));
-	return names_has(&themes, theme) || names_has(&broader, theme);
+	static const char *const tags[] = { "themes", "themes_larges", "competences", "dispositifs" };
+	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+		struct names some = names_of(a, val_get(doc, tags[i]));
+		if (names_has(&some, theme))
+			return true;
+	}
+	return false;
 }
 
 /* Pieces of evidence that were not withdrawn; those that may only be counted are counted. */
@@ -363,6 +389,7 @@ static struct val *missing_val(const struct asking *k)
 		struct val *v = val_map(k->a);
 		put(k->a, v, "collectif", csv_get(t, i, "collectif"));
 		put(k->a, v, "theme", theme);
+		put(k->a, v, "libelle", csv_get(t, i, "libelle"));
 		put(k->a, v, "etat", state);
 		val_push(k->a, list, v);
 	}
@@ -407,6 +434,11 @@ int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, c
 	return 0;
 }
 
+static bool is_yes(const struct csv_table *t, size_t row, const char *column)
+{
+	return !strcmp(csv_get(t, row, column), yes_no(true));
+}
+
 /* What is left of a cell when only the lessons that reach `since` count. */
 static void put_since(struct asking *k, struct val *cell, size_t row)
 {
@@ -426,8 +458,10 @@ static void put_since(struct asking *k, struct val *cell, size_t row)
 		if (strcmp(date, newest) > 0)
 			newest = date;
 	}
-	if (had)
-		state = n ? fresh ? "plein" : "ancien" : strcmp(csv_get(t, row, "en_cours"), "0") ? "en_cours" : "vide";
+	if (had && n)
+		state = fresh ? "plein" : "ancien";
+	else if (had)
+		state = strcmp(csv_get(t, row, "en_cours"), "0") ? "en_cours" : is_yes(t, row, "inscrit") ? "vide" : "hors_champ";
 	val_set(k->a, cell, "nombre", val_int(k->a, n));
 	val_drop(cell, "derniere");
 	put(k->a, cell, "derniere", newest);

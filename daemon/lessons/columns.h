@@ -98,6 +98,7 @@
 	X("id_de", "string", "Identifiant de l'enseignement qui parle") \
 	X("id_vers", "string", "Identifiant de l'enseignement dont il est parlé") \
 	X("indicateur", "string", "Code de l'indicateur") \
+	X("inscrit", "boolean", "Le collectif est inscrit dans le groupe du thème") \
 	X("issue", "string", "Issue : adopte, adapte, ecarte, en_cours") \
 	X("justification", "string", "Justification de la confiance") \
 	X("libelle", "string", "Libellé") \

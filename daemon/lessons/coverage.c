@@ -1,7 +1,8 @@
 /* coverage.c -- collective x theme: who has something to say, who is at work, who is silent, who was never concerned.
  *
  * Columns are the broadest concepts of registre `theme` of national.git that are in use (not draft, superseded,
- * archived or withdrawn); what is tagged with a narrower one counts for those it is part of (plus_large). A collective
+ * archived or withdrawn, not deprecated); what is tagged with a narrower one counts for those it is part of (plus_large),
+ * what is tagged with a deprecated one for the one that took its place (deprecie_pour): old records keep the old id. A collective
  * is enrolled for a theme when a group of a cycle in force at the as-of date names it (between two cycles: of the one
  * begun last; nobody stops being concerned because a new cycle is late). What is under way counts only where it may be
  * seen by the network.
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lessons/model.h"
+#include "lessons/outputs.h"
 
 const char *cell_state(const struct cell *c)
 {
@@ -37,22 +38,38 @@ static bool in_use(const struct known *k)
 
 static bool is_national(const struct known *k, const char *kind)
 {
-	return !strcmp(k->rec->kind, kind) && !strcmp(k->source->code, NATIONAL) && in_use(k);
+	return !strcmp(k->rec->kind, kind) && !strcmp(k->source->code, NATIONAL);
 }
 
-/* The theme of that id, or NULL. */
-static const struct known *theme_of(const struct model *m, const char *id)
+#define MAX_STEPS 8 /* to the broadest, or to what took a concept's place; also what ends a circle that two merges could close */
+
+const struct known *model_concept(const struct model *m, const char *id)
 {
 	const struct known *k = model_find(m, id);
-	return k && is_national(k, "concept") && val_is_str(val_get(k->rec->tip, "registre"), "theme") ? k : NULL;
+	for (int i = 0; i < MAX_STEPS && k && is_national(k, "concept") && is_visible(k->rec); i++) {
+		const char *instead = val_text(k->rec->tip, "deprecie_pour");
+		if (!instead || val_is_str(val_get(k->rec->tip, "etat"), "brouillon"))
+			return in_use(k) ? k : NULL;
+		k = model_find(m, instead);
+	}
+	return NULL;
+}
+
+/* The theme of that id, or what took its place; NULL: none. */
+static const struct known *theme_of(const struct model *m, const char *id)
+{
+	const struct known *k = model_concept(m, id);
+	return k && val_is_str(val_get(k->rec->tip, "registre"), "theme") ? k : NULL;
 }
 
 static bool is_broadest(const struct model *m, const struct known *theme)
 {
 	struct names broader = names_of(m->a, val_get(theme->rec->tip, "plus_large"));
-	for (size_t i = 0; i < broader.n; i++)
-		if (strcmp(broader.at[i], theme->rec->id) && theme_of(m, broader.at[i]))
+	for (size_t i = 0; i < broader.n; i++) {
+		const struct known *k = theme_of(m, broader.at[i]);
+		if (k && k != theme)
 			return false;
+	}
 	return true;
 }
 
@@ -60,7 +77,7 @@ static void find_themes(struct model *m)
 {
 	for (size_t i = 0; i < m->known.n; i++) {
 		const struct known *k = &m->known.at[i];
-		if (strcmp(k->rec->kind, "concept") || !theme_of(m, k->rec->id) || !is_broadest(m, k))
+		if (strcmp(k->rec->kind, "concept") || theme_of(m, k->rec->id) != k || !is_broadest(m, k))
 			continue;
 		const struct val *labels = val_get(k->rec->tip, "libelles");
 		const char *fr = val_text(labels, "fr"), *title = val_text(k->rec->tip, "titre"),
@@ -74,22 +91,20 @@ static void find_themes(struct model *m)
 	}
 }
 
-#define MAX_BROADER 8 /* levels; also what ends a circle that two merges could close */
-
 static void widen(const struct model *m, struct names *out, const char *theme, int level)
 {
 	const struct known *k = theme_of(m, theme);
-	if (!k || level > MAX_BROADER)
+	if (!k || level > MAX_STEPS || names_has(out, k->rec->id))
 		return;
 	struct names broader = names_of(m->a, val_get(k->rec->tip, "plus_large"));
-	if (is_broadest(m, k))
-		names_add(m->a, out, k->rec->id);
+	names_add(m->a, out, k->rec->id);
 	for (size_t i = 0; i < broader.n; i++)
 		widen(m, out, broader.at[i], level + 1);
 }
 
-/* The columns that a record's themes fall into. */
-static struct names columns_of(const struct model *m, const struct val *record)
+/* The themes in use that a record's tags fall into: themselves, or what took their place, and all that is broader; the columns
+ * are among them. */
+static struct names themes_of(const struct model *m, const struct val *record)
 {
 	struct names said = names_of(m->a, val_get(record, "themes")), out = { 0 };
 	for (size_t i = 0; i < said.n; i++)
@@ -102,6 +117,7 @@ static int id_of_theme(const void *key, const void *at)
 	return strcmp(key, ((const struct theme *)at)->id);
 }
 
+/* NULL: no such collective, or no column. */
 static struct cell *cell_at(struct model *m, const char *collective, const char *theme)
 {
 	const struct theme *t = m->themes.n ? bsearch(theme, m->themes.at, m->themes.n, sizeof *t, id_of_theme) : NULL;
@@ -115,10 +131,10 @@ static void enroll(struct model *m, const struct val *cycle)
 {
 	const struct val *groups = val_get(cycle, "groupes");
 	for (size_t i = 0; groups && groups->type == VAL_LIST && i < groups->list.n; i++) {
-		const char *theme = val_text(groups->list.at[i], "concept");
+		const struct known *theme = theme_of(m, text_or(groups->list.at[i], "concept", ""));
 		struct names who = names_of(m->a, val_get(groups->list.at[i], "collectifs"));
 		for (size_t j = 0; theme && j < who.n; j++) {
-			struct cell *c = cell_at(m, who.at[j], theme);
+			struct cell *c = cell_at(m, who.at[j], theme->rec->id);
 			if (c)
 				c->enrolled = true;
 		}
@@ -131,7 +147,7 @@ struct indices cycles_in_force(const struct model *m)
 	const char *last_begin = "";
 	for (size_t i = 0; i < m->known.n; i++) {
 		const struct known *k = &m->known.at[i];
-		if (!is_national(k, "cycle"))
+		if (!is_national(k, "cycle") || !in_use(k))
 			continue;
 		const char *begin = val_text(k->rec->tip, "debut"), *end = val_text(k->rec->tip, "fin");
 		if (!begin || strcmp(begin, m->as_of) > 0)
@@ -151,18 +167,20 @@ static void count_lessons(struct model *m)
 {
 	for (size_t i = 0; i < m->lessons.n; i++) {
 		const struct lesson *l = &m->lessons.at[i];
-		struct names themes = columns_of(m, l->doc);
+		struct names themes = themes_of(m, l->doc);
+		bool counted = false;
 		val_set(m->a, l->doc, "themes_larges", names_val(m->a, &themes));
-		m->without_theme += !themes.n;
 		for (size_t j = 0; j < themes.n; j++) {
 			struct cell *c = cell_at(m, l->collective, themes.at[j]);
 			if (!c)
 				continue;
+			counted = true;
 			c->lessons++;
 			c->fresh += !l->overdue;
 			if (strcmp(l->newest, c->newest) > 0)
 				c->newest = l->newest;
 		}
+		m->without_theme += !counted;
 	}
 }
 
@@ -177,7 +195,7 @@ static void count_work(struct model *m)
 		    is_one_of(val_text(k->rec->tip, "etat"), over, sizeof over / sizeof *over) ||
 		    (!strcmp(k->rec->kind, "enseignement") && model_lesson(m, k->rec->id, &lesson)))
 			continue;
-		struct names themes = columns_of(m, k->rec->tip);
+		struct names themes = themes_of(m, k->rec->tip);
 		for (size_t j = 0; j < themes.n; j++) {
 			struct cell *c = cell_at(m, k->source->code, themes.at[j]);
 			if (c)

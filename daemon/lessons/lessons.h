@@ -113,7 +113,7 @@ struct lessons_query {
  *    groupes: [GROUP, ...]       of two lessons or more; most collectives first
  *    isoles: [GROUP, ...]        of one lesson; none when min_collectives > 1
  *    sous_le_seuil: n            groups and lessons left out because too few collectives
- *    manque: [{collectif, theme, etat}]}          coverage that is vide, en_cours or ancien
+ *    manque: [{collectif, theme, libelle, etat}]}       coverage that is vide, en_cours or ancien
  *   GROUP {grappe, collectifs: [codes of the core with a lesson asked for: these were counted],
  *          enseignements: [LESSON], accord, pour, nuancent, contredisent: [codes], noyau: [ids], chaines: [[ids]],
  *          nuances: [SPLIT], contredit: [SPLIT], liens_a_revoir: [ids],
@@ -130,7 +130,7 @@ int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, c
 		   struct err *e);
 /* {arrete_au, depuis?, themes: [{id, libelle, libelle_en}], collectifs: [codes],
  *  cases: [{collectif, theme, nombre, derniere, en_cours, etat}]}. since, as in a query: lessons observed since then are
- * counted; a cell whose lessons are all older is en_cours or vide. ERR_USAGE: `since` is no date. */
+ * counted; a cell whose lessons are all older is what it is without them. ERR_USAGE: `since` is no date. */
 int lessons_coverage(struct val **out, struct arena *a, const struct lessons *l, const char *since, struct err *e);
 /* ref: "ens-ara-k5w2h9tc", "ens-ara-k5w2h9tc enonce", or "[ARA ens-ara-k5w2h9tc @9c41f4f8 enonce]". Every sentence
  * with that reference, a list that is never empty: [{reference, collectif, id, champ, commit, empreinte, etat,

@@ -338,15 +338,19 @@ static void lessons_of(struct model *m)
 
 /* --- objections ------------------------------------------------------------------------------------------ */
 
-/* Lifted: by a `levee` that names the objection, or by one of the same actor on the same lesson, no earlier. */
-static bool lifts(const struct val *levee, const char *objection, const struct val *o)
+/* Lifted: by a `levee` that names the objection, or by one of the same actor on the same lesson, no earlier. Of the same
+ * repository: nobody lifts what others object to. */
+static bool lifts(const struct known *levee, const struct known *objection)
 {
-	if (val_is_str(val_get(levee, "cible"), objection))
+	const struct val *v = levee->rec->tip, *o = objection->rec->tip;
+	if (levee->source != objection->source)
+		return false;
+	if (val_is_str(val_get(v, "cible"), objection->rec->id))
 		return true;
 	const char *by = val_text(o, "par"), *on = val_text(o, "cible"), *when = val_text(o, "date"),
-		   *then = val_text(levee, "date");
-	return by && on && when && then && val_is_str(val_get(levee, "cible"), on) &&
-	       val_is_str(val_get(levee, "par"), by) && strcmp(then, when) >= 0;
+		   *then = val_text(v, "date");
+	return by && on && when && then && val_is_str(val_get(v, "cible"), on) && val_is_str(val_get(v, "par"), by) &&
+	       strcmp(then, when) >= 0;
 }
 
 static bool is_review(const struct known *k, const char *nature)
@@ -366,7 +370,7 @@ static void objections_of(struct model *m)
 		size_t at;
 		bool open = target && model_lesson(m, target, &at);
 		for (size_t j = 0; open && j < lifted.n; j++)
-			if (lifts(m->known.at[lifted.at[j]].rec->tip, k->rec->id, k->rec->tip)) {
+			if (lifts(&m->known.at[lifted.at[j]], k)) {
 				m->lessons.at[at].lifted++;
 				open = false;
 			}
@@ -417,16 +421,14 @@ static void lift_inside(const struct model *m, const struct lesson *l, const str
 static void lift_dissent(struct model *m)
 {
 	for (size_t i = 0; i < m->known.n; i++) {
-		const struct val *levee = is_review(&m->known.at[i], "levee") ? m->known.at[i].rec->tip : NULL;
-		const char *target = text_or(levee, "cible", "");
-		struct link *l = levee && m->links.n
-					 ? bsearch(target, m->links.at, m->links.n, sizeof *m->links.at, id_of_link)
-					 : NULL;
+		const struct known *k = &m->known.at[i];
+		const char *target = is_review(k, "levee") ? text_or(k->rec->tip, "cible", "") : "", *by = k->source->code;
+		struct link *l = m->links.n ? bsearch(target, m->links.at, m->links.n, sizeof *l, id_of_link) : NULL;
 		size_t at;
-		if (l)
+		if (l && !strcmp(l->collective, by))
 			l->lifted = true;
-		else if (levee && model_lesson(m, target, &at))
-			lift_inside(m, &m->lessons.at[at], levee);
+		else if (model_lesson(m, target, &at) && !strcmp(m->lessons.at[at].collective, by))
+			lift_inside(m, &m->lessons.at[at], k->rec->tip);
 	}
 }
 

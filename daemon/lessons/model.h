@@ -148,6 +148,8 @@ void coverage_build(struct model *m); /* coverage.c */
 
 const struct known *model_find(const struct model *m, const char *id); /* NULL: not in any source */
 bool model_lesson(const struct model *m, const char *id, size_t *index);
+/* The concept of national.git in use under that id, or under the one that it was deprecated for; NULL: there is none. */
+const struct known *model_concept(const struct model *m, const char *id); /* coverage.c */
 /* visibilite reseau or public at the head */
 bool is_visible(const struct source_record *rec);
 bool is_shared(const struct source_record *rec); /* visible, and at partage */

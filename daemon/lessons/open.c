@@ -1,4 +1,4 @@
-/* open.c -- reads back the files that answers need: sources.lock, couverture.csv, and the parts of enseignements/ (JSON
+/* open.c -- reads back the files that answers need: sources.lock, couverture.csv, vocabulaire.csv, and the parts of enseignements/ (JSON
  * lines), grappes/ and divergences/.
  *
  * A file that is cut, edited or of another layout is an error that names it: half an answer would look like a whole one.
@@ -180,7 +180,7 @@ int lessons_open(struct lessons **out, struct arena *a, const struct lessons_fil
 		 lessons_json_cb json, struct err *e)
 {
 	struct lessons *l = arena_new(a, struct lessons);
-	const struct lessons_file *lock, *cells;
+	const struct lessons_file *lock, *cells, *terms;
 	int rc = find(&lock, files, n, OUT_SOURCES, e);
 	l->files = files;
 	l->n_files = n;
@@ -190,6 +190,10 @@ int lessons_open(struct lessons **out, struct arena *a, const struct lessons_fil
 		rc = find(&cells, files, n, OUT_COVERAGE_CSV, e);
 	if (!rc)
 		rc = open_table(&l->cells, a, cells, CELL_COLUMNS, e);
+	if (!rc)
+		rc = find(&terms, files, n, OUT_VOCABULARY, e);
+	if (!rc)
+		rc = open_table(&l->terms, a, terms, VOCABULARY_COLUMNS, e);
 	if (!rc)
 		rc = open_parts(l, a, json, e);
 	if (rc)

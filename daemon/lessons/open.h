@@ -29,16 +29,16 @@ struct lessons {
 		struct opened_group *at; /* by id */
 		size_t n, cap;
 	} groups;
-	struct csv_table cells, splits; /* splits: of all collectives, by code */
+	struct csv_table cells, terms, splits; /* splits: of all collectives, by code */
 	const struct lessons_file *files; /* borrow: all, for looking up references */
 	size_t n_files;
 };
 const struct val *opened_doc(const struct lessons *l, const char *id); /* NULL: no such lesson */
 
-/* answer.c: the id of a theme by id, by label, or by the word in the id; a narrower theme, which is no column, as lessons
- * name it. ERR_NOTFOUND lists the themes. */
+/* answer.c: the id of a concept of any register by id, by label, or by the word in the id; of one that is deprecated, what took
+ * its place. ERR_NOTFOUND lists the themes. */
 int opened_theme(const char **out, struct arena *a, const struct lessons *l, const char *asked, struct err *e);
-bool opened_has_theme(struct arena *a, const struct val *doc, const char *theme); /* or a narrower one */
+bool opened_has_theme(struct arena *a, const struct val *doc, const char *theme); /* tagged with it, or with a narrower theme */
 /* lookup.c: append what may be quoted of a record, as lessons_trace has it, without where it is quoted. */
 int opened_sentences(struct val *list, struct arena *a, const struct lessons *l, const char *id, struct err *e);
 int opened_check_since(const char *since, struct err *e); /* ERR_USAGE unless NULL, "2018", "2018-01" or "2018-01-01" */

@@ -296,6 +296,7 @@ void out_cells(const struct part *p)
 			csv_num(&w, c->lessons);
 			csv_put(&w, c->newest);
 			csv_num(&w, c->under_way);
+			csv_put(&w, yes_no(c->enrolled));
 			csv_end(&w);
 		}
 }

@@ -23,8 +23,7 @@ static struct names lenses_of(const struct model *m, const char *theme)
 	for (size_t i = 0; i < concepts.n && all.n < MAX_LENSES; i++) {
 		const struct known *k = concepts.at[i];
 		struct names broader = names_of(m->a, val_get(k->rec->tip, "plus_large"));
-		if (names_has(&broader, theme) && strcmp(k->rec->id, theme) && !strcmp(k->source->code, NATIONAL) &&
-		    !record_is_over(k->rec))
+		if (names_has(&broader, theme) && strcmp(k->rec->id, theme) && model_concept(m, k->rec->id) == k)
 			names_add(m->a, &all, k->rec->id);
 	}
 	return all;
@@ -36,8 +35,10 @@ static struct names tags_of(const struct model *m, const struct val *doc)
 	struct names all = { 0 };
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
 		struct names some = names_of(m->a, val_get(doc, keys[i]));
-		for (size_t j = 0; j < some.n; j++)
-			names_add(m->a, &all, some.at[j]);
+		for (size_t j = 0; j < some.n; j++) {
+			const struct known *k = model_concept(m, some.at[j]);
+			names_add(m->a, &all, k ? k->rec->id : some.at[j]);
+		}
 	}
 	return all;
 }

@@ -53,20 +53,23 @@ static bool has_state(const struct known *k, const char *state)
 static void find_stale(struct tasks *all, const struct model *m, const struct reviews *reviews, const struct known *k)
 {
 	const char *scope = strcmp(k->source->code, NATIONAL) ? "collectif" : "national";
-	const char *any = reviews_newest(reviews, k->rec->id, "validation", scope, NULL);
-	const char *tip = k->rec->tip_fingerprint ? k->rec->tip_fingerprint : k->rec->fingerprint;
-	if (any && !reviews_newest(reviews, k->rec->id, "validation", scope, tip))
+	struct review_wish w = { .target = k->rec->id, .nature = "validation", .scope = scope };
+	const char *any = reviews_newest(reviews, &w);
+	w.fingerprint = k->rec->tip_fingerprint ? k->rec->tip_fingerprint : k->rec->fingerprint;
+	if (any && !reviews_newest(reviews, &w))
 		add(all, m, k, "validation_perimee", 1, any, "");
 }
 
 static void find_mirror(struct tasks *all, const struct model *m, const struct reviews *reviews, const struct known *k)
 {
+	const struct review_wish shown = { .target = k->rec->id, .nature = "restitution_miroir", .fingerprint = k->rec->fingerprint },
+				 validated = { .target = k->rec->id, .nature = "validation", .scope = "collectif" };
 	size_t lesson;
 	if (strcmp(k->rec->kind, "enseignement") || !strcmp(k->source->code, NATIONAL) ||
 	    (!has_state(k, "valide") && !model_lesson(m, k->rec->id, &lesson)) ||
-	    reviews_newest(reviews, k->rec->id, "restitution_miroir", NULL, k->rec->fingerprint))
+	    reviews_newest(reviews, &shown))
 		return;
-	const char *since = reviews_newest(reviews, k->rec->id, "validation", "collectif", NULL);
+	const char *since = reviews_newest(reviews, &validated);
 	add(all, m, k, "restitution_manquante", 1, since ? since : record_text(m, k, "cree_le"), "");
 }
 

@@ -172,10 +172,10 @@ void out_public_meetings(const struct part *p)
 		if (strcmp(k->rec->kind, "rencontre") || !is_public(k->rec))
 			continue;
 		names_add(m->a, &at, record_text(m, k, "lieu"));
-		struct names place = places_public(m->places, &at, false);
 		for (size_t j = 0; j < items(list); j++)
 			if (val_text(list->list.at[j], "type_acteur"))
 				names_add(m->a, &types, val_text(list->list.at[j], "type_acteur"));
+		struct names place = places_public(m->places, &at, has_unique_role(&types)); /* the rows of a meeting are read together */
 		for (size_t j = 0; j < types.n; j++) {
 			csv_begin(&w, PUBLIC_MEETING_COLUMNS);
 			csv_put(&w, k->source->code);

@@ -23,7 +23,7 @@
 #include "lessons/model.h"
 
 #define AGGREGATE_DIR "aggregat/"
-#define ALGORITHM 3 /* of grouping, agreement, coverage and layout; raised when the same input would give other bytes */
+#define ALGORITHM 4 /* of grouping, agreement, coverage and layout; raised when the same input would give other bytes */
 
 enum split {
 	WHOLE,         /* one file; own: everything */
@@ -146,7 +146,7 @@ OUTPUTS(X)
 /* out_framework.c: "collectif", then the theme and its narrower concepts, as one "a,b,c". */
 const char *framework_columns(const struct model *m, const char *theme);
 
-#define CELL_COLUMNS "collectif,theme,libelle,libelle_en,etat,nombre,derniere,en_cours"
+#define CELL_COLUMNS "collectif,theme,libelle,libelle_en,etat,nombre,derniere,en_cours,inscrit"
 #define SPLIT_COLUMNS                                                                                        \
 	"type,lien,relation,etat,collectif_lien,collectif_de,id_de,enonce_de,trace_de,collectif_vers,id_vers,"   \
 	"enonce_vers,trace_vers,argument,trace_argument,difference_contexte,trace_difference,date,explique,"     \

@@ -103,7 +103,7 @@ static struct val *citations(const struct model *m, const struct val *lesson, st
 	return out;
 }
 
-static bool has_unique_role(const struct names *types)
+bool has_unique_role(const struct names *types)
 {
 	for (size_t i = 0; i < sizeof UNIQUE_ROLES / sizeof *UNIQUE_ROLES; i++)
 		if (names_has(types, UNIQUE_ROLES[i]))

@@ -31,5 +31,6 @@ void public_build(struct model *m);
 bool is_public(const struct source_record *rec);
 /* A text of another record that is_public: pseudonyms, codes of communes and names of small ones in its territories masked. */
 const char *public_text(const struct model *m, const struct source_record *rec, const char *text);
+bool has_unique_role(const struct names *types); /* one of UNIQUE_ROLES */
 
 #endif

@@ -59,15 +59,19 @@ size_t reviews_on(const struct reviews *all, const char *target, size_t *first)
 	return n;
 }
 
-const char *reviews_newest(const struct reviews *all, const char *target, const char *nature, const char *scope,
-			   const char *fingerprint)
+static bool fits(const char *wish, const char *is)
+{
+	return !wish || !strcmp(wish, is);
+}
+
+const char *reviews_newest(const struct reviews *all, const struct review_wish *w)
 {
 	const char *date = NULL;
-	size_t first, n = reviews_on(all, target, &first);
+	size_t first, n = reviews_on(all, w->target, &first);
 	for (size_t i = first; i < first + n; i++) {
 		const struct review *r = &all->at[i];
-		if (!strcmp(r->nature, nature) && (!scope || !strcmp(r->scope, scope)) &&
-		    (!fingerprint || !strcmp(r->fingerprint, fingerprint)) && (!date || strcmp(r->date, date) > 0))
+		if (fits(w->nature, r->nature) && fits(w->by, r->rec->source->code) && fits(w->scope, r->scope) &&
+		    fits(w->fingerprint, r->fingerprint) && (!date || strcmp(r->date, date) > 0))
 			date = r->date;
 	}
 	return date;

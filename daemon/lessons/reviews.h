@@ -24,9 +24,13 @@ struct reviews reviews_of(const struct model *m);
 struct reviews reviews_among(const struct model *m, const struct indices *records);
 /* The part about one record: its first in *first; how many. */
 size_t reviews_on(const struct reviews *all, const char *target, size_t *first);
-/* The newest date of those of that nature and scope (NULL: any) about the text (fingerprint NULL: any); NULL: there is
- * none. */
-const char *reviews_newest(const struct reviews *all, const char *target, const char *nature, const char *scope,
-			   const char *fingerprint);
+struct review_wish {
+	const char *target, *nature;
+	const char *by;          /* code of the source that it is in, ... */
+	const char *scope;       /* ... its portee, ... */
+	const char *fingerprint; /* ... the text it read; each NULL: any */
+};
+/* The newest date of such a review; NULL: there is none. */
+const char *reviews_newest(const struct reviews *all, const struct review_wish *w);
 
 #endif

@@ -115,7 +115,10 @@ static void put_number(const struct model *m, struct val *doc, const char *key, 
 static void say_outcome(const struct model *m, struct lesson *l, const struct outcome *o, const struct reviews *reviews)
 {
 	struct val *v = val_map(m->a);
-	const char *done = reviews_newest(reviews, l->id, "validation", "collectif", l->rec->fingerprint);
+	/* a validation is the owner's word; one for the network is the national team's, whoever else writes that scope */
+	const struct review_wish validated = { l->id, "validation", l->collective, "collectif", l->rec->fingerprint },
+				 admitted = { l->id, "validation", NATIONAL, "national", l->rec->fingerprint };
+	const char *done = reviews_newest(reviews, &validated);
 	size_t days;
 	val_set(m->a, v, "eprouve_par", names_val(m->a, &o->tested_by));
 	val_set(m->a, v, "utilise_par", names_val(m->a, &o->used_by));
@@ -126,7 +129,7 @@ static void say_outcome(const struct model *m, struct lesson *l, const struct ou
 	put_number(m, v, "ecartes", o->set_aside);
 	put_number(m, v, "formations", o->taught);
 	put(m, v, "maturite_proposee", proposed(o, text_or(l->doc, "maturite", "")));
-	put(m, v, "admis_le", reviews_newest(reviews, l->id, "validation", "national", l->rec->fingerprint));
+	put(m, v, "admis_le", reviews_newest(reviews, &admitted));
 	val_set(m->a, l->doc, "devenir", v);
 	put(m, l->doc, "valide_le", done);
 	if (dates_between(&days, val_text(l->rec->valid, "cree_le"), done))

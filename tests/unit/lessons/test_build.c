@@ -112,7 +112,7 @@ static void names_its_sources(void **st)
 	world_source("bfc", "2021-02-03")->date = "2021-02-03";
 	struct lessons_files files = world_build(NULL);
 	const char *lock = world_file(&files, "sources.lock");
-	assert_has(lock, "\nalgorithme: 3\narrete_au: \"2021-02-03\"\nsources:\n  - collectif: \"ara\"\n");
+	assert_has(lock, "\nalgorithme: 4\narrete_au: \"2021-02-03\"\nsources:\n  - collectif: \"ara\"\n");
 	assert_has(lock, "    fiches:\n      enseignement:\n        brouillon: 1\n        inconnu: 1\n        partage: "
 			 "1\n      pratique:\n        partage: 1\n");
 	assert_has(lock, "  - collectif: \"bfc\"\n    commit: \"02468ace00000000000000000000000000000000\"\n    recu_le: "

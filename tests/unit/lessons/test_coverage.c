@@ -27,11 +27,11 @@ static void the_five_states(void **st)
 	world_source("hdf", "2020-01-14");
 	world_source("occ", "2020-01-14");
 	const char *csv = cells(NULL);
-	assert_has(csv, "\nara,con-participation,Participation,,plein,2,2019-04-10,0\n");
-	assert_has(csv, "\nbfc,con-participation,Participation,,ancien,1,2018-03-01,0\n");
-	assert_has(csv, "\nbre,con-participation,Participation,,en_cours,0,,1\n");
-	assert_has(csv, "\nhdf,con-participation,Participation,,vide,0,,0\n");
-	assert_has(csv, "\nocc,con-participation,Participation,,hors_champ,0,,0\n");
+	assert_has(csv, "\nara,con-participation,Participation,,plein,2,2019-04-10,0,oui\n");
+	assert_has(csv, "\nbfc,con-participation,Participation,,ancien,1,2018-03-01,0,oui\n");
+	assert_has(csv, "\nbre,con-participation,Participation,,en_cours,0,,1,oui\n");
+	assert_has(csv, "\nhdf,con-participation,Participation,,vide,0,,0,oui\n");
+	assert_has(csv, "\nocc,con-participation,Participation,,hors_champ,0,,0,non\n");
 	assert_lacks(csv, "\nnat,");
 	/* the review date itself is still within */
 	assert_has(cells("2019-12-31"), "\nbfc,con-participation,Participation,,plein,");
@@ -47,10 +47,10 @@ static void what_the_network_may_not_see_is_not_counted(void **st)
 	world_lesson("bre", "ens-bre-1", "etat: propose\n");
 	world_record("hdf", "mat-hdf-1", "etat: brouillon\nthemes: [con-participation]\n");
 	const char *csv = cells(NULL);
-	assert_has(csv, "\nara,con-participation,Participation,,hors_champ,0,,0\n");
-	assert_has(csv, "\nbfc,con-participation,Participation,,hors_champ,0,,0\n");
-	assert_has(csv, "\nbre,con-participation,Participation,,en_cours,0,,1\n");
-	assert_has(csv, "\nhdf,con-participation,Participation,,en_cours,0,,1\n");
+	assert_has(csv, "\nara,con-participation,Participation,,hors_champ,0,,0,non\n");
+	assert_has(csv, "\nbfc,con-participation,Participation,,hors_champ,0,,0,non\n");
+	assert_has(csv, "\nbre,con-participation,Participation,,en_cours,0,,1,non\n");
+	assert_has(csv, "\nhdf,con-participation,Participation,,en_cours,0,,1,non\n");
 }
 
 static void enrolment_is_of_the_cycle_in_force(void **st)
@@ -88,7 +88,7 @@ static void narrower_themes_count_for_the_broader(void **st)
 	world_record("ara", "ens-ara-1", "enonce: A\nthemes: [con-local, con-participation, con-x]\n");
 	world_record("bfc", "ens-bfc-1", "enonce: B\nthemes: [con-inconnu]\n");
 	const char *csv = cells(NULL);
-	assert_has(csv, "\nara,con-participation,Participation,,plein,1,,0\nara,con-rond,Rond,,hors_champ,");
+	assert_has(csv, "\nara,con-participation,Participation,,plein,1,,0,non\nara,con-rond,Rond,,hors_champ,");
 	static const char *const no_columns[] = { "con-autonomie", "con-local",	 "con-facilitation",
 						  "con-vieux",	   "con-intrus", "con-x" };
 	for (size_t i = 0; i < sizeof no_columns / sizeof *no_columns; i++)
@@ -99,16 +99,48 @@ static void narrower_themes_count_for_the_broader(void **st)
 	assert_has(world_file(&files, "couverture.md"), "sans thème du vocabulaire, donc hors de ce tableau : 1\n");
 }
 
+/* Old records keep the old id, reports follow the pointer; a pointer that leads nowhere leaves them without a theme. */
+static void a_deprecated_theme_counts_for_what_took_its_place(void **st)
+{
+	(void)st;
+	world_theme("con-participation", "Participation");
+	world_record("nat", "con-concertation",
+		     "registre: theme\nlibelles: {fr: Concertation}\ndeprecie_pour: con-implication\n");
+	world_record("nat", "con-implication",
+		     "etat: archive\nregistre: theme\nlibelles: {fr: Implication}\ndeprecie_pour: con-participation\n");
+	world_record("nat", "con-quartier", "registre: theme\nlibelles: {fr: Quartier}\nplus_large: [con-concertation]\n");
+	world_record("nat", "con-a", "registre: theme\nlibelles: {fr: A}\ndeprecie_pour: con-b\n");
+	world_record("nat", "con-b", "registre: theme\nlibelles: {fr: B}\ndeprecie_pour: con-a\n");
+	world_record("nat", "cyc-nat-2018",
+		     "debut: \"2018-01-01\"\ngroupes: [{id: g1, concept: con-concertation, collectifs: [hdf]}]\n");
+	world_record("ara", "ens-ara-1", "enonce: A\nthemes: [con-concertation, con-participation]\n"); /* once, not twice */
+	world_record("bfc", "ens-bfc-1", "enonce: B\nthemes: [con-quartier]\n");
+	world_record("bre", "ens-bre-1", "enonce: C\nthemes: [con-a]\n");
+	world_source("hdf", "2020-01-14");
+	const char *csv = cells(NULL);
+	assert_has(csv, "\nara,con-participation,Participation,,plein,1,,0,non\n");
+	assert_has(csv, "\nbfc,con-participation,Participation,,plein,1,,0,non\n");
+	assert_has(csv, "\nbre,con-participation,Participation,,hors_champ,0,,0,non\n");
+	assert_has(csv, "\nhdf,con-participation,Participation,,vide,0,,0,oui\n");
+	for (const char *const *no = (const char *const[]){ "con-concertation", "con-implication", "con-quartier", "con-a", NULL };
+	     *no; no++)
+		assert_lacks(csv, *no);
+	struct lessons_files files = world_build(NULL);
+	assert_has(world_file(&files, "vocabulaire.csv"), "\ncon-concertation,theme,Concertation,,,deprecie,con-implication,1,ara 1\n");
+	/* the matrix has one column for what was two */
+	assert_has(world_file(&files, "matrice-participation.csv"), "collectif,con-participation\nara,A [ARA");
+}
+
 static void samples(void **st)
 {
 	(void)st;
 	world_samples();
 	const char *csv = cells(NULL);
-	assert_has(csv, "\nara,con-participation,Participation,Participation,plein,1,2018-04-10,2\n");
-	assert_has(csv, "\nnaq,con-cooperation,Coopération,Cooperation,vide,0,,0\n");
-	assert_has(csv, "\nocc,con-cooperation,Coopération,Cooperation,en_cours,0,,3\n");
+	assert_has(csv, "\nara,con-participation,Participation,Participation,plein,1,2018-04-10,2,oui\n");
+	assert_has(csv, "\nnaq,con-cooperation,Coopération,Cooperation,vide,0,,0,oui\n");
+	assert_has(csv, "\nocc,con-cooperation,Coopération,Cooperation,en_cours,0,,3,oui\n");
 	assert_lacks(csv, "con-representation");
-	assert_has(cells("2020-07-01"), "\nara,con-participation,Participation,Participation,ancien,1,2018-04-10,2\n");
+	assert_has(cells("2020-07-01"), "\nara,con-participation,Participation,Participation,ancien,1,2018-04-10,2,oui\n");
 }
 
 int main(void)
@@ -116,6 +148,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
 	const struct CMUnitTest tests[] = { TEST(the_five_states), TEST(what_the_network_may_not_see_is_not_counted),
 					    TEST(enrolment_is_of_the_cycle_in_force),
-					    TEST(narrower_themes_count_for_the_broader), TEST(samples) };
+					    TEST(narrower_themes_count_for_the_broader),
+					    TEST(a_deprecated_theme_counts_for_what_took_its_place), TEST(samples) };
 	return cmocka_run_group_tests_name("lessons/coverage", tests, NULL, NULL);
 }

@@ -244,11 +244,17 @@ static void a_mayor_of_a_small_place_is_not_told_by_the_export(void **st)
 	public_lesson("ens-ara-2", "territoires: [COM-03034]\n");
 	world_record("nat", "pro-nat-1", PUBLIC "titre: Le guide de Bresnay\nterritoires: [COM-03034]\n");
 	public_lesson("ens-ara-3", "territoires: [EPCI-299999999]\n" ON_MAT);
+	/* who came to a meeting is beside where it was, on whatever row */
+	world_record("ara", "ren-ara-1", PUBLIC "lieu: COM-03034\npresences: [{id: p1, type_acteur: dg, nombre: \"1\"}, "
+						"{id: p2, type_acteur: citoyen, nombre: \"12\"}]\n");
+	world_record("ara", "ren-ara-2", PUBLIC "lieu: COM-03034\npresences: [{id: p2, type_acteur: citoyen, nombre: \"12\"}]\n");
 	struct lessons_files files = world_build(NULL);
 	assert_has(world_file(&files, "public/enseignements/ara.csv"), ",DEP-03; DEP-58,");
 	assert_has(world_file(&files, "public/enseignements/ara.csv"), ",EPCI-200071140,"); /* ens-ara-2: no role beside it */
 	assert_has(world_file(&files, "public/enseignements/ara.csv"), ",REG-84,");	    /* ens-ara-3 */
 	assert_has(world_file(&files, "public/productions.csv"), ",Le guide de [petite commune],");
+	assert_has(world_file(&files, "public/rencontres/ara.csv"), "ara,ren-ara-1,,,DEP-03,citoyen,12,");
+	assert_has(world_file(&files, "public/rencontres/ara.csv"), "ara,ren-ara-2,,,EPCI-200071140,citoyen,12,");
 	assert_kept_in(&files, "Bresnay");
 	assert_kept_in(&files, "COM-03034");
 	assert_kept_in(&files, "EPCI-299999999");

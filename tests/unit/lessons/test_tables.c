@@ -181,6 +181,20 @@ static void what_waits_is_listed_with_its_date(void **st)
 }
 
 /* A validation that the collective keeps to itself still validates; nothing of it is told. */
+static void a_review_is_worth_what_its_author_may_say(void **st)
+{
+	(void)st;
+	world_lesson("ara", "ens-ara-1", "");
+	world_record("bfc", "avi-bfc-1", REVIEW("ens-ara-1", "sha256:ens-ara-1", "validation", "collectif"));
+	world_record("ara", "avi-ara-1", REVIEW("ens-ara-1", "sha256:ens-ara-1", "validation", "national"));
+	struct lessons_files files = world_build(NULL);
+	assert_cell(&files, "maturite/ara.csv", "id", "ens-ara-1", "admis_le", "");
+	assert_cell(&files, "indicateurs.csv", "indicateur", "delai_de_validation", "denominateur", "0");
+	world_record("nat", "avi-nat-1", REVIEW("ens-ara-1", "sha256:ens-ara-1", "validation", "national"));
+	files = world_build(NULL);
+	assert_cell(&files, "maturite/ara.csv", "id", "ens-ara-1", "admis_le", "2019-03-01");
+}
+
 static void a_review_kept_inside_decides_and_is_not_told(void **st)
 {
 	(void)st;
@@ -363,6 +377,9 @@ static void a_lifted_disagreement_says_so(void **st)
 	world_record("bfc", "avi-bfc-1", "cible: cro-bfc-1\nnature: levee\ndate: \"2019-10-01\"\n");
 	world_record("ara", "avi-ara-1", "cible: ens-ara-1\nnature: levee\npar: act-ara-1\ndate: \"2019-10-01\"\n");
 	world_record("ara", "avi-ara-2", "cible: ens-ara-1\nnature: levee\npar: act-ara-2\ndate: \"2018-12-31\"\n"); /* before */
+	/* nobody lifts what others object to */
+	world_record("ara", "avi-ara-3", "cible: cro-bfc-2\nnature: levee\ndate: \"2019-10-01\"\n");
+	world_record("bfc", "avi-bfc-2", "cible: ens-ara-1\nnature: levee\npar: act-ara-2\ndate: \"2019-10-01\"\n");
 	struct lessons_files files = world_build(NULL);
 	assert_cell(&files, "divergences/bfc.csv", "lien", "cro-bfc-1", "resolu", "oui");
 	assert_cell(&files, "divergences/bfc.csv", "lien", "cro-bfc-2", "resolu", "non");
@@ -383,6 +400,7 @@ int main(void)
 					    TEST(a_use_names_a_lesson_only_while_it_may_be_quoted),
 					    TEST(a_withdrawal_recalls_all_that_quotes_it),
 					    TEST(what_waits_is_listed_with_its_date),
+					    TEST(a_review_is_worth_what_its_author_may_say),
 					    TEST(a_review_kept_inside_decides_and_is_not_told),
 					    TEST(saturation_counts_groups_in_the_order_of_observation),
 					    TEST(trends_count_a_practice_in_each_year),
