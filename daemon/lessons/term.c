@@ -1,6 +1,6 @@
 /* term.c -- text -> words -> stems.
  *
- * Each character of the text is lower-cased (Latin-1 and œ; other scripts are taken as they are), then kept twice: with
+ * Each character of the text is lower-cased (letter.h), then kept twice: with
  * its accent for the stemmer, and folded. Both are stemmed, and the first stem is folded afterwards, so that
  * « coopération », « Cooperation » and « coopérer » meet in "cooper".
  *
@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "lessons/letter.h"
 
 /* --- the stemmer ----------------------------------------------------------------------------------------- */
 
@@ -57,28 +59,6 @@ static struct stemming *stemming_of_thread(void)
 
 /* --- characters ------------------------------------------------------------------------------------------ */
 
-/* The character at s and its bytes; 0 for a byte that begins none. */
-static uint32_t decode(const unsigned char *s, size_t n, size_t *len)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	*len = 1;
-	if (s[0] < 0x80)
-		return s[0];
-	size_t want = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
-	if (s[0] < 0xC2 || s[0] > 0xF4 || n < want)
-		return 0;
-	uint32_t cp = s[0] & (0xFFu >> (want + 1));
-	for (size_t i = 1; i < want; i++) {
-		if ((s[i] & 0xC0) != 0x80)
-			return 0;
-		cp = cp << 6 | (s[i] & 0x3F);
-	}
-	if (cp < least[want])
-		return 0;
-	*len = want;
-	return cp;
-}
-
 static bool is_letter(uint32_t c)
 {
 	if (c < 0x80)
@@ -93,30 +73,6 @@ static bool is_letter(uint32_t c)
 static bool is_apostrophe(uint32_t c)
 {
 	return c == '\'' || c == 0x2019 || c == 0x2BC;
-}
-
-static uint32_t lower(uint32_t c)
-{
-	if (c < 0x80)
-		return c >= 'A' && c <= 'Z' ? c + 32 : c;
-	if (c >= 0xC0 && c <= 0xDE && c != 0xD7)
-		return c + 32;
-	return c == 0x152 ? 0x153 : c == 0x178 ? 0xFF : c; /* Œ, Ÿ */
-}
-
-/* A lower-case letter without its accent; NULL: as it is. */
-static const char *without_accent(uint32_t c)
-{
-	static const char *const latin1[32] = { "a", "a", "a", "a", "a", "a", "ae", "c", "e",  "e", "e",
-						"e", "i", "i", "i", "i", "d", "n",  "o", "o",  "o", "o",
-						"o", NULL, "o", "u", "u", "u", "u",  "y", "th", "y" };
-	if (c == 0xDF)
-		return "ss";
-	if (c >= 0xE0 && c <= 0xFF)
-		return latin1[c - 0xE0];
-	if (c == 0x153)
-		return "oe";
-	return c >= 0x300 && c < 0x370 ? "" : NULL; /* what a decomposed é carries */
 }
 
 struct form {
@@ -158,7 +114,7 @@ static void put_char(struct form *f, uint32_t c)
 
 static void put_folded(struct form *f, uint32_t c)
 {
-	const char *plain = without_accent(c);
+	const char *plain = letter_plain(c);
 	if (plain)
 		put(f, plain, strlen(plain));
 	else
@@ -170,7 +126,7 @@ static void fold(char out[TERM_MAX], const char *s, size_t n)
 	struct form f = { out, 0, false };
 	out[0] = 0;
 	for (size_t i = 0, len; i < n; i += len) {
-		uint32_t c = decode((const unsigned char *)s + i, n - i, &len);
+		uint32_t c = letter_read(&len, s + i, n - i);
 		put_folded(&f, c);
 	}
 }
@@ -241,11 +197,11 @@ int terms_begin(struct terms *t, const char *text, size_t n, struct err *e)
 
 bool term_next(struct term *out, struct terms *t)
 {
-	const unsigned char *s = (const unsigned char *)t->at;
+	const char *s = t->at;
 	char written[TERM_MAX];
 	size_t len;
 	for (;;) {
-		while (t->pos < t->n && !is_letter(decode(s + t->pos, t->n - t->pos, &len)))
+		while (t->pos < t->n && !is_letter(letter_read(&len, s + t->pos, t->n - t->pos)))
 			t->pos += len;
 		if (t->pos >= t->n)
 			return false;
@@ -253,8 +209,8 @@ bool term_next(struct term *out, struct terms *t)
 		written[0] = out->word[0] = 0;
 		out->start = t->pos;
 		uint32_t c = 0;
-		for (; t->pos < t->n && is_letter(c = decode(s + t->pos, t->n - t->pos, &len)); t->pos += len) {
-			c = lower(c);
+		for (; t->pos < t->n && is_letter(c = letter_read(&len, s + t->pos, t->n - t->pos)); t->pos += len) {
+			c = letter_lower(c);
 			if (c == 0x153 || c == 0xE6)
 				put_folded(&w, c); /* the stemmer does not know ligatures */
 			else
