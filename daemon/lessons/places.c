@@ -4,10 +4,23 @@
 #include <string.h>
 
 #include "lessons/csv.h"
+#include "lessons/label.h"
 
 struct commune {
 	const char *code, *name, *epci, *department;
 	bool small;
+};
+struct word { /* of a text or a name; what is elided before an apostrophe is none */
+	size_t start, end;
+	const char *folded; /* label_fold; « st » is saint */
+};
+struct words {
+	struct word *at;
+	size_t n, cap;
+};
+struct named {
+	const struct commune *commune;
+	struct words words; /* without the article before them */
 };
 struct places {
 	struct arena *a;
@@ -20,6 +33,10 @@ struct places {
 		struct commune **at; /* by EPCI, then code */
 		size_t n, cap;
 	} by_epci;
+	struct {
+		struct named *at; /* by first word; made when the first text is read */
+		size_t n, cap;
+	} names;
 };
 
 static bool has_prefix(const char *s, const char *prefix)
@@ -173,26 +190,176 @@ struct names places_public(const struct places *p, const struct names *codes, bo
 
 /* --- texts ------------------------------------------------------------------------------------------------ */
 
-static bool is_word(unsigned char c)
+/* Bytes of the letter or digit at s; 0: none. Letters that names of places have: ASCII, Latin-1, œ, ÿ, and combining accents. */
+static size_t letter(const char *s)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c >= 0x80;
+	const unsigned char *u = (const unsigned char *)s;
+	if ((*u >= 'a' && *u <= 'z') || (*u >= 'A' && *u <= 'Z') || (*u >= '0' && *u <= '9'))
+		return 1;
+	bool two = (u[0] == 0xC3 && u[1] != 0x97 && u[1] != 0xB7) || (u[0] == 0xC5 && (u[1] == 0x92 || u[1] == 0x93 || u[1] == 0xB8)) ||
+		   u[0] == 0xCC || (u[0] == 0xCD && u[1] <= 0xAF);
+	return two && u[1] ? 2 : 0;
 }
 
-/* Text with `what` replaced wherever it stands as a word of its own. */
-static const char *replace(struct arena *a, const char *text, const char *what, const char *with)
+static bool is_capital(const char *s)
 {
-	size_t n = strlen(what), last = 0;
-	const char *out = NULL;
-	if (!n)
-		return text;
-	for (const char *at = text; (at = strstr(at, what)); at += n) {
-		bool alone = (at == text || !is_word((unsigned char)at[-1])) && !is_word((unsigned char)at[n]);
-		if (!alone)
+	const unsigned char *u = (const unsigned char *)s;
+	return (*u >= 'A' && *u <= 'Z') || (*u == 0xC3 && u[1] >= 0x80 && u[1] <= 0x9E) || (*u == 0xC5 && u[1] == 0x92);
+}
+
+static struct words words_of(struct arena *a, const char *text)
+{
+	struct words all = { 0 };
+	for (size_t i = 0, n; text[i];) {
+		struct word w = { .start = i };
+		while ((n = letter(text + i)))
+			i += n;
+		w.end = i;
+		if (w.end == w.start) {
+			i++;
 			continue;
-		out = arena_printf(a, "%s%.*s%s", out ? out : "", (int)((size_t)(at - text) - last), text + last, with);
-		last = (size_t)(at - text) + n;
+		}
+		if ((text[i] == '\'' || !strncmp(text + i, "\xE2\x80\x99", 3)) && w.end - w.start == 1)
+			continue;
+		w.folded = label_fold(a, arena_dupn(a, text + w.start, w.end - w.start));
+		if (!strcmp(w.folded, "st") || !strcmp(w.folded, "ste"))
+			w.folded = w.folded[2] ? "sainte" : "saint";
+		arena_push(a, &all, w);
 	}
-	return out ? arena_printf(a, "%s%s", out, text + last) : text;
+	return all;
+}
+
+static int by_first_word(const void *x, const void *y)
+{
+	const struct named *p = x, *q = y;
+	int c = strcmp(p->words.at[0].folded, q->words.at[0].folded);
+	return c ? c : strcmp(p->commune->code, q->commune->code);
+}
+
+static void know_names(struct places *p)
+{
+	static const char *const articles[] = { "le", "la", "les" };
+	for (size_t i = 0; i < p->communes.n; i++) {
+		struct named one = { &p->communes.at[i], words_of(p->a, p->communes.at[i].name) };
+		for (size_t k = 0; k < 3 && one.words.n > 1; k++)
+			if (!strcmp(one.words.at[0].folded, articles[k])) {
+				one.words.at++;
+				one.words.n--;
+				break;
+			}
+		if (one.words.n)
+			arena_push(p->a, &p->names, one);
+	}
+	if (p->names.n)
+		qsort(p->names.at, p->names.n, sizeof *p->names.at, by_first_word);
+}
+
+static size_t first_called(const struct places *p, const char *word)
+{
+	size_t lo = 0, hi = p->names.n;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (strcmp(p->names.at[mid].words.at[0].folded, word) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool stands_at(const struct words *name, const struct words *text, size_t i)
+{
+	if (text->n - i < name->n)
+		return false;
+	for (size_t k = 0; k < name->n; k++)
+		if (strcmp(name->at[k].folded, text->at[i + k].folded) != 0)
+			return false;
+	return true;
+}
+
+/* What the record's territories lie in: EPCI and departments. */
+static struct names around(const struct places *p, const struct names *codes)
+{
+	struct names out = { 0 };
+	for (size_t i = 0; i < codes->n; i++) {
+		const struct commune *c = has_prefix(codes->at[i], "COM-") ? find(p, codes->at[i]) : NULL;
+		names_add(p->a, &out, codes->at[i]);
+		if (c)
+			add(&out, p->a, c->epci);
+		if (has_prefix(codes->at[i], "COM-"))
+			add(&out, p->a, department_of(p, codes->at[i], c));
+	}
+	return out;
+}
+
+static bool is_in(const struct places *p, const struct commune *c, const struct names *near)
+{
+	const char *department = department_of(p, c->code, c);
+	return (*c->epci && names_has(near, c->epci)) || (department && names_has(near, department));
+}
+
+/* Words of the text that name a small commune, from word i on; 0: none, or the name of a larger one. A word alone may be one of
+ * the language (« Sens », « Contre »): it names the commune that the record lists, and, with a capital, one around it. Several
+ * words are a name anywhere. */
+static size_t small_name(const struct places *p, const struct names *codes, const struct names *near, const char *text,
+			 const struct words *words, size_t i)
+{
+	bool capital = is_capital(text + words->at[i].start);
+	size_t best = 0, larger = 0;
+	for (size_t k = first_called(p, words->at[i].folded);
+	     k < p->names.n && !strcmp(p->names.at[k].words.at[0].folded, words->at[i].folded); k++) {
+		const struct named *one = &p->names.at[k];
+		const struct commune *c = one->commune;
+		size_t n = one->words.n;
+		if (!stands_at(&one->words, words, i))
+			continue;
+		bool listed = names_has(codes, c->code), here = listed || is_in(p, c, near);
+		if (!c->small && n > larger)
+			larger = n;
+		if (c->small && (listed || (here && (capital || n > 1))) && n > best)
+			best = n;
+	}
+	if (best)
+		return best >= larger ? best : 0;
+	for (size_t k = first_called(p, words->at[i].folded);
+	     capital && k < p->names.n && !strcmp(p->names.at[k].words.at[0].folded, words->at[i].folded); k++) {
+		size_t n = p->names.at[k].words.n;
+		if (p->names.at[k].commune->small && n > 1 && n > larger && n > best && stands_at(&p->names.at[k].words, words, i))
+			best = n;
+	}
+	return best;
+}
+
+static const char *mask_names(struct places *p, const struct names *codes, const char *text)
+{
+	static const char instead[] = "[petite commune]";
+	struct words words = words_of(p->a, text);
+	struct names near = around(p, codes);
+	const char *out = NULL;
+	size_t last = 0;
+	if (!p->names.n)
+		know_names(p);
+	for (size_t i = 0, n; i < words.n; i += n ? n : 1) {
+		n = small_name(p, codes, &near, text, &words, i);
+		if (!n)
+			continue;
+		out = arena_printf(p->a, "%s%.*s%s", out ? out : "", (int)(words.at[i].start - last), text + last, instead);
+		last = words.at[i + n - 1].end;
+	}
+	return out ? arena_printf(p->a, "%s%s", out, text + last) : text;
+}
+
+/* Where the prefix of a code stands, capitals or not; NULL: nowhere. */
+static const char *find_prefix(const char *text, const char *prefix)
+{
+	for (; *text; text++) {
+		size_t n = 0;
+		while (prefix[n] && (text[n] & ~('a' <= text[n] && text[n] <= 'z' ? 0x20 : 0)) == prefix[n])
+			n++;
+		if (!prefix[n])
+			return text;
+	}
+	return NULL;
 }
 
 /* The codes of communes, EPCI beside a unique role, that stand in a text. */
@@ -200,10 +367,13 @@ static const char *mask_codes(const struct places *p, const char *text, bool uni
 {
 	static const char *const prefixes[] = { "COM-", "EPCI-" };
 	for (size_t k = 0; k < 2; k++)
-		for (const char *at = text; (at = strstr(at, prefixes[k]));) {
-			size_t n = strlen(prefixes[k]) + strspn(at + strlen(prefixes[k]), "0123456789AB");
+		for (const char *at = text; (at = find_prefix(at, prefixes[k]));) {
+			size_t n = strlen(prefixes[k]) + strspn(at + strlen(prefixes[k]), "0123456789ABab");
 			struct names one = { 0 };
-			const char *code = arena_dupn(p->a, at, n);
+			char *code = arena_dupn(p->a, at, n);
+			for (char *c = code; *c; c++)
+				if (*c >= 'a' && *c <= 'z')
+					*c = (char)(*c - 32);
 			names_add(p->a, &one, code);
 			struct names shown = places_public(p, &one, unique_role);
 			const char *with = shown.n ? names_join(p->a, &shown) : "[lieu]";
@@ -218,21 +388,7 @@ static const char *mask_codes(const struct places *p, const char *text, bool uni
 	return text;
 }
 
-static const char *mask_name(const struct places *p, const char *text, const struct commune *c)
+const char *places_mask(struct places *p, const struct names *codes, const char *text, bool unique_role)
 {
-	return c->small && *c->name ? replace(p->a, text, c->name, "[petite commune]") : text;
-}
-
-const char *places_mask(const struct places *p, const struct names *codes, const char *text, bool unique_role)
-{
-	for (size_t i = 0; i < codes->n; i++) {
-		const char *code = codes->at[i];
-		const struct commune *c = has_prefix(code, "COM-") ? find(p, code) : NULL;
-		if (c)
-			text = mask_name(p, text, c);
-		if (has_prefix(code, "EPCI-"))
-			for (size_t k = first_of(p, code); k < p->by_epci.n && !strcmp(p->by_epci.at[k]->epci, code); k++)
-				text = mask_name(p, text, p->by_epci.at[k]);
-	}
-	return mask_codes(p, text, unique_role);
+	return mask_codes(p, mask_names(p, codes, text), unique_role);
 }

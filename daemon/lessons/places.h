@@ -29,8 +29,9 @@ enum places_state { PLACES_ABSENT, PLACES_UNREADABLE, PLACES_READ };
 enum places_state places_state(const struct places *p);
 /* The codes instead of these, sorted, each once. unique_role: see above. */
 struct names places_public(const struct places *p, const struct names *codes, bool unique_role);
-/* The text with the codes of communes (COM-03190) replaced likewise, and with the names of small communes that lie in
- * `codes` (listed, or in an EPCI listed) replaced by « [petite commune] »; the same pointer when it has none. */
-const char *places_mask(const struct places *p, const struct names *codes, const char *text, bool unique_role);
+/* The text with the codes of communes (COM-03190) replaced likewise, and the names of small ones by « [petite commune] »,
+ * however they are written (capitals, accents, hyphens, « St »): that of a commune in `codes`, those around it (the EPCI and
+ * departments of `codes`), and elsewhere those of several words that no larger commune has. The same pointer when it has none. */
+const char *places_mask(struct places *p, const struct names *codes, const char *text, bool unique_role);
 
 #endif

@@ -231,6 +231,41 @@ static void texts_do_not_name_small_communes(void **st)
 	assert_ptr_equal(places_mask(p, &at, same, true), same);
 }
 
+/* However it is written, and however wide the territory is said. */
+static void nor_by_another_spelling(void **st)
+{
+	(void)st;
+	static const char table[] = "commune,nom,epci,departement,population\n"
+				    "COM-03034,Bresnay,EPCI-200071140,DEP-03,374\n"
+				    "COM-03247,Saint-Léopardin-d'Augy,EPCI-200071140,DEP-03,328\n"
+				    "COM-03001,Le Breuil,EPCI-200071140,DEP-03,500\n"
+				    "COM-03002,Contre,EPCI-200071140,DEP-03,100\n"
+				    "COM-03003,Saint-Denis,EPCI-200071140,DEP-03,90\n"
+				    "COM-93066,Saint-Denis,EPCI-200054781,DEP-93,150000\n"
+				    "COM-01001,Œilly,EPCI-200000001,DEP-01,300\n";
+	static const struct {
+		const char *codes, *text, *shown;
+	} cases[] = {
+		{ "COM-03034", "À bresnay, BRESNAY, Brèsnay.", "À [petite commune], [petite commune], [petite commune]." },
+		{ "EPCI-200071140", "St Leopardin d’Augy, SAINT-LÉOPARDIN-D'AUGY", "[petite commune], [petite commune]" },
+		{ "DEP-03", "Le maire du Breuil et celle de Bresnay", "Le maire du [petite commune] et celle de [petite commune]" },
+		{ "COM-03034", "Au Breuil", "Au [petite commune]" },   /* beside the one that is listed */
+		{ "DEP-03", "Ils sont contre le breuil.", "Ils sont contre le breuil." }, /* a word of the language */
+		{ "DEP-03", "À Contre, à Bresnayse", "À [petite commune], à Bresnayse" },
+		{ "DEP-93", "À Saint-Denis", "À Saint-Denis" },	       /* the large one */
+		{ "DEP-03", "À Saint-Denis", "À [petite commune]" },
+		{ "", "À Saint-Léopardin-d'Augy, à Saint-Denis, à Bresnay", "À [petite commune], à Saint-Denis, à Bresnay" },
+		{ "COM-01001", "oeilly, ŒILLY", "[petite commune], [petite commune]" },
+		{ "", "com-03034, Epci-200071140", "EPCI-200071140, Epci-200071140" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct places *p = places_read(&w.a, table, strlen(table));
+		struct names at = { 0 };
+		names_split(&at, &w.a, cases[i].codes);
+		assert_string_equal(places_mask(p, &at, cases[i].text, false), cases[i].shown);
+	}
+}
+
 static void a_mayor_of_a_small_place_is_not_told_by_the_export(void **st)
 {
 	(void)st;
@@ -423,6 +458,7 @@ int main(void)
 					    TEST(no_pseudonym_hides_in_a_text),
 					    TEST(small_communes_become_larger_places),
 					    TEST(texts_do_not_name_small_communes),
+					    TEST(nor_by_another_spelling),
 					    TEST(a_mayor_of_a_small_place_is_not_told_by_the_export),
 					    TEST(few_people_are_less_than_five),
 					    TEST(a_single_witness_decides),
