@@ -19,7 +19,7 @@
 struct job {
 	struct arena *mem;
 	struct prose_text t[3];
-	const struct guards *open, *asked;
+	const struct guards *open, *asked; /* of o; of a and b */
 	struct contests *contests;
 	struct spans out;
 	bool at_start; /* of the text or of a paragraph */
@@ -130,7 +130,7 @@ static void contest(struct job *j, enum degree degre, const char *base, const ch
 static bool is_question(struct job *j, int side, const char *text)
 {
 	size_t n;
-	const struct guards *asked = &j->asked[side];
+	const struct guards *asked = &j->asked[side - 1];
 	const char *folded = asked->n ? prose_fold(j->mem, text, strlen(text), &n) : "";
 	for (size_t i = 0; *folded && i < asked->n; i++)
 		if (!strcmp(asked->at[i], folded))
@@ -213,7 +213,7 @@ static void both_changed(struct job *j, const struct chunk *c)
 		return;
 	const char *sides[2] = { a, b };
 	const char *whole =
-		*a && *b && !is_guarded(j, &j->open[0], base) ? prose_combine(j->mem, base, sides, 2) : NULL;
+		*a && *b && !is_guarded(j, j->open, base) ? prose_combine(j->mem, base, sides, 2) : NULL;
 	if (!whole) {
 		contest(j, DEG_DUR, base, a, b);
 		emit_run(j, 0, c->o0, c->o1);
@@ -242,7 +242,7 @@ static void one_changed(struct job *j, const struct chunk *c)
 	size_t s0 = me == 1 ? c->a0 : c->b0, s1 = me == 1 ? c->a1 : c->b1, t0 = me == 1 ? c->b0 : c->a0,
 	       t1 = me == 1 ? c->b1 : c->a1;
 	const char *base = c->o0 < c->o1 ? run_text(j, 0, c->o0, c->o1) : "";
-	if (!is_guarded(j, &j->open[other], base)) {
+	if (!is_guarded(j, &j->asked[other - 1], base)) {
 		/* one sentence for one: its place in the lines, and where it was wrapped, may be the other side's */
 		if (c->o1 - c->o0 == 1 && s1 - s0 == 1)
 			emit_rewritten(j, c, &j->t[me].p.at[s0], &j->t[other].p.at[t0]);
@@ -263,7 +263,7 @@ static bool is_long(const struct val *v)
 struct val *prose_merge(struct contests *out, struct arena *mem, const struct prose_input *in)
 {
 	struct job j = { .mem = mem,
-			 .open = in->open,
+			 .open = &in->open,
 			 .asked = in->asked,
 			 .contests = out,
 			 .out = { .mem = mem },

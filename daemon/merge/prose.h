@@ -24,16 +24,16 @@ struct contests {
 };
 
 /* Sentences (folded) that a side shows while others have proposals for them: an edit of one by the other side, which
- * does not know that, is a further proposal and not a one-sided change. */
+ * does not know that, is a further proposal and not a one-sided change. (What is only to be read again guards nothing: a
+ * third edit beside it is one more thing to read.) */
 struct guards {
 	const char **at;
 	size_t n, cap;
 };
 struct prose_input {
 	const struct val *o, *a, *b; /* strings */
-	struct guards open[3];       /* o: two edits of such a sentence settled it differently, never combined by words.
-	                                a, b: sentences whose set of proposals is new there */
-	struct guards asked[3];      /* a, b: those among them that wait for a choice (dur): their entry's base */
+	struct guards open;          /* o: two edits of such a sentence settled it differently, never combined by words */
+	struct guards asked[2];      /* a, b: sentences that wait for a choice, in a question that is new there */
 };
 struct val *prose_merge(struct contests *out, struct arena *mem, const struct prose_input *in);
 

@@ -5,6 +5,7 @@
  *                                  the base sentence, if that is what the other side kept
  *   one side has it, base not      it is new: it stays
  *   a contest of this merge        joins the entry of the same base sentence, or of the run that the sentence is part of
+ *   one answer is left             both gave it, one by settling: nothing is in question, and the text says it
  *
  * Nothing may be lost when an entry survives but its sentence does not (both texts moved on): it loses its base then, so
  * that nobody takes it for settled.
@@ -79,13 +80,12 @@ void sentence_guards(struct prose_input *out, struct arena *mem, const struct se
 			const struct diff *was = side ? find(&o, f.base[i]) : NULL;
 			const char *shown = sentence_shown(mem, f.at[i]);
 			size_t n;
-			bool flag = f.at[i]->degre == DEG_A_RELIRE && f.at[i]->n < 2; /* of a group: the text is in no question */
-			if (!shown || flag || (was && diff_same_set(f.at[i], was)))
+			bool flag = f.at[i]->degre == DEG_A_RELIRE;
+			/* of a group, with one value: the text is in no question */
+			if (!shown || (flag && (side || f.at[i]->n < 2)) || (was && diff_same_set(f.at[i], was)))
 				continue;
 			shown = prose_fold(mem, shown, strlen(shown), &n);
-			arena_push(mem, &out->open[side], shown);
-			if (f.at[i]->degre == DEG_DUR)
-				arena_push(mem, &out->asked[side], shown);
+			arena_push(mem, side ? &out->asked[side - 1] : &out->open, shown);
 		}
 	}
 }
@@ -234,6 +234,13 @@ static bool entry_merge(struct diff *out, struct arena *mem, const struct diff *
 	return d.n > 0;
 }
 
+/* Did this merge leave one answer to the question? (A person may have written such an entry: nobody changed that.) */
+static bool is_answered(const struct diff *d, const struct diff *sa, const struct diff *sb)
+{
+	return d->degre == DEG_DUR && d->n == 1 && d->base && d->at[0].valeur && !(sa && diff_same_set(sa, d)) &&
+	       !(sb && diff_same_set(sb, d));
+}
+
 static void append(struct diffs *out, struct arena *mem, struct diff d, struct prose_index *text, size_t first)
 {
 	const char *shown = sentence_shown(mem, &d);
@@ -247,12 +254,12 @@ static void append(struct diffs *out, struct arena *mem, struct diff d, struct p
 	arena_push(mem, out, d);
 }
 
-void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_input *in)
+struct val *sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_input *in)
 {
 	struct folded all[3];
+	struct val *text = in->text;
 	for (int side = 0; side < 3; side++)
 		all[side] = fold_all(mem, in->d[side]);
-	struct prose_index *text = prose_index(mem, in->text);
 	size_t n = in->news ? in->news->n : 0;
 	struct diff *list = arena_array(mem, n + 1, sizeof *list);
 	struct folded news = { arena_array(mem, n + 1, sizeof *news.at), arena_array(mem, n + 1, sizeof *news.base),
@@ -280,16 +287,26 @@ void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_
 		news.base[news.n++] = base;
 	}
 	const struct folded *from[3] = { &all[1], &all[2], &news };
-	size_t first = out->n;
+	struct diffs left = { 0 };
 	for (int k = 0; k < 3; k++)
 		for (size_t i = 0; i < from[k]->n; i++) {
 			const char *base = from[k]->base[i];
 			if (from[k]->gone[i] || (k > 0 && find(from[0], base)) || (k > 1 && find(from[1], base)))
 				continue; /* done with an earlier list */
 			struct diff d;
-			const struct diff *fresh = find(&news, base);
-			if (entry_merge(&d, mem, find(&all[0], base), find(&all[1], base), find(&all[2], base), fresh,
-					fresh ? was[fresh - list] : NULL, in->by))
-				append(out, mem, d, text, first);
+			const struct diff *sa = find(&all[1], base), *sb = find(&all[2], base), *fresh = find(&news, base);
+			if (!entry_merge(&d, mem, find(&all[0], base), sa, sb, fresh, fresh ? was[fresh - list] : NULL, in->by))
+				continue;
+			struct val *said = is_answered(&d, sa, sb) ? prose_replace(prose_index(mem, text), d.base->str.at,
+										   d.at[0].valeur->str.at) : NULL;
+			if (said)
+				text = said;
+			else
+				arena_push(mem, &left, d);
 		}
+	struct prose_index *shown = prose_index(mem, text);
+	size_t first = out->n;
+	for (size_t i = 0; i < left.n; i++)
+		append(out, mem, left.at[i], shown, first);
+	return text;
 }

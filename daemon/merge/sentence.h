@@ -18,12 +18,12 @@ struct sentence_input {
 	const char *champ;
 	const struct diffs *d[3]; /* o, a, b: the sentence entries of this field only */
 	const struct contests *news; /* what prose_merge could not decide */
-	const struct val *text;      /* the merged text */
+	struct val *text;            /* the merged text */
 	struct origin by[2];         /* who wrote a's, b's text; used where there is news, or an entry in o */
 };
 /* Which sentences are guarded against edits of the side that does not know their proposals (prose.h); into empty lists. */
 void sentence_guards(struct prose_input *out, struct arena *mem, const struct sentence_input *in);
-/* The entries of the merged field, appended to out. */
-void sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_input *in);
+/* The entries of the merged field, appended to out. Answers with the text, in which a question with one answer left is closed. */
+struct val *sentence_merge(struct diffs *out, struct arena *mem, const struct sentence_input *in);
 
 #endif

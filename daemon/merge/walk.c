@@ -376,7 +376,7 @@ static struct val *walk_prose(struct walk *w, const struct snode *s, const char 
 		in.by[1] = walk_origin(w, SIDE_B, path);
 	}
 	if (v && (d[0].n || d[1].n || d[2].n || news.n))
-		sentence_merge(&w->out, w->mem, &in);
+		v = sentence_merge(&w->out, w->mem, &in);
 	return v;
 }
 

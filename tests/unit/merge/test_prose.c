@@ -151,17 +151,17 @@ static void a_guarded_sentence_is_not_changed_by_one_side_alone(void **state)
 	struct contests c;
 	struct prose_input in = { .o = val_str(&mem, "Un. Deux mots. Trois."), .a = val_str(&mem, "Un. Deux mots. Trois."),
 				  .b = val_str(&mem, "Un. Deux autres\nmots. Trois.") };
-	arena_push(&mem, &in.open[1], "Deux mots.");
+	arena_push(&mem, &in.asked[0], "Deux mots.");
 	assert_string_equal(prose_merge(&c, &mem, &in)->str.at, "Un. Deux mots. Trois.");
 	assert_int_equal(c.n, 1);
 	assert_null(c.at[0].side[0]);
 	assert_string_equal(c.at[0].side[1], "Deux autres\nmots.");
-	in.open[1].n = 0;
+	in.asked[0].n = 0;
 	assert_string_equal(prose_merge(&c, &mem, &in)->str.at, "Un. Deux autres\nmots. Trois.");
 	/* settled differently by both: far apart or not, people decide */
 	struct prose_input two = { .o = val_str(&mem, "Un deux trois quatre cinq six."), .a = val_str(&mem, "Un DEUX trois quatre cinq six."),
 				   .b = val_str(&mem, "Un deux trois quatre cinq SIX.") };
-	arena_push(&mem, &two.open[0], "Un deux trois quatre cinq six.");
+	arena_push(&mem, &two.open, "Un deux trois quatre cinq six.");
 	prose_merge(&c, &mem, &two);
 	assert_int_equal(c.at[0].degre, DEG_DUR);
 }
