@@ -80,8 +80,8 @@ const struct val *diff_taken(struct arena *a, const struct diff *d, const struct
 
 /* What everybody must do before using a record's differences (DESIGN 5): an entry whose field does not show what
  * diff_shown says was settled by hand and becomes `tranche` (a prose entry whose displayed sentence is gone is dropped);
- * a `tranche` whose field was set again, and an entry whose field is gone, are dropped. `settled`: who, for the new
- * tranche entries. Returns how many entries changed. */
+ * a `tranche` whose field was set again, and an entry whose field is gone with its whole, are dropped; a field taken out
+ * of a whole that stays was settled so. `settled`: who, for the new tranche entries. Returns how many entries changed. */
 size_t diffs_normalise(struct diffs *out, struct arena *a, const struct schema *s, const struct val *record,
 		       const struct diffs *in, const struct origin *settled);
 

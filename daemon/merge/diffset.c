@@ -39,6 +39,11 @@ enum diff_class diff_class(const struct diff *d)
 	return d->degre == DEG_A_RELIRE ? DIFF_READ : DIFF_VALUE;
 }
 
+bool diff_is_absence(const struct diff *d)
+{
+	return d->degre == DEG_TRANCHE && d->n == 1 && d->at[0].absent;
+}
+
 void diff_not_prose(struct diff *d)
 {
 	if (!strcmp(d->regle, merge_rule_name(RULE_PROSE)))
@@ -164,7 +169,7 @@ bool diff_same_set(const struct diff *x, const struct diff *y)
 
 unsigned round_default(const struct diff *d, const struct proposal *p)
 {
-	return p->valeur && val_equal(d->base, p->valeur);
+	return (p->valeur || d->degre == DEG_TRANCHE) && val_equal(d->base, p->valeur);
 }
 
 /* Of what is chosen against all that d lists. */
@@ -387,8 +392,6 @@ struct state state_merge(struct arena *mem, const struct state *o, const struct 
 		d->base = merge_bases(o, a, b);
 		return (struct state){ shared(diff_shown(d)), d };
 	}
-	if (d->at[0].absent)
-		return (struct state){ NULL, NULL };
 	d->degre = DEG_TRANCHE;
 	d->at[0].round += !d->at[0].round;
 	d->base = d->at[0].valeur;

@@ -24,6 +24,7 @@ enum diff_class {
 	DIFF_READ      /* a_relire on a field that is no prose */
 };
 enum diff_class diff_class(const struct diff *d);
+bool diff_is_absence(const struct diff *d); /* settled on doing without the field */
 void diff_not_prose(struct diff *d); /* an entry with the rule `prose` that is no sentence takes `conflict` */
 #define CHAMP_RECORD "@record"
 
@@ -40,10 +41,11 @@ const struct origin *origin_first(const struct origin *x, const struct origin *y
 void diff_propose(struct diff *d, struct arena *mem, const struct proposal *p);
 bool diff_lists(const struct diff *d, const struct proposal *p); /* by value; false when d is NULL */
 bool diff_same_set(const struct diff *x, const struct diff *y);  /* proposals, rounds, base and degree, not origins */
-/* The entry as `tranche` on v: base and only proposal, one round later, by the origin of a proposal of that value or else
+/* The entry as `tranche` on v (NULL: that the field is absent): base and only proposal, one round later, by the origin of a proposal of that value or else
  * `by` (may be NULL), which is also who settled. */
 struct diff diff_settled(struct arena *mem, const struct diff *d, const struct val *v, const struct origin *by);
-/* The round of a proposal that does not say: 1 for the value that the entry shows as its base, which somebody chose; else 0. */
+/* The round of a proposal that does not say: 1 for the value that the entry shows as its base, which somebody chose, and for what
+ * it is settled on; else 0. */
 unsigned round_default(const struct diff *d, const struct proposal *p);
 struct diff diff_own(struct arena *mem, const struct diff *d);   /* a copy with an array of its own */
 /* All proposals of both; the base and the rest are x's. */

@@ -100,6 +100,13 @@ const struct val *field_find(const struct snode **place, const struct snode *s, 
 	return find(place, s, v, path, !*path);
 }
 
+bool field_is_left_out(struct arena *mem, const struct snode *s, const struct val *v, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const struct val *in = field_find(NULL, s, v, slash ? arena_dupn(mem, path, (size_t)(slash - path)) : "");
+	return in && in->type == VAL_MAP && !field_find(NULL, s, v, path);
+}
+
 struct val *field_with(struct arena *mem, const struct snode *s, const struct val *v, const char *path, const struct val *now)
 {
 	size_t n = parts(s, v);

@@ -8,6 +8,8 @@ const char *field_join(struct arena *mem, const char *path, const char *key); /*
 
 /* The value at path below v, and its place in the structure; NULL: there is none. path "" is v itself. */
 const struct val *field_find(const struct snode **place, const struct snode *s, const struct val *v, const char *path);
+/* Is the field at path missing from a mapping that is there? false for items of a list, and for what is missing with its whole. */
+bool field_is_left_out(struct arena *mem, const struct snode *s, const struct val *v, const char *path);
 /* v with something else at that path, or (NULL) without it; the rest is shared. NULL: there is nothing at the path. */
 struct val *field_with(struct arena *mem, const struct snode *s, const struct val *v, const char *path, const struct val *now);
 

@@ -3,6 +3,7 @@
  *
  *   a value            shows base (or the smallest key)   stays open     shows something else   becomes `tranche`
  *   settled            still shows the chosen value       stays          set again              goes
+ *   a value            (the field was taken out)          becomes `tranche` on its absence: that is a choice like any other
  *   a sentence         still in the text                  stays          gone                   goes (settled)
  *   a_relire (groups)  the flagged value is still there   stays          changed                goes (read, and edited)
  *   an item, a record  exists                             stays          gone                   goes
@@ -44,8 +45,8 @@ static bool normalise_one(struct diff *out, bool *fresh, struct one_text *text, 
 		out->champ = schema_new_path(mem, root, d->champ);
 		v = field_find(NULL, root, record, out->champ);
 	}
-	if (!v)
-		return false;
+	if (!v && (diff_class(d) != DIFF_VALUE || !field_is_left_out(mem, root, record, out->champ)))
+		return false; /* no field of it, or gone with its whole */
 	const char *shown;
 	switch (diff_class(d)) {
 	case DIFF_PRESENCE:
@@ -61,6 +62,8 @@ static bool normalise_one(struct diff *out, bool *fresh, struct one_text *text, 
 		break;
 	}
 	bool shown_still = val_equal(v, diff_shown(d)), settled_before = d->degre == DEG_TRANCHE;
+	if (!v && shown_still && !settled_before) /* whatever it asked, nobody was shown anything */
+		return false;
 	if (shown_still && (!settled_before || (d->n == 1 && val_equal(d->base, v) && val_equal(d->at[0].valeur, v))))
 		return true;
 	if (!shown_still && settled_before)
@@ -115,7 +118,7 @@ void diffs_settle(struct diffs *out, struct arena *a, const struct schema *s, co
 	for (size_t i = 0; i < in->n; i++) {
 		struct diff one = in->at[i];
 		if (&in->at[i] == which) {
-			if (diff_class(which) != DIFF_VALUE || !chosen)
+			if (diff_class(which) != DIFF_VALUE)
 				continue;
 			one = diff_settled(a, which, val_copy(a, chosen), by);
 		}

@@ -88,6 +88,17 @@ void walk_take(struct walk *w, enum side side, const char *path)
 	take_range(w, side, path, true);
 }
 
+void walk_left_out(struct keys *out, const struct walk *w, const char *path)
+{
+	size_t from, to, n = *path ? strlen(path) + 1 : 0;
+	for (int side = SIDE_O; w->any && side <= SIDE_B; side++) {
+		range(&from, &to, w->d[side], path, true);
+		for (size_t i = from; i < to; i++)
+			if (diff_is_absence(&w->d[side]->at[i]) && !strchr(w->d[side]->at[i].champ + n, '/'))
+				arena_push(w->mem, out, w->d[side]->at[i].champ + n);
+	}
+}
+
 static bool lists_same(const struct diffs *in, const struct diff *d)
 {
 	size_t from, to;
@@ -200,7 +211,7 @@ static struct val *emit_state(struct walk *w, struct state s)
 static void keep_part(struct walk *w, const struct diff *d, const struct val *v)
 {
 	struct diff one = *d;
-	if (!v || (d->degre == DEG_TRANCHE && !val_equal(v, diff_shown(d))))
+	if (d->degre == DEG_TRANCHE ? !val_equal(v, diff_shown(d)) : !v)
 		return;
 	if (diff_class(d) == DIFF_VALUE && !val_equal(v, diff_shown(d)))
 		one.base = v;

@@ -34,6 +34,12 @@ bool walk_asked(const struct walk *w, enum side side, const char *whole, const c
 bool walk_edited(const struct walk *w, enum side side, const char *path, const struct val *o, const struct val *v);
 /* The first entry of that class at exactly this path, or NULL. */
 const struct diff *walk_find(const struct walk *w, enum side side, const char *path, enum diff_class class);
+/* Keys of the mapping at path that a side settled on doing without, appended. (Others have them still, or nobody does.) */
+struct keys {
+	const char **at;
+	size_t n, cap;
+};
+void walk_left_out(struct keys *out, const struct walk *w, const char *path);
 /* A side's subtree stands in the result as it is: its entries at and below the path go along. */
 void walk_take(struct walk *w, enum side side, const char *path);
 /* Entries that merge by their presence alone: kept unless one side ended what the base had. */

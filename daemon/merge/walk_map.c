@@ -1,5 +1,5 @@
 /* Mappings, key by key. A key that stands on one side only is a value that the other side removed or never had: the
- * walk of its place decides that, as for any other change. */
+ * walk of its place decides that, as for any other change; so does it for a key that a side settled on doing without. */
 #include "walk.h"
 #include "keytab.h"
 #include "order.h"
@@ -12,9 +12,12 @@ struct keyed {
 	uint32_t *seq[3];
 };
 
-static void collect(struct keyed *k, struct arena *mem, const struct val *const side[3])
+static void collect(struct keyed *k, const struct walk *w, const char *path, const struct val *const side[3])
 {
-	size_t all = 0;
+	struct arena *mem = w->mem;
+	struct keys left_out = { 0 };
+	walk_left_out(&left_out, w, path);
+	size_t all = left_out.n;
 	for (int i = 0; i < 3; i++)
 		all += side[i] ? side[i]->map.n : 0;
 	keytab_init(&k->names, mem, all);
@@ -28,6 +31,8 @@ static void collect(struct keyed *k, struct arena *mem, const struct val *const 
 			k->v[i][id] = side[i]->map.at[f].val;
 		}
 	}
+	for (size_t i = 0; i < left_out.n; i++)
+		keytab_id(&k->names, left_out.at[i], strlen(left_out.at[i]));
 }
 
 bool walk_keeps_empty(const struct val *o, const struct val *a, const struct val *b)
@@ -40,7 +45,7 @@ struct val *walk_map(struct walk *w, const struct snode *s, const char *path, st
 {
 	const struct val *side[3] = { o, a, b };
 	struct keyed k;
-	collect(&k, w->mem, side);
+	collect(&k, w, path, side);
 	struct val **merged = arena_array(w->mem, k.names.n + 1, sizeof *merged);
 	bool *keep = arena_array(w->mem, k.names.n + 1, sizeof *keep);
 	bool new_keys = false,

@@ -264,7 +264,7 @@ static int settle_removed(struct file_change *c, struct arena *a, struct repo *r
 	for (size_t i = 0; i < open.n; i++) {
 		const struct diff *d = &open.at[i];
 		const struct val *v = field_find(NULL, rec.schema->root, rec.val, d->champ);
-		if (d->degre == DEG_DUR && diff_class(d) == DIFF_VALUE && v && !has_value_entry(&given, d->champ))
+		if (d->degre == DEG_DUR && diff_class(d) == DIFF_VALUE && !has_value_entry(&given, d->champ))
 			arena_push(a, &settled, diff_settled(a, d, v, &by));
 	}
 	if (!settled.n)

@@ -37,6 +37,10 @@ class Entry:
         if degre == "tranche" and base is MISSING:
             self.base = self.first()
 
+    def about_absence(self):
+        """Settled on doing without the field."""
+        return self.degre == "tranche" and self.names() == {"absent"}
+
     def propose(self, p):
         """Proposals are compared by value; of duplicates the smaller commit is kept, and the latest choice."""
         old = self.proposals.get(p.name())
@@ -91,14 +95,15 @@ def read(sidecar):
     for d in (sidecar or {}).get("differences", []):
         by = (d.get("par"), d.get("date"), d.get("commit"))
         base = d.get("base", MISSING)
-        out.append(Entry(d["champ"], d["degre"], d.get("regle", "conflict"), base, [proposal(p, base) for p in d["propositions"]], by))
+        listed = [proposal(p, base, d["degre"] == "tranche") for p in d["propositions"]]
+        out.append(Entry(d["champ"], d["degre"], d.get("regle", "conflict"), base, listed, by))
     return out
 
 
-def proposal(p, base):
-    """As written; one that is shown as the base was chosen once, if it does not say otherwise."""
+def proposal(p, base, settled):
+    """As written; one that is shown as the base was chosen once, if it does not say otherwise; so was being absent."""
     value = p.get("valeur", MISSING)
-    chosen = value is not MISSING and base is not MISSING and same(value, base)
+    chosen = same(value, base) and (settled or value is not MISSING)
     return Proposal(value, (p.get("par"), p.get("date"), p.get("commit")), "present" in p, p.get("tour", 1 if chosen else 0))
 
 
@@ -141,6 +146,13 @@ def shows(text, sentence):
     return any(there[i:i + len(wanted)] == wanted for i in range(len(there)))
 
 
+def settled_now(e, value, settler):
+    chosen = Proposal(value, settler)
+    chosen.origin = e.proposals.get(chosen.name(), chosen).origin
+    chosen.round = e.next_round()
+    return Entry(e.champ, "tranche", e.regle, value, [chosen], settler)
+
+
 def normalised_one(place, record, e, settler):
     """The entry as it stands against its record; None: it is over."""
     if record is MISSING:
@@ -149,7 +161,11 @@ def normalised_one(place, record, e, settler):
         return e
     where, value = find(place, record, e.champ)
     if value is MISSING:
-        return None
+        # taken out of a mapping that is there: that is a choice as well
+        whole = find(place, record, e.champ.rpartition("/")[0])[1]
+        if e.klass() != "value" or not isinstance(whole, dict) or e.open() and e.shown() is MISSING:
+            return None
+        return settled_now(e, value, settler) if e.open() else e if e.about_absence() else None
     if e.klass() == "presence":
         return e
     if e.klass() == "sentence":
@@ -164,8 +180,7 @@ def normalised_one(place, record, e, settler):
         return e
     if e.degre == "tranche":
         return None
-    known = e.proposals.get("=" + canon(value), Proposal(value, settler))
-    return Entry(e.champ, "tranche", e.regle, value, [Proposal(value, known.origin, round=e.next_round())], settler)
+    return settled_now(e, value, settler)
 
 
 def normalise(place, record, entries, settler=lambda champ: NOBODY):

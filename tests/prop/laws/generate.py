@@ -145,15 +145,20 @@ def settled(r, data, differences):
     for d in differences:
         p = r.choice(d["propositions"])
         how = r.random()
-        if d["degre"] != "dur" or "valeur" not in p or "/" in d["champ"] or d.get("regle") == "prose" or how < 0.3:
+        if d["degre"] != "dur" or "present" in p or "/" in d["champ"] or d.get("regle") == "prose" or how < 0.3:
             if how > 0.15 or d["degre"] == "tranche":
                 left.append(d)
             continue
-        data[d["champ"]] = p["valeur"]
+        entry = dict(d, degre="tranche", propositions=[p], par="act-ara-cccccccc", date="2018-06-01")
+        if "valeur" in p:
+            data[d["champ"]] = entry["base"] = p["valeur"]
+        else:
+            data.pop(d["champ"], None)
+            entry.pop("base", None)
         if how < 0.6:
             left.append(d)  # by hand: the entry is still there
         elif how < 0.9:
-            left.append(dict(d, degre="tranche", base=p["valeur"], propositions=[p], par="act-ara-cccccccc", date="2018-06-01"))
+            left.append(entry)
     return data, left
 
 

@@ -181,7 +181,7 @@ class Merge:
     # --- one place ---
 
     def merge(self, place, path, o, a, b):
-        if a is MISSING and b is MISSING:
+        if a is MISSING and b is MISSING and not any(self.below(s, path) for s in "oab"):
             return MISSING
         if not any(self.value_entry(s, path) for s in "oab"):
             base = self.by_parts(dict, o, a, b)
@@ -234,7 +234,8 @@ class Merge:
             if result is not None:
                 return result
         rule = "conflict" if place.rule == "prose" else place.rule
-        e = Entry(path, "dur", rule, o, [Proposal(a, ORIGIN["a"]), Proposal(b, ORIGIN["b"])])
+        both = [Proposal(v, ORIGIN[s], round=int(v is not MISSING and same(v, o))) for s, v in (("a", a), ("b", b))]
+        e = Entry(path, "dur", rule, o, both)
         self.entries.append(e)
         return e.shown()
 
@@ -302,8 +303,6 @@ class Merge:
         e.base = ba if same(ba, bb) or same(bb, bo) else bb if same(ba, bo) else min(tie, key=cle)
         if len(e.proposals) == 1:
             only = next(iter(e.proposals.values()))
-            if only.value is MISSING:
-                return MISSING
             by = [s.entry.settled for s in (sa, sb) if s.entry and not s.entry.open()]
             settled = E.origin_first(by[0], by[-1]) if by else E.NOBODY
             only.round = max(only.round, 1)
@@ -352,7 +351,7 @@ class Merge:
 
     def map(self, place, path, o, a, b):
         sides = [v if v is not MISSING else {} for v in (o, a, b)]
-        keys = list(dict.fromkeys(k for v in sides for k in v))
+        keys = list(dict.fromkeys([k for v in sides for k in v] + self.left_out(path)))
         out = {}
         for k in keys:
             v = self.merge(place.child(k), path + "/" + k if path else k, *(s.get(k, MISSING) for s in sides))
@@ -361,6 +360,10 @@ class Merge:
         self.read_entries(path)
         self.groups(place, path, o is not MISSING, sides, out)
         return out if out else self.emptied({}, o, a, b)
+
+    def left_out(self, path):
+        """Keys that a side settled on doing without, whether another has them or not."""
+        return [e.champ.rpartition("/")[2] for s in "oab" for e in self.d[s] if e.about_absence() and e.champ.rpartition("/")[0] == path]
 
     def read_entries(self, path):
         read = {s: self.at(s, path, "read") for s in "oab"}

@@ -168,8 +168,8 @@ static void what_was_settled_by_hand_is_seen(void **state)
 	assert_string_equal(normalised("titre: a\n", HEAD TITLE), "titre dur \"a\"");
 	assert_string_equal(normalised("titre: b\n", HEAD TITLE), "titre tranche \"b\"");
 	assert_string_equal(normalised("titre: autre\n", HEAD TITLE), "titre tranche \"autre\"");
-	assert_string_equal(normalised("x: 1\n", HEAD TITLE), ""); /* the field is gone */
-	assert_string_equal(normalised(NULL, HEAD TITLE), "");	   /* the record is */
+	assert_string_equal(normalised("x: 1\n", HEAD TITLE), "titre tranche"); /* on doing without the field */
+	assert_string_equal(normalised(NULL, HEAD TITLE), "");	   /* the record is gone */
 	static const char settled[] = HEAD "  - {champ: titre, degre: tranche, base: b, propositions: [{valeur: b}]}\n";
 	assert_string_equal(normalised("titre: b\n", settled), "titre tranche \"b\"");
 	assert_string_equal(normalised("titre: c\n", settled), ""); /* set again */
@@ -259,6 +259,25 @@ static void entries_about_one_thing_are_one(void **state)
 			    "b dur 1, titre dur \"a\"");
 }
 
+#define ABSENT(champ) HEAD "  - {champ: " champ ", degre: tranche, propositions: [{absent: true}]}\n"
+
+static void a_field_settled_away_keeps_its_entry_until_it_is_set(void **state)
+{
+	IN_ARENA;
+	assert_string_equal(normalised("x: 1\n", ABSENT("titre")), "titre tranche");
+	assert_string_equal(normalised("titre: a\n", ABSENT("titre")), "");
+	assert_string_equal(normalised("x: 1\n", HEAD "  - {champ: titre, degre: tranche, base: a, propositions: [{valeur: a}]}\n"), "");
+	/* the whole that it was part of: there, gone, or no mapping any more; an item of a list is no field */
+	assert_string_equal(normalised("m: {}\n", ABSENT("m/titre")), "m/titre tranche");
+	assert_string_equal(normalised("l: [{id: u, c: 1}]\n", ABSENT("l/u/titre")), "l/u/titre tranche");
+	assert_string_equal(normalised("x: 1\n", ABSENT("m/titre")), "");
+	assert_string_equal(normalised("m: deux\n", ABSENT("m/titre")), "");
+	assert_string_equal(normalised("l: [{id: u, c: 1}]\n", ABSENT("l/v")), "");
+	/* what showed nothing asked nothing; sentences go with their text */
+	assert_string_equal(normalised("x: 1\n", HEAD "  - {champ: titre, degre: dur, propositions: [{absent: true}]}\n"), "");
+	assert_string_equal(normalised("x: 1\n", HEAD "  - {champ: t, degre: dur, regle: prose, base: A., propositions: [{valeur: B.}, {valeur: C.}]}\n"), "");
+}
+
 static void keys_may_hold_a_slash(void **state)
 {
 	IN_ARENA;
@@ -280,7 +299,10 @@ static void settling(void **state)
 	assert_true(val_is_str(after.at[0].base, "b"));
 	assert_string_equal(after.at[0].settled.par, me.par);
 	diffs_settle(&after, &mem, NULL, d, "titre", NULL, NULL, &me); /* by taking the field out */
-	assert_int_equal(after.n, 1);
+	assert_int_equal(after.n, 2);
+	assert_true(diff_is_absence(&after.at[0]));
+	assert_null(strstr(printed(&after), "tour")); /* it goes without saying that a choice is one round later */
+	assert_true(diffs_equal(&after, sidecar_of(printed(&after))));
 	char cle[VAL_KEY_LEN + 1];
 	val_key(cle, val_str(&mem, "Deux a."));
 	diffs_settle(&after, &mem, NULL, d, "t", cle, val_str(&mem, "Un. Deux b."), &me);
@@ -308,6 +330,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_choice_is_one_round_later, teardown),
 		cmocka_unit_test_teardown(sentences_items_and_records, teardown),
 		cmocka_unit_test_teardown(entries_about_one_thing_are_one, teardown),
+		cmocka_unit_test_teardown(a_field_settled_away_keeps_its_entry_until_it_is_set, teardown),
 		cmocka_unit_test_teardown(keys_may_hold_a_slash, teardown),
 		cmocka_unit_test_teardown(settling, teardown),
 	};

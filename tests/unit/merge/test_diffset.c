@@ -7,7 +7,7 @@ static const char kind_text[] = "type: object\nproperties:\n  t: {}\n  m: {x-mer
  *   ""          none
  *   "?b:x,y"    open, base b, proposals x and y ("?:x,y": no base; "-" is absent)
  *   "?b:x',y''" x was chosen once, y in the second round (a round that goes without saying is not marked)
- *   "=x"        settled on x */
+ *   "=x"        settled on x ("=-": on doing without the field) */
 static struct merge_side state_of(const struct schema *s, const char *t, const char *diff)
 {
 	struct diffs *d = arena_new(&mem, struct diffs);
@@ -18,7 +18,7 @@ static struct merge_side state_of(const struct schema *s, const char *t, const c
 		list = strchr(diff, ':') + 1;
 		if (list > diff + 2)
 			one.base = val_strn(&mem, diff + 1, (size_t)(list - diff - 2));
-	} else if (*diff) {
+	} else if (*diff && *list != '-') {
 		one.base = val_str(&mem, list);
 	}
 	while (*diff && *list) {
@@ -48,13 +48,14 @@ static const char *outcome(const struct merged *m)
 	for (size_t i = 0; i < m->r.diffs.n; i++) {
 		const struct diff *d = &m->r.diffs.at[i];
 		if (d->degre == DEG_TRANCHE) {
-			buf_printf(&b, " =%s", d->base->str.at);
+			buf_printf(&b, " =%s", d->base ? d->base->str.at : d->at[0].absent ? "-" : "?");
 			continue;
 		}
 		buf_printf(&b, " ?%s:", d->base ? d->base->str.at : "");
 		for (size_t k = 0; k < d->n; k++) {
 			const char *ticks = d->at[k].round == round_default(d, &d->at[k]) ? "" : d->at[k].round ? "'''" : "?";
-			names[k] = d->at[k].absent ? "-" : arena_printf(&mem, "%s%.*s", d->at[k].valeur->str.at, (int)(d->at[k].round + !d->at[k].round), ticks);
+			names[k] = arena_printf(&mem, "%s%.*s", d->at[k].absent ? "-" : d->at[k].valeur->str.at,
+						(int)(d->at[k].round + !d->at[k].round), ticks);
 		}
 		qsort(names, d->n, sizeof *names, by_text);
 		for (size_t k = 0; k < d->n; k++)
@@ -126,6 +127,15 @@ static void states_merge(void **state)
 		/* chosen here, still a proposal as written there */
 		{ { "b0", "" }, { "x", "?x:v',x" }, { "b0", "?b0:w,x" }, "x ?x:v',w,x" },
 		{ { "x", "" }, { "x", "?x:w,x" }, { "v", "" }, "x ?x:v,w,x" },
+		/* doing without the field is chosen as any value is */
+		{ { "b0", "?b0:x,w" }, { NULL, "?b0:x,w" }, { "b0", "?b0:x,w" }, "- =-" }, /* by hand */
+		{ { "b0", "?b0:x,w" }, { NULL, "=-" }, { NULL, "=-" }, "- =-" },
+		{ { "b0", "?b0:x,-" }, { NULL, "=-" }, { "x", "=x" }, "x ?x:-',x" },
+		{ { "b0", "?b0:x,w" }, { NULL, "=-" }, { "b0", "?b0:x,w,v" }, "v ?:-',v" }, /* a late proposal reopens it */
+		{ { "b0", "" }, { NULL, "=-" }, { "v", "" }, "v ?:-',v" },
+		{ { NULL, "=-" }, { "q", "" }, { NULL, "=-" }, "q" },
+		{ { NULL, "=-" }, { NULL, "=-" }, { NULL, "=-" }, "- =-" },
+		{ { NULL, "=-" }, { "x", "?x:-',x" }, { "v", "" }, "x ?x:v,x" }, /* who set v had seen that choice */
 		/* an entry deleted is a choice, too */
 		{ { "b0", "?b0:x,w" }, { "x", "" }, { "v", "=v" }, "v ?v:v,x'" },
 		{ { "b0", "?b0:x,w" }, { "b0", "" }, { "v", "=v" }, "v ?v:b0',v" },
