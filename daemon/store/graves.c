@@ -4,6 +4,9 @@
  * before the deletion, and a record deleted on one side and edited on the other is merged with what the deleting side
  * last held. Both are rare, so history is walked only when the first such record is met, and then once for all of
  * them: every deletion of every commit goes into a table, the newest commit's first.
+ *
+ * A side may have deleted it in several lines of work, each with edits of its own before: two people did, or one did and a merge
+ * took the deletion into the other's line. Each line's last content counts; what another one was made over does not.
  */
 #include "hist.h"
 
@@ -11,9 +14,11 @@
 
 #include <string.h>
 
+#define LINES_MAX 16 /* of a record that so many deleted the newest say enough */
+
 struct tomb {
-	struct tentry entry; /* what the path held */
-	git_oid holder;      /* the parent that held it */
+	git_oid holder;    /* the parent that held the path */
+	struct tomb *next; /* deleted earlier */
 };
 
 struct grave {
@@ -38,15 +43,22 @@ static int path_key(git_oid *out, const char *path, struct err *e)
 	return rc < 0 ? giterr(e, rc, "%s", path) : 0;
 }
 
-static int bury(struct dig *d, const struct tentry *t)
+static int bury(struct dig *d)
 {
 	git_oid key;
 	int rc = path_key(&key, d->path, d->e);
-	if (rc || oidmap_get(&d->g->at, &key))
+	if (rc)
 		return rc;
+	struct tomb *first = oidmap_get(&d->g->at, &key), *last = NULL;
+	for (struct tomb *t = first; t; last = t, t = t->next)
+		if (git_oid_equal(&t->holder, d->holder))
+			return 0;
 	struct tomb *tomb = arena_new(d->h->s->a, struct tomb);
-	*tomb = (struct tomb){ { t->mode, t->oid, NULL }, *d->holder };
-	oidmap_put(&d->g->at, d->h->s->a, &key, tomb);
+	tomb->holder = *d->holder;
+	if (last)
+		last->next = tomb;
+	else
+		oidmap_put(&d->g->at, d->h->s->a, &key, tomb);
 	return 0;
 }
 
@@ -66,7 +78,7 @@ static int dig_entry(struct dig *d, const struct tentry *x, const struct tentry 
 		d->path[n] = '/';
 	strcpy(d->path + n + (n != 0), x->name);
 	n += len + (n != 0);
-	return is_tree(x) ? dig(d, &x->oid, y ? &y->oid : NULL, n, depth + 1) : bury(d, x);
+	return is_tree(x) ? dig(d, &x->oid, y ? &y->oid : NULL, n, depth + 1) : bury(d);
 }
 
 static int dig(struct dig *d, const git_oid *from, const git_oid *to, size_t n, int depth)
@@ -146,26 +158,42 @@ static int grave_of(struct grave **out, struct hist *h, const git_oid *heads, si
 	return 0;
 }
 
-int hist_last_held(struct unit *out, git_oid *holder, bool *found, struct hist *h, const git_oid *heads, size_t n,
-		   const git_oid *stop, size_t nstop, const struct place *p, struct err *e)
+/* Was what some other line last held made over this one? */
+static int is_outdated(bool *out, struct hist *h, const struct tomb *all, const struct tomb *t, struct err *e)
+{
+	int is = 0, lines = 0;
+	for (const struct tomb *x = all; x && is == 0 && lines < LINES_MAX; x = x->next, lines++)
+		if (x != t)
+			is = git_graph_descendant_of(h->s->r->git, &x->holder, &t->holder);
+	*out = is == 1;
+	return is < 0 ? giterr(e, is, _("parcours de l'historique")) : 0;
+}
+
+int hist_last_held(struct helds *out, struct hist *h, const git_oid *heads, size_t n, const git_oid *stop, size_t nstop,
+		   const struct place *p, struct err *e)
 {
 	struct grave *g;
+	struct helds all = { 0 };
 	git_oid key;
-	int rc;
-	*found = false;
+	int rc, lines = 0;
+	*out = all;
 	if (!n)
 		return 0;
 	if ((rc = grave_of(&g, h, heads, n, stop, nstop, e)) || (rc = path_key(&key, p->path, e)))
 		return rc;
-	const struct tomb *tomb = oidmap_get(&g->at, &key);
-	if (!tomb)
-		return 0;
-	struct cnode *c;
-	struct unit u;
-	if ((rc = hist_commit(&c, h, &tomb->holder, e)) || (rc = unit_lookup(&u, h->s, &c->tree, p, e)))
-		return rc;
-	*out = u;
-	*holder = tomb->holder;
-	*found = true;
+	const struct tomb *first = oidmap_get(&g->at, &key);
+	for (const struct tomb *t = first; t && lines < LINES_MAX; t = t->next, lines++) {
+		struct cnode *c;
+		struct held one = { .holder = t->holder };
+		bool outdated;
+		if ((rc = is_outdated(&outdated, h, first, t, e)))
+			return rc;
+		if (outdated)
+			continue;
+		if ((rc = hist_commit(&c, h, &t->holder, e)) || (rc = unit_lookup(&one.unit, h->s, &c->tree, p, e)))
+			return rc;
+		arena_push(h->s->a, &all, one);
+	}
+	*out = all;
 	return 0;
 }

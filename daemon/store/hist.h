@@ -49,9 +49,19 @@ int hist_blame(struct origin *out, struct arena *a, struct hist *h, const git_oi
 int hist_blame_any(struct origin *out, struct arena *a, struct hist *h, const git_oid *heads, size_t n, const struct place *p,
 		   const char *champ, const struct val *value, const struct known *known, struct err *e);
 
-/* A record's last content before it was deleted, among the commits that heads reach and stop does not. *found false: none. *holder:
- * the commit that held it. The walk is made once per (heads, stop) and remembered. */
-int hist_last_held(struct unit *out, git_oid *holder, bool *found, struct hist *h, const git_oid *heads, size_t n,
-		   const git_oid *stop, size_t nstop, const struct place *p, struct err *e);
+/* A record as it was before it was deleted. */
+struct held {
+	struct unit unit;
+	git_oid holder; /* the commit that held it */
+};
+struct helds {
+	struct held *at;
+	size_t n, cap;
+};
+/* A record's last contents before it was deleted, among the commits that heads reach and stop does not, the newest first: one of
+ * each line of work that ended in its deletion, so that none was made over another. The walk is made once per (heads, stop) and
+ * remembered. In the arena of objs. */
+int hist_last_held(struct helds *out, struct hist *h, const git_oid *heads, size_t n, const git_oid *stop, size_t nstop,
+		   const struct place *p, struct err *e);
 
 #endif

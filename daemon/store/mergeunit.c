@@ -28,9 +28,9 @@ struct run {
 	const struct sides *in;
 	const struct unit3 *unit;
 	struct state o, x, y;
-	const git_oid *xholder, *yholder; /* when not the side's heads: the commit that last held it */
-	struct known known;               /* the three as they were read */
-	int prov_rc;                      /* of a callback that cannot return it */
+	const struct side *from[2]; /* of x, y, where the state is not the side's alone: the commits that say who set what */
+	struct known known;         /* the three as they were read */
+	int prov_rc;                /* of a callback that cannot return it */
 	/* what it comes to */
 	struct unit stays;
 	const char *text, *side_text; /* the bytes of stays.rec, stays.side where they are new; else NULL */
@@ -77,14 +77,11 @@ struct question {
 static int blame(struct run *u, void *arg)
 {
 	const struct question *q = arg;
-	const struct side *s = q->side ? u->in->y : u->in->x;
-	const git_oid *holder = q->side ? u->yholder : u->xholder;
+	const struct side *s = u->from[q->side] ? u->from[q->side] : q->side ? u->in->y : u->in->x;
 	const struct state *st = q->side ? &u->y : &u->x;
 	const struct val *v = st->val;
 	if (strcmp(q->champ, "@record") && (!st->val || !schema_find(NULL, &v, st->schema->root, st->val, q->champ)))
 		v = NULL;
-	if (holder)
-		return hist_blame(q->out, u->a, &u->j->h, holder, u->p, q->champ, &u->known, u->e);
 	return hist_blame_any(q->out, u->a, &u->j->h, s->heads, s->n, u->p, q->champ, v, &u->known, u->e);
 }
 
@@ -196,72 +193,102 @@ static void broken_sidecars(struct run *u)
 	}
 }
 
-/* A record's last content among the commits that a side holds. */
-struct grave {
+/* What a record last held among the commits of a side. */
+struct graves {
 	const struct side *in, *until; /* until NULL: back to the beginning */
-	const struct side *living;     /* NULL: no base is asked for */
-	struct unit unit, base;        /* base: of the holder and the living side */
-	git_oid holder;
-	bool found, has_base;
+	struct helds all;
 };
 
 static int last_held(struct run *u, void *arg)
 {
-	struct grave *g = arg;
-	git_oid tree;
-	int rc = hist_last_held(&g->unit, &g->holder, &g->found, &u->j->h, g->in->heads, g->in->n, g->until ? g->until->heads : NULL,
-				g->until ? g->until->n : 0, u->p, u->e);
-	if (rc || !g->found || !g->living)
-		return rc;
-	rc = merge_base_alone(&tree, &g->has_base, u->j, &g->holder, g->living, u->e);
-	return rc || !g->has_base ? rc : unit_lookup(&g->base, &u->j->s, &tree, u->p, u->e);
+	struct graves *g = arg;
+	return hist_last_held(&g->all, &u->j->h, g->in->heads, g->in->n, g->until ? g->until->heads : NULL, g->until ? g->until->n : 0,
+			      u->p, u->e);
 }
 
 /* The base of a record that both sides hold and the base had deleted. */
 static int resurrect(struct run *u)
 {
-	struct grave last = { .in = u->in->o };
+	struct graves last = { .in = u->in->o };
 	int rc = exclusively(u, last_held, &last);
-	return rc || !last.found ? rc : load(&u->o, u, &last.unit);
+	return rc || !last.all.n ? rc : load(&u->o, u, &last.all.at[0].unit);
 }
 
-/* The side that deleted it had perhaps edited it before: that edit is merged first, into the living side. Whoever made it, in a branch
- * that the deletion was then merged into, may not have seen the base of the two sides: it is over what those two came from. */
-static int merge_last_held(struct run *u, bool x_deleted)
+/* What a version that went with a deletion, and all that it is to be merged with, came from. */
+struct origin_asked {
+	const git_oid *holder;
+	const struct side *with; /* only the heads count */
+	struct unit base;
+	bool alone;
+};
+
+static int base_of_held(struct run *u, void *arg)
 {
-	struct grave last = { .in = x_deleted ? u->in->x : u->in->y, .until = u->in->o, .living = x_deleted ? u->in->y : u->in->x };
+	struct origin_asked *q = arg;
+	git_oid tree;
+	int rc = merge_base_alone(&tree, &q->alone, u->j, q->holder, q->with, u->e);
+	return rc || !q->alone ? rc : unit_lookup(&q->base, &u->j->s, &tree, u->p, u->e);
+}
+
+/* One of them, merged into the living side. Whoever made it, in a branch that the deletion was then merged into, may not have seen the
+ * base of the two sides: it is over what it and the living side came from. */
+static int merge_held(struct run *u, const struct held *held, const struct side *with, bool x_deleted)
+{
 	struct state *deleted = x_deleted ? &u->x : &u->y, *living = x_deleted ? &u->y : &u->x;
+	const struct state absent = *deleted, base = u->o;
+	struct origin_asked came = { .holder = &held->holder, .with = with };
 	struct merge_result r;
-	bool one;
-	int rc = exclusively(u, last_held, &last);
-	if (rc || !last.found || unit_equal(&last.unit, &u->unit->o))
+	struct ydoc *doc;
+	bool one = false;
+	int rc = exclusively(u, base_of_held, &came);
+	if (rc || (rc = load(deleted, u, &held->unit)))
 		return rc;
-	struct state absent = *deleted, base = u->o;
-	if ((rc = load(deleted, u, &last.unit)))
-		return rc;
-	if (!deleted->acceptable) {
-		*deleted = absent;
-		return 0;
-	}
-	if (last.has_base && last.base.rec.mode && !unit_equal(&last.base, &u->unit->o) && (rc = load(&u->o, u, &last.base)))
-		return rc;
-	if (!u->o.acceptable)
+	if (deleted->acceptable) {
+		if (came.alone && came.base.rec.mode && !unit_equal(&came.base, &u->unit->o) && (rc = load(&u->o, u, &came.base)))
+			return rc;
+		if (!u->o.acceptable)
+			u->o = base;
+		const struct side line = { .heads = &held->holder, .n = 1 };
+		u->from[!x_deleted] = &line;
+		u->from[x_deleted] = with;
+		rc = combine(&r, &one, u);
+		u->from[0] = u->from[1] = NULL;
 		u->o = base;
-	*(x_deleted ? &u->xholder : &u->yholder) = &last.holder;
-	rc = combine(&r, &one, u);
-	u->xholder = u->yholder = NULL;
-	u->o = base;
+	}
 	*deleted = absent;
 	if (rc || !one || !r.present)
 		return rc;
-	struct ydoc *doc;
 	if ((rc = ydoc_parse(&doc, u->a, u->p->path, r.text, r.n, NULL, u->e)))
 		return rc;
 	living->doc = doc;
 	living->val = r.val;
 	living->diffs = r.diffs;
-	u->decisions = r.decisions;
+	for (size_t i = 0; i < r.decisions.n; i++)
+		arena_push(u->a, &u->decisions, r.decisions.at[i]);
 	return 0;
+}
+
+/* The side that deleted it had perhaps edited it before, in more than one line of work: these edits are merged first, one after the
+ * other, into the living side. */
+static int merge_last_held(struct run *u, bool x_deleted)
+{
+	struct graves last = { .in = x_deleted ? u->in->x : u->in->y, .until = u->in->o };
+	const struct side *living = x_deleted ? u->in->y : u->in->x;
+	int rc = exclusively(u, last_held, &last);
+	if (rc || !last.all.n)
+		return rc;
+	git_oid *heads = arena_array(u->a, living->n + last.all.n, sizeof *heads);
+	struct side with = { .heads = heads, .n = living->n };
+	if (living->n)
+		memcpy(heads, living->heads, living->n * sizeof *heads);
+	for (size_t i = 0; !rc && i < last.all.n; i++) {
+		const struct held *held = &last.all.at[i];
+		if (unit_equal(&held->unit, &u->unit->o))
+			continue;
+		rc = merge_held(u, held, &with, x_deleted);
+		heads[with.n++] = held->holder;
+	}
+	return rc;
 }
 
 static int deleted_on_one_side(struct run *u)
