@@ -84,15 +84,17 @@ static uint32_t anchor_on(const struct job *j, int side, uint32_t key)
 	return (uint32_t)j->in->keys;
 }
 
-/* Does the side hold its base keys in another order than the base? */
+/* Does the side hold its base keys in another order than the base? Those only that are left: how others stood says nothing of them. */
 static bool reordered(const struct job *j, int side)
 {
 	uint32_t last = 0;
 	for (size_t i = 0; i < seq(j, side)->n; i++) {
-		uint32_t pos = j->pos[0][seq(j, side)->at[i]];
-		if (pos != NONE && pos < last)
+		uint32_t key = seq(j, side)->at[i], pos = j->pos[0][key];
+		if (pos == NONE || !j->in->keep[key])
+			continue;
+		if (pos < last)
 			return true;
-		last = pos == NONE ? last : pos;
+		last = pos;
 	}
 	return false;
 }
