@@ -2,11 +2,13 @@
  * validated version, rebuild aggregat/, and commit it when a byte changed.
  *
  * What is read: national.git at main, and refs/maillage/collectifs/CODE for each line of collectifs.yaml (fetched by loop/).
- * A collective that never sent anything is simply absent. A record that the profile refuses is left out; `sources.lock` counts what was read.
+ * A collective that never sent anything is simply absent. The as-of date is the newest of the heads' dates, but never after today: one
+ * laptop whose clock says 2035 would make every lesson overdue and every collective late. A record that the profile refuses is left out; `sources.lock` counts what was read.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/progress.h"
 #include "ctl/ctl.h"
 #include "ctl/lastrun.h"
@@ -23,6 +25,7 @@ struct gathering {
 	struct repo *r;
 	const char *folder; /* of the caches */
 	struct lastrun run; /* this one */
+	char today[11];
 	struct err *e;
 };
 
@@ -41,6 +44,8 @@ static int gather_source(struct source *out, struct gathering *g, const char *co
 	if (!same && is_code(code))
 		snapshot_save(s, file);
 	snapshot_source(out, g->a, s);
+	if (strcmp(out->date, g->today) > 0) /* that computer's clock runs ahead: nothing was received after today */
+		out->date = g->today;
 	return 0;
 }
 
@@ -255,6 +260,7 @@ int ctl_aggregate(bool *changed, struct repo *r, struct err *e)
 		return err_nomem(e);
 	struct gathering g = { .a = &a, .r = r, .folder = arena_printf(&a, "%smaillage/agregation", repo_gitdir(r)), .e = e };
 	const char *file = arena_printf(&a, "%s/dernier", g.folder);
+	clock_date(g.today, clock_unix_s());
 	int rc = repo_head(&main, r, e);
 	if (!rc && lastrun_load(&last, &a, file))
 		rc = lastrun_holds(&same, &last, &a, r, &main, e);
