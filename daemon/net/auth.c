@@ -90,10 +90,11 @@ static int sign_by_agent(LIBSSH2_SESSION *lib, unsigned char **sig, size_t *sig_
 	return *sig ? 0 : -1;
 }
 
-/* 0: in. 1: this key is refused, go on. Negative: the session has died. */
+/* 0: in. 1: this key is refused, go on. Negative: the session has died. A line that ends before the server has answered is no refusal:
+ * a daemon would not come back from one before somebody had mended what is not broken. */
 static int result(struct attempt *t, int rc, struct err *e)
 {
-	switch (rc) {
+	switch (t->s->ended ? LIBSSH2_ERROR_SOCKET_DISCONNECT : rc) {
 	case 0:
 		return 0;
 	case LIBSSH2_ERROR_AUTHENTICATION_FAILED:

@@ -31,7 +31,7 @@ int session_die_lib(struct ssh *s, int lib_rc, const char *what, struct err *e)
 	if (!s->dead) {
 		char *text = NULL;
 		libssh2_session_last_error(s->lib, &text, NULL, 0);
-		ssherr_lib(&s->first, lib_rc, text, s->where, what);
+		ssherr_lib(&s->first, s->ended ? LIBSSH2_ERROR_SOCKET_DISCONNECT : lib_rc, text, s->where, what);
 	}
 	return session_die(s, e);
 }

@@ -28,6 +28,7 @@ struct ssh {
 	int connect_ms, handshake_ms, idle_ms, total_ms;
 	bool hearing;          /* the handshake is under way: keep what the server says */
 	struct buf opening;    /* own; its first words */
+	bool ended;            /* the line: libssh2 has read its end, or an error of it */
 	bool dead;             /* no further libssh2 call but session_free */
 	struct err first;      /* why it is dead */
 	struct ssh_chan *chan; /* borrow; the open channel, or NULL */
@@ -40,7 +41,7 @@ int session_wait(struct ssh *s, int64_t until, int ms, struct err *e);
 /* Set s->first with err_set and friends, then call this: marks it dead and gives the first error back. */
 int session_die(struct ssh *s, struct err *e);
 int session_first(struct ssh *s, struct err *e); /* the first error of a dead session, again */
-/* The session dies of a libssh2 error code; what: the step, a French noun phrase, shown to people. */
+/* The session dies of a libssh2 error code, or of the end of the line when that is what libssh2 has met; what: the step, a French noun phrase, shown to people. */
 int session_die_lib(struct ssh *s, int lib_rc, const char *what, struct err *e);
 
 /* The four limits, defaults put in; a kept session takes those of its next user. */

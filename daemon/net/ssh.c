@@ -75,13 +75,17 @@ static int who(struct ssh *s, const struct ssh_target *target, struct err *e)
 	return 0;
 }
 
-/* libssh2 reads through this, so that the server's opening words are still there when the two have nothing in common. */
+/* libssh2 reads through this, so that the server's opening words are still there when the two have nothing in common, and the end of the
+ * line, which libssh2 tells in the words of whatever it was waiting for: no agreement on keys, a key that is refused. */
 static ssize_t receive(libssh2_socket_t fd, void *bytes, size_t n, int flags, void **abstract)
 {
 	struct ssh *s = *abstract;
 	ssize_t got = recv(fd, bytes, n, flags);
+	if (got < 0 && (errno == EWOULDBLOCK || errno == EINTR))
+		return -EAGAIN;
+	s->ended = got <= 0;
 	if (got < 0)
-		return errno == EWOULDBLOCK || errno == EINTR ? -EAGAIN : -errno;
+		return -errno;
 	if (s->hearing && s->opening.n < OFFER_MAX)
 		buf_put(&s->opening, bytes, (size_t)got < OFFER_MAX - s->opening.n ? (size_t)got : OFFER_MAX - s->opening.n);
 	return got;
@@ -100,16 +104,6 @@ static int start_lib(struct ssh *s, const struct hostkeys *keys, struct err *e)
 	return session_prefer_known(s, keys, e);
 }
 
-/* A line that is cut while keys are exchanged: libssh2 says the same as when there is no agreement. */
-static bool was_cut(const struct ssh *s, int lib_rc)
-{
-	char byte;
-	if (lib_rc != LIBSSH2_ERROR_KEX_FAILURE && lib_rc != LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE)
-		return false;
-	ssize_t n = recv(s->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
-}
-
 static int shake_hands(struct ssh *s, int64_t until, struct err *e)
 {
 	int rc = 0, w;
@@ -120,7 +114,7 @@ static int shake_hands(struct ssh *s, int64_t until, struct err *e)
 		else if (offer_explain(&s->first, s->lib, &s->opening, s->where))
 			rc = session_die(s, e);
 		else
-			rc = session_die_lib(s, was_cut(s, w) ? LIBSSH2_ERROR_SOCKET_DISCONNECT : w, _("début de l'échange"), e);
+			rc = session_die_lib(s, w, _("début de l'échange"), e);
 	}
 	s->hearing = false;
 	buf_free(&s->opening);

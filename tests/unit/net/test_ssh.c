@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "cutline.h"
 #include "helpers.h"
 
 /* ---- helpers */
@@ -546,6 +547,30 @@ static void silent_agent(void **state)
 	close(fd);
 }
 
+/* ---- a line that is cut */
+
+#define LAST 700 /* bytes each way: authentication, and the end of the exchange of keys */
+
+static void a_cut_is_no_refusal(void **state)
+{
+	(void)state;
+	struct cutline whole, l;
+	struct err e = { 0 };
+	const char *known = file_in("any_port");
+	write_known(known, "[127.0.0.1]:*", file_in("host_ed25519.pub"));
+	must_be(cutline_connect(&whole, UP, SIZE_MAX, known, &e), 0, &e);
+	for (int way = UP; way <= DOWN; way++) {
+		int cuts = 0;
+		for (size_t n = whole.passed[way] - LAST; n < whole.passed[way]; n += 24) /* a packet is longer */
+			if (cutline_connect(&l, way, n, known, &e) != 0) { /* else it was later: in the goodbye */
+				must_be(e.code, ERR_NET, &e);
+				says(&e, "coupée");
+				cuts++;
+			}
+		assert_true(cuts > 10);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest alone[] = {
@@ -558,6 +583,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(host_key_wrong),           cmocka_unit_test(known_types_are_asked_for),
 		cmocka_unit_test(our_key),                  cmocka_unit_test(default_places),
 		cmocka_unit_test(agent),                    cmocka_unit_test(silent_agent),
+		cmocka_unit_test(a_cut_is_no_refusal),
 	};
 	if (argc > 1 && !strcmp(argv[1], "sshd"))
 		return cmocka_run_group_tests_name("ssh", sshd, NULL, NULL);
