@@ -93,8 +93,11 @@ class Scene:
         home = self.now + "/home"
         env = dict(os.environ, HOME=home, XDG_CONFIG_HOME=home + "/.config", XDG_RUNTIME_DIR=home, MAILLAGE_DATADIR=ROOT,
                    ASAN_OPTIONS="detect_leaks=0")  # LSan is a debugger, and so is strace
-        return subprocess.run(argv, cwd=self.now, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              timeout=DEADLINE, text=True, errors="replace")
+        try:
+            return subprocess.run(argv, cwd=self.now, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  timeout=DEADLINE, text=True, errors="replace")
+        except subprocess.TimeoutExpired as late:
+            raise SystemExit(str(late)) from late  # one point that failed: a sweep of an hour goes on
 
     def maillage(self, who, *args):
         return self.run(M, "-C", who, *args)
