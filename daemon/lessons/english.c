@@ -171,6 +171,14 @@ static const char *const table[][2] = {
 	{ "- Contredit : ", "- Contradicts: " },
 	{ "- Condition : ", "- Condition: " },
 	{ "- Limite : ", "- Limit: " },
+	{ "\n\nArrêté au %s. N'y est que ce qui peut être publié ; le réseau connaît peut-être d'autres enseignements, qui nuancent "
+	  "ceux-ci ou les contredisent. Le programme choisit et cite.\n",
+	  "\n\nAs of %s. Here is only what may be published; the network may know other lessons, which qualify or contradict these. "
+	  "The program chooses and quotes.\n" },
+	{ "Enseignements publics qui n'ont pas tenu en deux pages : %zu. Ils sont dans public/enseignements/.\n",
+	  "Public lessons that did not fit on two pages: %zu. They are in public/enseignements/.\n" },
+	{ "Tous les enseignements publics de ce public sont montrés.\n", "All public lessons for this audience are shown.\n" },
+	{ " ; licence : ", "; licence: " },
 	{ "- Solidité, ", "- Strength, " },
 	{ " : confiance ", ": confidence " },
 	{ " ; appuis : ", "; supports: " },

@@ -11,9 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lessons/sheet.h"
+#include "lessons/note.h"
 
-#define PAGES 1100 /* tenths of a line: two pages of 61 lines, less the top and what page breaks leave empty */
 #define LINE 1100 /* tenths of a small letter */
 #define STATEMENTS_MAX 4
 #define DISSENT_MAX 3
@@ -57,8 +56,7 @@ static int broadest_first(const void *x, const void *y)
 
 /* --- choosing --------------------------------------------------------------------------------------------- */
 
-/* The text, or its beginning: up to a space, so that no character is cut in two. */
-static const char *shortened(struct arena *a, const char *text)
+const char *note_shortened(struct arena *a, const char *text)
 {
 	size_t n = strlen(text);
 	if (n <= TEXT_MAX)
@@ -81,7 +79,7 @@ static void tell(struct choice *c, struct arena *a, const char *before, const st
 		return;
 	}
 	++*told;
-	c->at[c->n++] = (struct told){ before, quote_of(doc, field, shortened(a, text)), is_true(doc, "en_discussion") };
+	c->at[c->n++] = (struct told){ before, quote_of(doc, field, note_shortened(a, text)), is_true(doc, "en_discussion") };
 }
 
 static struct choice choose(const struct model *m, const struct group *g)
@@ -115,8 +113,8 @@ static struct choice choose(const struct model *m, const struct group *g)
 	return c;
 }
 
-/* In tenths of a small letter. Bytes stand for letters: what is no Latin letter has more of both. */
-static size_t width(const char *text)
+/* Bytes stand for letters: what is no Latin letter has more of both. */
+size_t note_width(const char *text)
 {
 	size_t n = 0;
 	for (; *text; text++)
@@ -124,21 +122,21 @@ static size_t width(const char *text)
 	return n;
 }
 
-static size_t lines(size_t letters)
+size_t note_lines(size_t letters)
 {
 	return (letters + LINE - 1) / LINE * 10 + 2;
 }
 
 static size_t height(const struct model *m, const struct group *g, const struct choice *c)
 {
-	size_t n = 24 + lines(600 + 85 * (g->for_.n + g->qualify.n + g->against.n)) + lines(LINE); /* heading, who, counts */
+	size_t n = 24 + note_lines(600 + 85 * (g->for_.n + g->qualify.n + g->against.n)) + note_lines(LINE); /* heading, who, counts */
 	for (size_t i = 0; i < c->n; i++) {
 		const struct told *t = &c->at[i];
 		const char *reference = quote_reference(m->a, &t->quote);
-		n += lines(width(t->quote.text) + 8 * strlen(reference) + 10 * strlen(t->before ? t->before : "") + (t->open ? 180 : 30));
+		n += note_lines(note_width(t->quote.text) + 8 * strlen(reference) + 10 * strlen(t->before ? t->before : "") + (t->open ? 180 : 30));
 	}
 	for (size_t i = 0; i < c->statements; i++)
-		n += lines(width(supports_count(m->a, m->lessons.at[g->core.at[i]].doc, NULL, NULL)) + 900);
+		n += note_lines(note_width(supports_count(m->a, m->lessons.at[g->core.at[i]].doc, NULL, NULL)) + 900);
 	return n;
 }
 
@@ -221,10 +219,11 @@ void out_note(const struct part *p)
 	struct sheet s = sheet_of(p);
 	const struct group **all = arena_array(m->a, p->own->groups.n, sizeof *all);
 	size_t n = p->own->groups.n, used = 0, i = 0;
+	if (!n)
+		return; /* only public/notes/ has something for them */
 	for (size_t j = 0; j < n; j++)
 		all[j] = &m->groups.at[p->own->groups.at[j]];
-	if (n)
-		qsort(all, n, sizeof *all, broadest_first);
+	qsort(all, n, sizeof *all, broadest_first);
 	sheet_put(&s, "# Note en deux pages : ");
 	sheet_text(&s, sheet_word(&s, p->key));
 	sheet_printf(&s, "\n\nArrêté au %s. Pour le réseau : ce qui peut en sortir est dans public/. Le programme choisit, compte et "
@@ -232,7 +231,7 @@ void out_note(const struct part *p)
 	for (; i < n; i++) {
 		struct choice c = choose(m, all[i]);
 		used += height(m, all[i], &c);
-		if (used > PAGES)
+		if (used > NOTE_PAGES)
 			break;
 		say_group(&s, i + 1, all[i], &c);
 	}

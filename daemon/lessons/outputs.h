@@ -33,7 +33,8 @@ enum split {
 	BY_GROUP,      /* "%s" is "k5/ens-ara-k5w2h9tc"; a group of SHEET_MIN collectives or more; own: the group, its
 			  members, its links in force and stale */
 	BY_THEME,      /* "%s" is "participation", of the theme con-participation; own: everything */
-	BY_PUBLIC,     /* "%s" is "elus": an audience that a lesson of a core is for; own: the groups with such a lesson */
+	BY_PUBLIC,     /* "%s" is "elus": an audience that a lesson is for; own: the groups with such a lesson in their core, such
+			  lessons that are public, links that touch one */
 	BY_CYCLE,      /* "%s" is "cyc-nat-2018-2020-01-14": a shared cycle in force, and the as-of date; own: everything */
 	BY_TABLE       /* "%s" is "grappes" or "public-enseignements": each of TABLES; "matrice-participation": each theme */
 };
@@ -89,6 +90,10 @@ enum reads {
 	X(PUBLIC_NOTICE, "public/LISEZMOI.md", WHOLE, READ_PLACES | READ_DATE, out_public_notice)                      \
 	X(PUBLIC_QUOTES, "public/citations/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_public_quotes)                  \
 	X(PUBLIC_LESSONS, "public/enseignements/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_public_lessons)             \
+	X(PUBLIC_NOTES_EN_PAGE, "public/notes/%s.en.html", BY_PUBLIC, READ_LESSONS | READ_LINKS | READ_DATE, out_public_note) \
+	X(PUBLIC_NOTES_EN, "public/notes/%s.en.md", BY_PUBLIC, READ_LESSONS | READ_LINKS | READ_DATE, out_public_note)   \
+	X(PUBLIC_NOTES_PAGE, "public/notes/%s.html", BY_PUBLIC, READ_LESSONS | READ_LINKS | READ_DATE, out_public_note)  \
+	X(PUBLIC_NOTES, "public/notes/%s.md", BY_PUBLIC, READ_LESSONS | READ_LINKS | READ_DATE, out_public_note)         \
 	X(PUBLIC_FEED, "public/nouveautes.atom", WHOLE, READ_LESSONS | READ_TERMS | READ_PLACES, out_public_feed)      \
 	X(PUBLIC_PRODUCTIONS, "public/productions.csv", WHOLE, READ_RECORDS | READ_LESSONS | READ_PLACES, out_public_productions) \
 	X(PUBLIC_MEETINGS, "public/rencontres/%s.csv", BY_COLLECTIVE, READ_RECORDS | READ_PLACES, out_public_meetings) \

@@ -121,7 +121,7 @@ struct dealt {
 	struct {
 		struct audience {
 			const char *code;
-			struct own own; /* groups */
+			struct own own; /* groups; public lessons; links between public ones that touch one for it */
 		} *at; /* in any order */
 		size_t n, cap;
 	} audiences;
@@ -167,7 +167,7 @@ static void whose(struct own *out[2], struct dealt *d, const struct model *m, co
 			arena_push((m)->a, &to[k_]->list, i);         \
 	} while (0)
 
-static void deal_to_audience(struct dealt *d, const struct model *m, size_t group, const char *code)
+static struct own *own_of_audience(struct dealt *d, const struct model *m, const char *code)
 {
 	size_t i = 0;
 	while (i < d->audiences.n && strcmp(d->audiences.at[i].code, code))
@@ -176,19 +176,45 @@ static void deal_to_audience(struct dealt *d, const struct model *m, size_t grou
 		struct audience one = { .code = code };
 		arena_push(m->a, &d->audiences, one);
 	}
-	struct indices *groups = &d->audiences.at[i].own.groups;
-	if (!groups->n || groups->at[groups->n - 1] != group)
-		arena_push(m->a, groups, group);
+	return &d->audiences.at[i].own;
+}
+
+/* Things come in their order, so that the last one tells whether it is there. */
+static void once(struct arena *a, struct indices *list, size_t i)
+{
+	if (!list->n || list->at[list->n - 1] != i)
+		arena_push(a, list, i);
+}
+
+static struct names audiences_of(const struct model *m, size_t lesson)
+{
+	struct names said = names_of(m->a, val_get(m->lessons.at[lesson].doc, "publics")), out = { 0 };
+	for (size_t i = 0; i < said.n; i++)
+		if (is_code(said.at[i]))
+			names_add(m->a, &out, said.at[i]);
+	return out;
 }
 
 static void deal_audiences(struct dealt *d, const struct model *m)
 {
 	for (size_t i = 0; i < m->groups.n; i++)
 		for (size_t j = 0; j < m->groups.at[i].core.n; j++) {
-			const struct val *list = val_get(m->lessons.at[m->groups.at[i].core.at[j]].doc, "publics");
-			for (size_t k = 0; k < items(list); k++)
-				if (list->list.at[k]->type == VAL_STR && is_code(list->list.at[k]->str.at))
-					deal_to_audience(d, m, i, list->list.at[k]->str.at);
+			struct names to = audiences_of(m, m->groups.at[i].core.at[j]);
+			for (size_t k = 0; k < to.n; k++)
+				once(m->a, &own_of_audience(d, m, to.at[k])->groups, i);
+		}
+	for (size_t i = 0; i < m->lessons.n; i++) {
+		struct names to = m->lessons.at[i].pub ? audiences_of(m, i) : (struct names){ 0 };
+		for (size_t k = 0; k < to.n; k++)
+			once(m->a, &own_of_audience(d, m, to.at[k])->lessons, i);
+	}
+	for (size_t i = 0; i < m->links.n; i++)
+		for (size_t end = 0; end < 2; end++) {
+			const struct link *l = &m->links.at[i];
+			bool public = m->lessons.at[l->from].pub && m->lessons.at[l->to].pub;
+			struct names to = public ? audiences_of(m, end ? l->to : l->from) : (struct names){ 0 };
+			for (size_t k = 0; k < to.n; k++)
+				once(m->a, &own_of_audience(d, m, to.at[k])->links, i);
 		}
 }
 

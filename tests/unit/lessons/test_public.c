@@ -402,6 +402,39 @@ static void documents_name_only_public_lessons(void **st)
 		assert_kept_in(&files, *bad);
 }
 
+/* A note to hand out tells of public lessons only: not that others agree, disagree or object. */
+static void a_public_note_knows_nothing_of_the_network(void **st)
+{
+	(void)st;
+#define FOR_ELUS "publics: [elus]\nmaturite: identifie\nlimites: Ici seulement.\n"
+	world_source("nat", "2020-01-14")->communes = communes;
+	public_lesson("ens-ara-1", FOR_ELUS "conditions: [{id: c1, texte: Le maire de Bresnay vient.}]\nterritoires: [COM-03034]\n");
+	world_lesson("bfc", "ens-bfc-1", PUBLIC FOR_ELUS);
+	world_lesson("bre", "ens-bre-secret", FOR_ELUS);
+	world_lesson("hdf", "ens-hdf-secret", "publics: [dg]\n");
+	world_lesson("occ", "ens-occ-1", PUBLIC "publics: [dg]\n");
+	world_link("bre", "cro-bre-1", "ens-bre-secret", "converge", "ens-ara-1");
+	world_link("bre", "cro-bre-2", "ens-bre-secret", "contredit", "ens-bfc-1");
+	world_link("bfc", "cro-bfc-1", "ens-bfc-1", "nuance", "ens-ara-1"); /* reseau */
+	struct source_record *link = world_link("bfc", "cro-bfc-2", "ens-bfc-1", "contredit", "ens-ara-1");
+	link->tip = world_val("id: cro-bfc-2\ncollectif: bfc\netat: partage\nvisibilite: public\nrelation: contredit\n"
+			      "de: {ref: ens-bfc-1, empreinte: \"sha256:ens-bfc-1\"}\nvers: {ref: ens-ara-1, empreinte: \"sha256:ens-ara-1\"}\n");
+	struct lessons_files files = world_build(NULL);
+	const char *note = world_file(&files, "public/notes/elus.md");
+	assert_has(note, "## 1. ARA\n\n- « Énoncé de ens-ara-1. » [ARA ens-ara-1 @");
+	assert_has(note, "- Contredit : « Énoncé de ens-bfc-1. » [BFC ens-bfc-1 @");
+	assert_has(note, "- Condition : « Le maire de \\[petite commune\\] vient. » [ARA ens-ara-1 @");
+	assert_has(note, "licence : etalab-2.0\n");
+	assert_has(note, "## 2. BFC");
+	assert_lacks(note, "Nuance");
+	assert_lacks(note, "onvergence");
+	assert_has(world_file(&files, "public/notes/elus.en.md"), "# Two-page note: elected officials");
+	assert_has(world_file(&files, "public/notes/dg.html"), "Énoncé de ens-occ-1.");
+	assert_has(world_file(&files, "notes/dg.md"), "ens-hdf-secret");
+	assert_kept_in(&files, "secret");
+	assert_kept_in(&files, "Bresnay");
+}
+
 /* Deleted: the lesson rests on it, a document quotes it, it is in no source any more. */
 static void a_deleted_record_is_gone(void **st)
 {
@@ -463,6 +496,7 @@ int main(void)
 					    TEST(few_people_are_less_than_five),
 					    TEST(a_single_witness_decides),
 					    TEST(documents_name_only_public_lessons),
+					    TEST(a_public_note_knows_nothing_of_the_network),
 					    TEST(a_deleted_record_is_gone),
 					    TEST(what_stays_in_the_collective_is_in_no_file) };
 	return cmocka_run_group_tests_name("lessons/public", tests, NULL, NULL);

@@ -49,7 +49,7 @@ static void no_text_of_a_record_becomes_markup(void **st)
 		assert_has(text, "&lt;");
 		seen++;
 	}
-	assert_int_equal(seen, 2 + 2 + 2 + 1 + 2); /* notes, reviews, coverage, picture, feeds */
+	assert_int_equal(seen, 2 + 2 + 2 + 2 + 1 + 2); /* notes, public notes, reviews, coverage, picture, feeds */
 	assert_has(world_file(&files, "notes/elus.html"), "&lt;script&gt;alert(1)&lt;/script&gt; ](javascript:a) [x](javascript:b) "
 							  "**g** `c` | &amp; &quot; --&gt;]]&gt; # &amp;lt;");
 }
