@@ -136,25 +136,21 @@ static int print_sidecar(bool *one, struct run *u, const struct diffs *diffs)
 	return *one ? rc : 0;
 }
 
-/* The three states as one file and its sidecar, if that can be. */
-static int as_one(bool *one, struct run *u, unsigned mode, const struct diffs *x, const struct diffs *y)
+/* The result as one file and its sidecar, if that can be. */
+static int as_one(bool *one, struct run *u, const struct merge_result *r, unsigned mode, const struct diffs *x, const struct diffs *y)
 {
-	struct merge_result r;
-	int rc = combine(&r, one, u);
-	if (rc || !*one)
-		return rc;
+	int rc;
 	u->stays = (struct unit){ 0 };
-	if (r.present) {
-		if (r.diffs.n && ((rc = print_sidecar(one, u, &r.diffs)) || !*one))
+	if (r->present) {
+		if (r->diffs.n && ((rc = print_sidecar(one, u, &r->diffs)) || !*one))
 			return rc;
 		u->stays.rec.mode = mode;
-		u->text = r.text;
-		u->text_n = r.n;
+		u->text = r->text;
+		u->text_n = r->n;
 	}
 	u->merged = true;
-	if (r.decisions.n)
-		u->decisions = r.decisions;
-	u->diffs = r.diffs;
+	u->decisions = r->decisions;
+	u->diffs = r->diffs;
 	u->before[0] = x;
 	u->before[1] = y;
 	return 0;
@@ -230,9 +226,9 @@ static int base_of_held(struct run *u, void *arg)
 	return rc || !q->alone ? rc : unit_lookup(&q->base, &u->j->s, &tree, u->p, u->e);
 }
 
-/* One of them, merged into the living side. Whoever made it, in a branch that the deletion was then merged into, may not have seen the
+/* One of them, merged into the living side, which *kept is so far. Whoever made it, in a branch that the deletion was then merged into, may not have seen the
  * base of the two sides: it is over what it and the living side came from. */
-static int merge_held(struct run *u, const struct held *held, const struct side *with, bool x_deleted)
+static int merge_held(struct merge_result *kept, struct run *u, const struct held *held, const struct side *with, bool x_deleted)
 {
 	struct state *deleted = x_deleted ? &u->x : &u->y, *living = x_deleted ? &u->y : &u->x;
 	const struct state absent = *deleted, base = u->o;
@@ -264,19 +260,26 @@ static int merge_held(struct run *u, const struct held *held, const struct side 
 	living->val = r.val;
 	living->diffs = r.diffs;
 	for (size_t i = 0; i < r.decisions.n; i++)
-		arena_push(u->a, &u->decisions, r.decisions.at[i]);
+		arena_push(u->a, &kept->decisions, r.decisions.at[i]);
+	r.decisions = kept->decisions;
+	*kept = r;
 	return 0;
 }
 
-/* The side that deleted it had perhaps edited it before, in more than one line of work: these edits are merged first, one after the
- * other, into the living side. */
-static int merge_last_held(struct run *u, bool x_deleted)
+/* The side that deleted it had perhaps edited it before, in more than one line of work: these edits are merged, one after the other,
+ * into *kept, the record as it stays with the question whether it should. That question stands whatever they come to: the living side
+ * was edited, and they may just undo that. */
+static int merge_last_held(struct merge_result *kept, struct run *u, bool x_deleted)
 {
 	struct graves last = { .in = x_deleted ? u->in->x : u->in->y, .until = u->in->o };
 	const struct side *living = x_deleted ? u->in->y : u->in->x;
+	struct diffs asked = { .id = kept->diffs.id }, all;
+	const struct diff *question = diffs_find(&kept->diffs, "@record", NULL);
 	int rc = exclusively(u, last_held, &last);
 	if (rc || !last.all.n)
 		return rc;
+	if (question)
+		arena_push(u->a, &asked, *question);
 	git_oid *heads = arena_array(u->a, living->n + last.all.n, sizeof *heads);
 	struct side with = { .heads = heads, .n = living->n };
 	if (living->n)
@@ -285,9 +288,11 @@ static int merge_last_held(struct run *u, bool x_deleted)
 		const struct held *held = &last.all.at[i];
 		if (unit_equal(&held->unit, &u->unit->o))
 			continue;
-		rc = merge_held(u, held, &with, x_deleted);
+		rc = merge_held(kept, u, held, &with, x_deleted);
 		heads[with.n++] = held->holder;
 	}
+	diffs_add(&all, u->a, &kept->diffs, &asked);
+	kept->diffs = all;
 	return rc;
 }
 
@@ -308,8 +313,8 @@ static int deleted_on_one_side(struct run *u)
 	struct merge_result r;
 	*before = living->diffs;
 	/* first without: what the deleting side edited before it deleted is no reason to keep the record */
-	if ((rc = combine(&r, &one, u)) || ((!one || r.present) && (rc = merge_last_held(u, x_deleted))) ||
-	    (rc = as_one(&one, u, left->rec.mode, before, before)))
+	if ((rc = combine(&r, &one, u)) || (one && r.present && (rc = merge_last_held(&r, u, x_deleted))) ||
+	    (one && (rc = as_one(&one, u, &r, left->rec.mode, before, before))))
 		return rc;
 	if (!one)
 		keep_side(u, left, NULL);
@@ -329,8 +334,10 @@ static int both_hold(struct run *u)
 	const struct unit *o = &u->unit->o, *x = &u->unit->x, *y = &u->unit->y;
 	bool x_stays = u->x.acceptable != u->y.acceptable ? u->x.acceptable : unit_order(x, y) < 0, one = false;
 	if (u->x.acceptable && u->y.acceptable) {
+		struct merge_result r;
 		int rc = o->rec.mode ? 0 : resurrect(u);
-		if (rc || (rc = as_one(&one, u, merge_mode(&o->rec, &x->rec, &y->rec), &u->x.diffs, &u->y.diffs)))
+		if (rc || (rc = combine(&r, &one, u)) ||
+		    (one && (rc = as_one(&one, u, &r, merge_mode(&o->rec, &x->rec, &y->rec), &u->x.diffs, &u->y.diffs))))
 			return rc;
 	}
 	if (!one)

@@ -216,6 +216,8 @@ def expected(line, state, rounds):
     held, words = state["records"][record], words[1:]
     if not field:
         return None if ("val" in held) == (words == ["here"]) else "it is not " + words[0]
+    if "val" not in held:
+        return "the record is gone"
     value, _ = model.look(held, field)
     entries = [d for d in held["diffs"] if d["champ"] == field]
     open_ = [d for d in entries if d["degre"] != "tranche"]

@@ -351,7 +351,10 @@ class Model:
                  and not (place == record and w.value and self.gone_over(record, w.value[0], w))]
         if alive and not there:
             self.say("presence: %s was edited by somebody who had not seen its removal, and is gone", name)
-        if there and any(all(w.bit & d.past for w in edits) for d in removals) and not self.unsettled_order(held):
+        # who removed the whole once more, after it had come back, answered that: what he took out of it before may come with it
+        again = [d.past for d in above if any(x.bit & d.past for x in above)]
+        sure = [d for d in removals if not any(d.bit & past for past in again)]
+        if there and any(all(w.bit & d.past for w in edits) for d in sure) and not self.unsettled_order(held):
             self.say("presence: %s was removed by somebody who had seen every edit of it, and is back", name)
         first = record != "e3" and (place == record or any(x["id"] == place[1] for x in self.start["conditions"]))
         if first and not removals and not above and not there:
