@@ -99,17 +99,29 @@ bool ycursor_expect(struct ycursor *p, char c)
 	size_t at = p->pos;
 	while (at < p->n && p->text[at] != c && strchr(" \t\r\n#", p->text[at]))
 		at = p->text[at] == '#' ? ydoc__eol(p->d, at) : at + 1;
-	if (at >= p->n || p->text[at] != c)
-		return refuse_data(p, at < p->n ? at : p->n,
-				   ydoc__explain(c == ':' ? "could not find expected ':'" : "'-' indicator", NULL, c));
+	if (at >= p->n || p->text[at] != c) {
+		const char *problem = c == ':' ? "could not find expected ':'" : "'-' indicator";
+		at = at < p->n ? at : p->n;
+		return refuse_data(p, at, ydoc__explain(&(struct ycomplaint){ problem, NULL, p->text, at, at }));
+	}
 	return ycursor_gap(p, at + 1);
 }
 
 /* --- texts over several lines ------------------------------------------------------------------------------------- */
 
+static const char *no_continuation(char quote, bool flow)
+{
+	if (flow)
+		return _("il manque « ] » ou « } » avant cette ligne ; fermez la liste, ou indentez cette ligne");
+	if (quote == '"' || quote == '\'')
+		return _("un guillemet ouvert plus haut n'est pas fermé avant cette ligne ; fermez-le, ou indentez la ligne si le texte continue");
+	return _("cette ligne continue un texte ; indentez-la plus que sa clé");
+}
+
 /* The lines after the first of a plain or quoted text. libyaml takes them at any indentation when quoted. */
 bool ycursor_continuation(struct ycursor *p, size_t at, size_t end, int parent, bool flow)
 {
+	char quote = p->text[at];
 	for (;;) {
 		const char *nl = memchr(p->text + at, '\n', end - at);
 		if (!nl)
@@ -119,10 +131,7 @@ bool ycursor_continuation(struct ycursor *p, size_t at, size_t end, int parent, 
 		if (p->text[at + spaces] == '\t')
 			return refuse_data(p, at + spaces, _("tabulation dans l'indentation ; utilisez des espaces"));
 		if (!strchr("\r\n", p->text[at + spaces]) && (int)spaces <= parent)
-			return refuse_data(
-				p, at + spaces,
-				flow ? _("il manque « ] » ou « } » avant cette ligne ; fermez la liste, ou indentez cette ligne")
-				     : _("cette ligne continue un texte ; indentez-la plus que sa clé"));
+			return refuse_data(p, at + spaces, no_continuation(quote, flow));
 	}
 }
 

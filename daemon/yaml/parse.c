@@ -44,6 +44,16 @@ static bool is_long_key(const struct parse *p, size_t at)
 	return colon && colon - s > 1000;
 }
 
+/* The open quote, the key without colon, the `*`: what libyaml was reading when it stumbled is what must be looked at. */
+static bool begins_there(const char *context)
+{
+	static const char *const these[] = { "quoted scalar", "simple key", "an alias", "an anchor" };
+	for (size_t i = 0; context && i < sizeof these / sizeof *these; i++)
+		if (strstr(context, these[i]))
+			return true;
+	return false;
+}
+
 static bool refuse_yaml(struct parse *p)
 {
 	const yaml_parser_t *y = &p->yaml;
@@ -52,18 +62,12 @@ static bool refuse_yaml(struct parse *p)
 		return false;
 	}
 	yaml_mark_t mark = y->problem_mark;
-	if (y->context && (strstr(y->context, "quoted scalar") || strstr(y->context, "simple key")))
-		mark = y->context_mark; /* where the open quote, or the key without colon, stands */
-	size_t at = ycursor_byte(&p->c, y->problem_mark.index);
-	char next = at < p->c.n ? p->c.text[at] : 0;
-	size_t line = at; /* a tab as indentation gives many different complaints */
-	while (line > p->c.d->bom && p->c.text[line - 1] != '\n')
-		line--;
-	line += strspn(p->c.text + line, " ");
-	if (p->c.text[line] == '\t')
-		next = '\t';
-	const char *msg = ydoc__explain(next == '\t' ? "tab character" : y->problem, y->context, next);
-	if (y->context && strstr(y->context, "simple key") && is_long_key(p, ycursor_byte(&p->c, mark.index)))
+	size_t at = ycursor_byte(&p->c, mark.index);
+	if (begins_there(y->context))
+		mark = y->context_mark;
+	size_t from = ycursor_byte(&p->c, mark.index);
+	const char *msg = ydoc__explain(&(struct ycomplaint){ y->problem, y->context, p->c.text, at, from });
+	if (y->context && strstr(y->context, "simple key") && is_long_key(p, from))
 		msg = _(bad_key);
 	ydoc__fault(p->c.fault, (int)mark.line + 1, (int)mark.column + 1, "%s", msg);
 	p->c.code = ERR_DATA;
@@ -79,8 +83,8 @@ static bool next(struct parse *p)
 /* --- scalars ------------------------------------------------------------------------------------------------------ */
 
 static const char anchors[] =
-	N_("les ancres et les renvois (« & », « * », « << ») ne sont pas acceptés ; écrivez la valeur en entier");
-static const char tags[] = N_("les étiquettes (« !x ») ne sont pas acceptées ; supprimez celle-ci");
+	N_("les ancres et les renvois (« & », « * », « << ») ne sont pas acceptés ; écrivez la valeur en entier, entre guillemets si c'est du texte");
+static const char tags[] = N_("les étiquettes (« !x ») ne sont pas acceptées ; supprimez celle-ci, ou mettez le texte entre guillemets");
 static bool properties(struct parse *p, size_t at, const void *anchor, const void *tag)
 {
 	if (anchor)
@@ -275,9 +279,13 @@ static bool node(struct parse *p, struct ynode **out, int parent, bool flow, siz
 
 /* --- the whole ---------------------------------------------------------------------------------------------------- */
 
+static const char *not_a_mapping(const struct parse *p, size_t at)
+{
+	return ydoc__explain(&(struct ycomplaint){ "not a mapping", NULL, p->c.text, at, at });
+}
+
 static bool document(struct parse *p)
 {
-	static const char one_map[] = N_("une fiche est un seul groupe de lignes « clé: valeur »");
 	const yaml_event_t *ev = &p->ev;
 	if (!next(p) || !next(p)) /* the stream's start, and the document's */
 		return false;
@@ -288,13 +296,13 @@ static bool document(struct parse *p)
 		return false;
 	size_t start = ycursor_byte(&p->c, ev->start_mark.index);
 	if (ev->type != YAML_MAPPING_START_EVENT || ev->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE)
-		return refuse_data(p, start, is_long_key(p, start) ? _(bad_key) : _(one_map));
+		return refuse_data(p, start, is_long_key(p, start) ? _(bad_key) : not_a_mapping(p, start));
 	if (!node(p, &p->c.d->root, -1, false, p->c.d->bom) || !next(p) || !next(p)) /* its end, and what follows */
 		return false;
 	if (ev->type != YAML_STREAM_END_EVENT)
 		return refuse_data(
 			p, ycursor_byte(&p->c, ev->start_mark.index),
-			_("plusieurs documents dans un fichier ; une fiche est un seul groupe « clé: valeur »"));
+			_("plusieurs documents dans un fichier ; une fiche est un seul groupe « clé: valeur » : enlevez « --- » et ce qui suit"));
 	return ycursor_gap(&p->c, p->c.n);
 }
 

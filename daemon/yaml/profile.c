@@ -79,13 +79,21 @@ bool ydoc__printable(uint32_t c)
 	return (c & 0xFFFE) != 0xFFFE; /* noncharacters: libyaml refuses the first two */
 }
 
+/* What a person can do about a character depends on where such ones come from. */
+static const char *about(uint32_t c)
+{
+	if (c == '\r') /* one alone: CRLF is fine */
+		return _("fin de ligne d'un ancien format (U+%04X seul) ; enregistrez le fichier avec des fins de ligne Unix ou Windows");
+	if (!c) /* UTF-16 without its mark, and what is no text at all */
+		return _("caractère invisible U+%04X ; si ce fichier est du texte, enregistrez-le en UTF-8");
+	return _("caractère invisible U+%04X ; supprimez-le, ou écrivez-le \\u%04X entre guillemets doubles");
+}
+
 static int refuse_at(struct yfault *fault, const char *s, size_t i, uint32_t c)
 {
 	int line, col;
 	ydoc__where(&line, &col, s, i);
-	ydoc__fault(fault, line, col,
-		    _("caractère invisible U+%04X ; supprimez-le, ou écrivez-le \\u%04X entre guillemets doubles"), c,
-		    c);
+	ydoc__fault(fault, line, col, about(c), c, c);
 	return ERR_DATA;
 }
 

@@ -96,8 +96,14 @@ size_t ydoc__utf8(uint32_t *c, const char *s, size_t n);
 size_t ydoc__ascii(const char *s, size_t n); /* how many bytes of ASCII s begins with */
 bool ydoc__printable(uint32_t c); /* may stand raw in a text, line ends and tabs aside */
 
-/* yamlerr.c: what libyaml says about a text, for people. `problem` may be NULL; `next` is the byte it stumbled on. */
-const char *ydoc__explain(const char *problem, const char *context, char next);
+/* yamlerr.c: what libyaml says about a text, for people. */
+struct ycomplaint {
+	const char *problem, *context; /* libyaml's words; may be NULL */
+	const char *text;              /* the whole, with a NUL behind */
+	size_t at;                     /* the byte it stumbled on */
+	size_t from;                   /* what it was reading begins there: the open quote, the key without colon; else == at */
+};
+const char *ydoc__explain(const struct ycomplaint *c);
 
 /* scalar.c */
 struct val *ydoc__plain(struct arena *a, const char *s, size_t n); /* what a plain scalar means, core schema */
