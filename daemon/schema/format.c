@@ -202,7 +202,7 @@ static const struct format formats[] = {
 	{ "date-time", date_time_ok, N_("une date et une heure de la forme 2018-10-08T14:30:00+02:00") },
 	{ "time", time_ok, N_("une heure de la forme 14:30:00+02:00") },
 	{ "email", email_ok, N_("une adresse électronique de la forme nom@exemple.fr") },
-	{ "uri", uri_is_valid, N_("une adresse de la forme https://exemple.fr/page") },
+	{ "uri", uri_is_valid, N_("une adresse de la forme https://exemple.fr/page, sans espace ni accent") },
 	{ "uuid", uuid_ok, N_("un UUID de la forme 123e4567-e89b-12d3-a456-426614174000") },
 };
 

@@ -43,6 +43,14 @@ static bool check_type(struct run *r, const struct check *c, const struct spot *
 		return run_fault(r, at, "type",
 				 _("%s se lit comme %s ; attendu : %s ; mettez la valeur entre guillemets"),
 				 run_show(one, v), type_name(v->type), wanted);
+	if (c->types == T(VAL_LIST))
+		return run_fault(r, at, "type",
+				 _("la valeur est %s ; attendu : %s ; mettez chaque élément sur sa ligne, derrière « - » et un espace, ou tous entre crochets : [a, b]"),
+				 type_name(v->type), wanted);
+	if (c->types == T(VAL_MAP))
+		return run_fault(r, at, "type",
+				 _("la valeur est %s ; attendu : %s ; mettez chaque champ sur sa ligne, en dessous, décalé de deux espaces"),
+				 type_name(v->type), wanted);
 	return run_fault(r, at, "type", _("la valeur est %s ; attendu : %s"), type_name(v->type), wanted);
 }
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/near.h"
+#include "base/unseen.h"
 
 /* The place in the structure and the written path are only needed when there is a fault: made on demand. */
 static const struct snode *place_at(const struct run *r, const struct spot *at)
@@ -142,11 +142,27 @@ static void show(struct buf *b, const struct val *v)
 	val_canon(b, &some);
 }
 
+/* "brou\u200Billon" and "brouillon" must not look the same in the sentence that tells them apart. */
+static void put_seen(struct buf *out, const char *s)
+{
+	unsigned c;
+	while (*s) {
+		size_t n = unseen_at(&c, s);
+		if (n)
+			buf_printf(out, "\\u%04X", c);
+		else
+			buf_putc(out, *s);
+		s += n ? n : 1;
+	}
+}
+
 const char *run_show(char out[SHOWN], const struct val *v)
 {
-	struct buf b = BUF_INIT;
+	struct buf b = BUF_INIT, seen = BUF_INIT;
 	show(&b, v);
-	shorten(out, SHOWN, buf_str(&b));
+	put_seen(&seen, buf_str(&b));
+	shorten(out, SHOWN, buf_str(&seen));
+	buf_free(&seen);
 	buf_free(&b);
 	return out;
 }
@@ -169,37 +185,4 @@ const char *run_show_list(char out[SHOWN_LIST], const struct val *list)
 	shorten(out, SHOWN_LIST, buf_str(&b));
 	buf_free(&b);
 	return out;
-}
-
-/* --- unknown keys ----------------------------------------------------------------------------------------------- */
-
-static const char *guess(struct run *r, const struct snode *s, const char *key)
-{
-	struct near meant = { .typed = key };
-	for (size_t i = 0; i < s->part->n_props && r->guesses < RUN_GUESSES; i++, r->guesses++)
-		near_try(&meant, s->part->order[i]->key);
-	return meant.best;
-}
-
-void run_unknown(struct run *r, const struct snode *s, const struct spot *at)
-{
-	const struct val *v = at->v;
-	for (size_t i = 0; v->type == VAL_LIST && s->part && s->part->item && i < v->list.n; i++)
-		run_unknown(r, s->part->item, &(struct spot){ at, v->list.at[i], NULL, i });
-	for (size_t i = 0; v->type == VAL_MAP && s->part && i < v->map.n; i++) {
-		struct spot below = { at, v->map.at[i].val, v->map.at[i].key, 0 };
-		const struct snode *child = schema_child(s, below.key);
-		if (child != schema_unknown()) {
-			run_unknown(r, child, &below);
-			continue;
-		}
-		if (!s->part->n_props || s->part->closed)
-			continue;
-		const char *meant = r->out->n < FAULTS_MAX ? guess(r, s, below.key) : NULL;
-		if (meant)
-			run_warn(r, &below, "unknown",
-				 _("champ inconnu du schéma, gardé tel quel ; vouliez-vous dire « %s » ?"), meant);
-		else
-			run_warn(r, &below, "unknown", _("champ inconnu du schéma, gardé tel quel"));
-	}
 }

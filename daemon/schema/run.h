@@ -7,14 +7,14 @@
 
 #define RUN_STEPS 2000000u /* work of one validation: keywords applied, and what they compare */
 #define RUN_DEPTH 1000     /* schemas inside one another, each a few frames on the stack */
-#define RUN_GUESSES 5000   /* names compared to find the one that was meant */
 
 struct run {
 	struct faults *out; /* NULL: only whether it is valid, the first fault ends it (inside not, if, anyOf...) */
 	struct arena *a;
 	const struct snode *root;
 	uint64_t steps;
-	unsigned depth, guesses;
+	unsigned depth;
+	unsigned guesses; /* structure.c's */
 	bool spent;
 	bool newer;   /* the value follows a newer schema: a code that is not in a list may be one of tomorrow's */
 	int exact;    /* inside an `if` or a `not`: a code is in the list or it is not */
@@ -46,8 +46,5 @@ const char *run_show_list(char out[SHOWN_LIST], const struct val *list);
 
 /* What the schema gives as `examples` of the value at the spot; NULL: nothing. */
 const struct val *run_examples(const struct run *r, const struct spot *at);
-
-/* Warn about keys that the structure does not know. */
-void run_unknown(struct run *r, const struct snode *s, const struct spot *at);
 
 #endif

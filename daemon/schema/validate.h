@@ -27,7 +27,8 @@ void fault_print(struct buf *out, const struct fault *f);
 void faults_sort(struct faults *f, size_t from);
 
 /* Check a typed value against a place of a loaded schema: every keyword of DESIGN 4. Faults are in document order. A key
- * that the structure does not know is a warning, code "unknown". Work is bounded: code "limit". */
+ * that the structure does not know is a warning, code "unknown" (a fault when only an unseen character tells it from a known
+ * one); two items of a list with one key are a fault, code "x-list-map-keys". Work is bounded: code "limit". */
 void schema_validate(struct faults *out, struct arena *a, const struct snode *s, const struct val *v);
 /* The same for a value that says it follows a newer version of the schema (`newer`): a text that no `enum` lists may be one
  * of its codes, and is a warning, code "vocabulary". Conditions (if, not) still take the lists as they are. */

@@ -128,6 +128,38 @@ static void unknown_keys_are_warnings(void **state)
 	assert_int_equal(f.errors, 0);
 }
 
+static void names_that_only_look_right_are_faults(void **state)
+{
+	IN_ARENA;
+	const char *s = "properties: {titre: {type: string}, m: {properties: {id: true}}, n: {additionalProperties: true}}\n";
+	EXPECT(s, "titre\xC2\xA0: a\n", "unknown titre\xC2\xA0");
+	EXPECT(s, "titre\xE2\x80\xAF: a\nm: {\xE2\x80\x8Bid: 1}\n", "unknown titre\xE2\x80\xAF\nunknown m/\xE2\x80\x8Bid");
+	EXPECT(s, "autre\xC2\xA0: a\nn: {titre\xC2\xA0: 1}\n", "?unknown autre\xC2\xA0");
+	assert_non_null(strstr(message_of(bare(s), "titre\xC2\xA0: a\n"), "retapez « titre: »"));
+}
+
+static void items_with_one_key_are_faults(void **state)
+{
+	IN_ARENA;
+	const char *s = "properties: {l: {type: array, x-list-type: map, x-list-map-keys: [id], items: {required: [id], properties: {id: "
+			"{type: string}}}}}\n";
+	EXPECT(s, "l: [{id: c1}, {id: c2}, {id: c3}]\n", "");
+	EXPECT(s, "l: [{id: c1}, {id: c2}, {id: c1, x: 1}, {id: c1}]\n", "x-list-map-keys l/c1\n?unknown l/c1/x\nx-list-map-keys l/c1");
+	EXPECT(s, "l: [{}, {}, 1, 1]\n", "required l/0/id\nrequired l/1/id");
+	EXPECT(s, "l: []\n", "");
+	assert_non_null(strstr(message_of(bare(s), "l: [{id: c1}, {id: c2}, {id: c1}]\n"), "les éléments 1 et 3 "));
+}
+
+static void what_looks_equal_is_told_apart(void **state)
+{
+	IN_ARENA;
+	const struct snode *s = bare("properties: {e: {type: string, enum: [brouillon]}, l: {type: array}, m: {type: object}}\n");
+	assert_non_null(strstr(message_of(s, "e: brou\xE2\x80\x8Billon\n"), "\"brou\\u200Billon\""));
+	assert_non_null(strstr(message_of(s, "l: con-a\n"), "[a, b]"));
+	assert_non_null(strstr(message_of(s, "m: con-a\n"), "deux espaces"));
+	EXPECT("properties: {e: {type: string, enum: [brouillon]}}\n", "e:\n", "type e"); /* and not that null is no code */
+}
+
 static void sentences_say_what_was_expected(void **state)
 {
 	IN_ARENA;
@@ -239,6 +271,9 @@ int main(void)
 		cmocka_unit_test(combinations),
 		cmocka_unit_test(references),
 		cmocka_unit_test(unknown_keys_are_warnings),
+		cmocka_unit_test(names_that_only_look_right_are_faults),
+		cmocka_unit_test(items_with_one_key_are_faults),
+		cmocka_unit_test(what_looks_equal_is_told_apart),
 		cmocka_unit_test(sentences_say_what_was_expected),
 		cmocka_unit_test(faults_are_in_the_order_of_the_text_and_bounded),
 		cmocka_unit_test(work_is_bounded),
