@@ -61,7 +61,7 @@ const struct wt_known *round_committed(struct round *w, const char *path)
 static int one_diff(void *ctx, const char *path, const struct oid *from, const struct oid *to, unsigned mode)
 {
 	struct round *w = ctx;
-	struct target t = { .p = { arena_dup(w->a, path), *from, *to }, .mode = mode };
+	struct target t = { .p = { .path = arena_dup(w->a, path), .from = *from, .to = *to }, .mode = mode };
 	arena_push(w->a, &w->targets, t);
 	return 0;
 }
