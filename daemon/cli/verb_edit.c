@@ -85,7 +85,7 @@ static int edit(const struct app *app, enum edit what, int argc, char **argv)
 		return job_end(&j, 0, code);
 	if (rc)
 		return job_end(&j, rc, 0);
-	code = finish(app, out, words, val_get(out, "manquants")->list.n ? 1 : 0);
+	code = finish(app, out, words, val_get(out, "manquants")->list.n || val_get(out, "fautes") ? 1 : 0);
 	if (state && !app->json && !app->quiet)
 		advise(&j, argv[1], argv[3]);
 	return job_end(&j, 0, code);

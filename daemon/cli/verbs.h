@@ -125,7 +125,7 @@ const char *translated(const char *s);
 const char *text_of(const struct val *map, const char *key);
 /* The same of a list of texts. */
 const char *text_at(const struct val *list, size_t i);
-/* What a record that waits on disk lacks, on stderr, from `manquants`; false when nothing. */
+/* What a record that waits on disk lacks, and what is wrong in it, on stderr, from `manquants` and `fautes`; false when nothing. */
 bool say_missing(const struct val *v);
 int64_t int_of(const struct val *map, const char *key);
 bool bool_of(const struct val *map, const char *key);

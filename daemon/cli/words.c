@@ -107,13 +107,17 @@ void print_list(const char *label, const struct val *list)
 
 bool say_missing(const struct val *v)
 {
-	const struct val *missing = val_get(v, "manquants");
-	if (!missing || !missing->list.n)
-		return false;
+	const struct val *missing = val_get(v, "manquants"), *wrong = val_get(v, "fautes");
 	fflush(stdout);
-	fprintf(stderr, _("La fiche attend sur le disque, il lui manque : "));
-	for (size_t i = 0; i < missing->list.n; i++)
-		fprintf(stderr, "%s%s", i ? ", " : "", text_at(missing, i));
-	fprintf(stderr, _(". Complétez-la avec « maillage set » ou dans un éditeur.\n"));
-	return true;
+	if (missing && missing->list.n) {
+		fprintf(stderr, _("La fiche attend sur le disque, il lui manque : "));
+		for (size_t i = 0; i < missing->list.n; i++)
+			fprintf(stderr, "%s%s", i ? ", " : "", text_at(missing, i));
+		fprintf(stderr, _(". Complétez-la avec « maillage set » ou dans un éditeur.\n"));
+	}
+	for (size_t i = 0; wrong && i < wrong->list.n; i++) {
+		const struct val *f = wrong->list.at[i];
+		fprintf(stderr, _("La fiche attend sur le disque, à corriger encore : %s : %s\n"), text_of(f, "champ"), text_of(f, "message"));
+	}
+	return wrong || (missing && missing->list.n);
 }

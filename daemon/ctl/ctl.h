@@ -44,8 +44,8 @@ const char *ctl_schema_dir(struct arena *a, const char *dir);
  * not given is there empty, and the draft waits on disk; hold: it does in any case, for somebody who goes on with it. */
 int ctl_new(struct val **out, struct ctl *c, const char *kind, char *const *sets, int n, bool hold, struct err *e);
 enum edit { EDIT_SET, EDIT_UNSET, EDIT_ADD, EDIT_REMOVE };
-/* {id, champ, chemin, commit, manquants: [champ...]}: one field, written and committed; a draft that still lacks fields, or a private
- * record, is written only (commit empty). value NULL for EDIT_UNSET. */
+/* {id, champ, chemin, commit, manquants: [champ...], fautes?: as ctl_check}: one field, written and committed; a draft that still lacks
+ * fields, a private record, and one that has other faults still (fautes), is written only (commit empty). value NULL for EDIT_UNSET. */
 int ctl_edit(struct val **out, struct ctl *c, enum edit what, const char *id, const char *field, const char *value,
 	     struct err *e);
 /* {id, chemin, texte, valeur, empreinte, commit}: the file's text, or {id, chemin, champ, valeur}: a field's value. Reads the folder, not only history. */

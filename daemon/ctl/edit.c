@@ -84,9 +84,12 @@ int ctl_value(struct val **out, struct arena *a, const struct snode *place, cons
 	}
 	const char *doc = arena_printf(a, "v: %s\n", text);
 	struct ydoc *d;
-	int rc = ydoc_parse(&d, a, _("valeur"), doc, strlen(doc), NULL, e);
+	struct yfault fault; /* its place is one in `doc`, which nobody has seen */
+	int rc = ydoc_parse(&d, a, "v", doc, strlen(doc), &fault, e);
 	if (rc)
-		return rc;
+		return err_set(e, rc, "« %.100s » : %s", text, fault.msg);
+	if (ydoc_val(d)->map.n != 1)
+		return err_set(e, ERR_DATA, _("« %.100s » : il y a une ligne de trop derrière la valeur ; enlevez-la"), text);
 	*out = schema_type(a, place, val_get(ydoc_val(d), "v"));
 	return 0;
 }

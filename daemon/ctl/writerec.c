@@ -81,6 +81,31 @@ static bool is_draft(const struct record_write *w, const struct faults *faults)
 	return true;
 }
 
+static bool same_fault(const struct fault *x, const struct fault *y)
+{
+	return !strcmp(x->code, y->code) && !strcmp(x->field, y->field) && !strcmp(x->msg, y->msg);
+}
+
+/* Of the faults of what is about to be written, those that the file does not have as it stands. */
+static struct faults brought(struct ctl *c, const struct record_write *w, const struct faults *now)
+{
+	struct faults had = { 0 }, out = { 0 };
+	struct record rec;
+	size_t n, told = 0;
+	const char *text = w->doc ? ydoc_text(w->doc, &n) : NULL;
+	if (text)
+		record_load(&rec, &had, c->a, c->set, w->path, w->path, repo_collective(c->r), text, n);
+	for (size_t i = 0; i < now->n; i++) {
+		size_t k = 0;
+		while (k < had.n && !same_fault(&now->at[i], &had.at[k]))
+			k++;
+		told += !now->at[i].warning;
+		if (k == had.n && !now->at[i].warning)
+			fault_add(&out, c->a, &now->at[i]);
+	}
+	return told < now->errors ? *now : out; /* too many to be sure */
+}
+
 static int write_checked(struct oid *commit, struct faults *faults, struct ctl *c, const struct record_write *w, const struct buf *text,
 			 struct err *e)
 {
@@ -93,11 +118,14 @@ static int write_checked(struct oid *commit, struct faults *faults, struct ctl *
 	*commit = (struct oid){ "" };
 	if (!faults->errors)
 		return onto_disk(c, w->path, text, e);
+	struct faults fresh = brought(c, w, faults);
+	if (!fresh.errors)
+		return onto_disk(c, w->path, text, e);
 	if (!is_draft(w, faults))
-		return err_faults(e, faults);
+		return err_faults(e, &fresh);
 	int rc = repo_read(&held, &n, NULL, c->a, c->r, &c->head, w->path, e);
 	if (!rc && held)
-		rc = err_faults(e, faults);
+		rc = err_faults(e, &fresh);
 	return rc ? rc : onto_disk(c, w->path, text, e);
 }
 
@@ -117,13 +145,18 @@ struct val *ctl_written(struct ctl *c, const struct record_write *w, const char 
 	put_str(c->a, v, "id", id);
 	put_str(c->a, v, "chemin", w->path);
 	put_str(c->a, v, "commit", commit->hex);
+	struct faults wrong = { 0 };
 	for (size_t i = 0; i < faults->n; i++) {
-		bool told = !is_lack(w, &faults->at[i]);
+		bool lack = is_lack(w, &faults->at[i]), told = !lack;
 		for (size_t k = 0; !told && k < list->list.n; k++)
 			told = val_is_str(list->list.at[k], faults->at[i].field);
 		if (!told)
 			val_push(c->a, list, val_str(c->a, faults->at[i].field));
+		if (!lack && !faults->at[i].warning && strcmp(faults->at[i].code, "private"))
+			fault_add(&wrong, c->a, &faults->at[i]);
 	}
 	val_set(c->a, v, "manquants", list);
+	if (wrong.n)
+		val_set(c->a, v, "fautes", faults_val(c->a, &wrong));
 	return v;
 }
