@@ -197,10 +197,10 @@ void out_public_notice(const struct part *p)
 {
 	static const char *const tables[] = {
 		"Le fichier communes.csv manque au dépôt national : toutes les communes sont traitées comme petites.",
-		"Le fichier communes.csv du dépôt national n'a pas pu être lu : toutes les communes sont traitées comme petites. "
-		"Sa première ligne doit être `" COMMUNE_COLUMNS "`.",
-		"La population des communes vient du fichier communes.csv du dépôt national ; une commune qui n'y est pas est "
-		"traitée comme petite."
+		("Le fichier communes.csv du dépôt national n'a pas pu être lu : toutes les communes sont traitées comme petites. "
+		 "Sa première ligne doit être `" COMMUNE_COLUMNS "`."),
+		("La population des communes vient du fichier communes.csv du dépôt national ; une commune qui n'y est pas est "
+		 "traitée comme petite.")
 	};
 	struct sheet s = sheet_of(p);
 	sheet_printf(&s, "# Ce qui peut être publié hors du réseau\n\nArrêté au %s.\n",
