@@ -186,3 +186,9 @@ void view_difference(const struct val *row, bool heading)
 	for (size_t i = 0; i < list->list.n; i++)
 		put_proposal(row, list->list.at[i]);
 }
+
+void view_name(const struct val *by, int columns)
+{
+	const char *name = text_of(by, "nom"), *who = text_of(by, *text_of(by, "par") ? "par" : "auteur");
+	view_padded(*name ? name : who, columns);
+}

@@ -10,6 +10,8 @@ void view_change(const struct val *before, const struct val *after);
 void view_difference(const struct val *row, bool heading);
 /* "Anne Martin (act-ara-...)", or the pseudonym: of a map with `par` (or `auteur`) and perhaps `nom`. */
 void view_who(const struct val *by);
+/* The name that this clone knows, else the pseudonym, in so many columns. */
+void view_name(const struct val *by, int columns);
 /* Text in so many columns, padded by spaces. */
 void view_padded(const char *text, int columns);
 

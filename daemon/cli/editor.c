@@ -59,7 +59,7 @@ int editor_open(const char *file)
 	sigaction(SIGQUIT, &before[1], NULL);
 	if (got == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
-	fprintf(stderr, _("L'éditeur « %s » ne s'est pas terminé normalement.\n"), editor);
+	fprintf(stderr, _("L'éditeur « %s » ne s'est pas terminé normalement ; la variable EDITOR en choisit un autre (EDITOR=nano).\n"), editor);
 	return 1;
 }
 
@@ -146,9 +146,17 @@ static int put_aside(struct job *j, const char *id, const char *path, const char
 	return 0;
 }
 
+static bool holds(const char *file, const char *bytes, size_t n)
+{
+	struct buf b = BUF_INIT;
+	bool same = fs_read(&b, file, YAML_MAX_BYTES, NULL) == 0 && b.n == n && !memcmp(b.at, bytes, n);
+	buf_free(&b);
+	return same;
+}
+
 static int kept_waiting(const char *path)
 {
-	printf(_("%s attend sur le disque et n'est pas envoyé ; « maillage status » le rappelle.\n"), path);
+	fprintf(stderr, _("%s attend sur le disque et n'est pas envoyé ; « maillage status » le rappelle.\n"), path);
 	return 1;
 }
 
@@ -159,10 +167,14 @@ int editor_record(struct job *j, const struct app *app, const char *id, const ch
 	for (;;) {
 		struct val *v;
 		char key;
-		if (editor_open(file))
-			return kept_waiting(path);
+		if (editor_open(file)) {
+			if (!before || !holds(file, before, n))
+				return kept_waiting(path);
+			fprintf(stderr, _("%s : rien de changé\n"), id);
+			return 1;
+		}
 		if (!fs_exists(file)) {
-			printf(_("%s : le fichier n'est plus là ; rien n'est enregistré.\n"), path);
+			fprintf(stderr, _("%s : le fichier n'est plus là ; rien n'est enregistré.\n"), path);
 			return 1;
 		}
 		if (ctl_record(&v, &j->c, id, &j->e))

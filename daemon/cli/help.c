@@ -25,12 +25,12 @@ static void say_option(FILE *f, const struct option_row *o, const char *verb)
 		 translated(o->value));
 	int used = characters(head);
 	fputs(head, f);
-	if (used >= COLUMN - 1) {
+	if (used >= COLUMN) {
 		fputc('\n', f);
 		used = 0;
 	} else {
-		fprintf(f, "%*s", COLUMN - 1 - used, "");
-		used = COLUMN - 1;
+		fprintf(f, "%*s", COLUMN - used, "");
+		used = COLUMN;
 	}
 	term_wrap(f, translated(o->help), COLUMN, used);
 }
@@ -49,19 +49,23 @@ void help_all(FILE *f)
 		_("Usage : maillage [-C DOSSIER] [--json] [-q] [-v] VERBE ..."));
 	const struct verb *v;
 	for (size_t i = 0; (v = verb_at(i)); i++) {
-		fprintf(f, "  %-13s", v->name);
-		term_wrap(f, translated(v->help), 16, 15);
+		fprintf(f, "  %-13s ", v->name);
+		term_wrap(f, translated(v->help), 16, 16);
 	}
 	fprintf(f, "\n%s\n", _("Partout, avant le verbe ou après :"));
 	say_options(f, "");
 	fprintf(f, "\n%s\n", _("« maillage help VERBE » donne les arguments, les options et un exemple."));
-	fprintf(f, "%s\n", _("Codes de sortie : 0 fait ; 1 fait, mais quelqu'un doit regarder ; 64 usage ; 65 données ; 69 démon absent ; "
-			     "75 réessayer plus tard ; 77 non permis ; 78 configuration."));
+	term_wrap(f, _("Codes de sortie : 0 fait ; 1 fait, mais quelqu'un doit regarder ; 64 usage ; 65 données ; 69 démon absent ; "
+			     "75 réessayer plus tard ; 77 non permis ; 78 configuration."),
+		  0, 0);
 }
 
 void help_usage(FILE *f, const struct verb *v)
 {
-	fprintf(f, _("Usage : maillage %s %s\n"), v->name, translated(v->args));
+	char head[64];
+	snprintf(head, sizeof head, _("Usage : maillage %s%s"), v->name, *v->args ? " " : "");
+	fputs(head, f);
+	term_wrap(f, translated(v->args), 8, characters(head));
 }
 
 void help_verb(FILE *f, const struct verb *v)

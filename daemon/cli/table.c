@@ -82,13 +82,45 @@ static const char *on_one_line(struct arena *a, const char *s)
 	return copy;
 }
 
+/* Names of columns are French without accents, for programs; a heading has them. */
+static const char *spelled(const char *word, bool last)
+{
+	static const char *const words[][2] = {
+		{ "adoptes", "adoptés" },	{ "annee", "année" },		{ "arrete", "arrêté" },
+		{ "chaines", "chaînes" },	{ "cite", "cité" },		{ "citee", "citée" },
+		{ "coherence", "cohérence" },	{ "competences", "compétences" }, { "debut", "début" },
+		{ "declarees", "déclarées" },	{ "definition", "définition" }, { "degre", "degré" },
+		{ "denominateur", "dénominateur" }, { "derniere", "dernière" },	{ "desaccords", "désaccords" },
+		{ "detail", "détail" },		{ "difference", "différence" }, { "differences", "différences" },
+		{ "ecartes", "écartés" },	{ "enonce", "énoncé" },		{ "eprouve", "éprouvé" },
+		{ "etat", "état" },		{ "libelle", "libellé" },	{ "maturite", "maturité" },
+		{ "mecanisme", "mécanisme" },	{ "methode", "méthode" },	{ "numerateur", "numérateur" },
+		{ "observe", "observé" },	{ "partage", "partagé" },	{ "portee", "portée" },
+		{ "presences", "présences" },	{ "propose", "proposé" },	{ "proposee", "proposée" },
+		{ "recents", "récents" },	{ "recit", "récit" },		{ "recu", "reçu" },
+		{ "reference", "référence" },	{ "resolu", "résolu" },		{ "resume", "résumé" },
+		{ "retire", "retiré" },		{ "retires", "retirés" },	{ "role", "rôle" },
+		{ "theme", "thème" },		{ "themes", "thèmes" },		{ "tranchees", "tranchées" },
+		{ "unite", "unité" },		{ "utilise", "utilisé" },	{ "valide", "validé" },
+		{ "visibilite", "visibilité" }
+	};
+	if (!strcmp(word, "a") && !last) /* collectif_a is the first of two */
+		return "à";
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (!strcmp(words[i][0], word))
+			return words[i][1];
+	return word;
+}
+
 static const char *heading(struct arena *a, const char *name)
 {
-	char *copy = arena_dup(a, name);
-	for (char *p = copy; *p; p++)
-		if (*p == '_')
-			*p = ' ';
-	return copy;
+	const char *out = "";
+	for (const char *p = name; *p;) {
+		size_t n = strcspn(p, "_");
+		out = arena_printf(a, "%s%s%s", out, *out ? " " : "", spelled(arena_dupn(a, p, n), !p[n]));
+		p += n + (p[n] == '_');
+	}
+	return out;
 }
 
 static void fit(int *widths, size_t n, int available)

@@ -106,7 +106,7 @@ void term_wrap(FILE *f, const char *text, int indent, int used)
 		}
 		size_t n = strcspn(p + space, " \t\n");
 		int cols = (int)text_columns(p + space, n);
-		bool sign = (n == 1 && strchr(":;!?", p[space])) || (n == 2 && !memcmp(p + space, "»", 2));
+		bool sign = (n == 1 && strchr(":;!?", p[space])) || (n >= 2 && !memcmp(p + space, "»", 2));
 		if (!fresh && n && at + 1 + cols > width && at > indent && !sign && !held) {
 			fputc('\n', f);
 			at = 0;
@@ -122,7 +122,7 @@ void term_wrap(FILE *f, const char *text, int indent, int used)
 		fprintf(f, "%.*s", (int)n, p + space);
 		at += cols;
 		fresh = false;
-		held = n == 2 && !memcmp(p + space, "«", 2);
+		held = n >= 2 && !memcmp(p + space + n - 2, "«", 2);
 		p += space + n;
 	}
 	if (!fresh || used || !*text)

@@ -4,11 +4,12 @@
 #include "cli/diffview.h"
 #include "cli/job.h"
 
-/* The author in so many columns: the name that this clone knows, else the pseudonym; (fusion) is the program itself. */
 static void print_author(const struct val *row, bool merge, int columns)
 {
-	const char *name = text_of(row, "nom"), *who = text_of(row, *text_of(row, "par") ? "par" : "auteur");
-	view_padded(merge ? _("(fusion)") : *name ? name : who, columns);
+	if (merge)
+		view_padded(_("(fusion)"), columns);
+	else
+		view_name(row, columns);
 }
 
 static void words_log(const struct val *v)
@@ -138,7 +139,7 @@ static void explain_differences(const struct val *list)
 	for (size_t i = 0; i < list->list.n; i++) {
 		const struct val *d = list->list.at[i], *becomes = val_get(d, "devient"), *props = val_get(d, "propositions");
 		bool open = val_is_str(becomes, "ouverte") || val_is_str(becomes, "changee");
-		printf("  %s %s : %s\n", text_of(d, "id"), text_of(d, "champ"),
+		printf(_("  %s %s : %s\n"), text_of(d, "id"), text_of(d, "champ"),
 		       open && !is_hard(d)		? _("une différence à relire") :
 		       open				? _("une différence à trancher") :
 		       val_is_str(becomes, "relue")	? _("relu") :

@@ -17,9 +17,12 @@ static void words(const struct val *v)
 
 static void print_codes(const struct val *codes)
 {
+	struct buf b = BUF_INIT;
+	buf_puts(&b, _("au choix : "));
 	for (size_t i = 0; i < codes->list.n; i++)
-		printf("%s%s", i ? ", " : "", text_of(codes->list.at[i], "code"));
-	putchar('\n');
+		buf_printf(&b, "%s%s", i ? ", " : "", text_of(codes->list.at[i], "code"));
+	term_wrap(stdout, buf_str(&b), 4, 0);
+	buf_free(&b);
 }
 
 static void print_advice(const struct val *v)
@@ -39,10 +42,8 @@ static void words_lacks(const struct val *v)
 		printf("\n  %s%s%s (%s)\n", term_attr(stdout, TERM_STRONG), text_of(f, "titre"), term_attr(stdout, TERM_PLAIN), text_of(f, "champ"));
 		if (*text_of(f, "aide"))
 			term_wrap(stdout, text_of(f, "aide"), 4, 0);
-		if (val_get(f, "codes")) {
-			fputs(_("    au choix : "), stdout);
+		if (val_get(f, "codes"))
 			print_codes(val_get(f, "codes"));
-		}
 		printf("    %s\n", text_of(f, "commande"));
 	}
 	printf(_("\nOu tout à la fois, dans l'éditeur : maillage edit %s\n"), text_of(v, "id"));

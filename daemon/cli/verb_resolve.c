@@ -29,6 +29,12 @@ static void words_resolve(const struct val *v)
 	words_left((long long)int_of(v, "restent"));
 }
 
+static void words_reread(const struct val *v)
+{
+	printf(_("%s : %s est relu"), text_of(v, "id"), text_of(v, "champ"));
+	words_left((long long)int_of(v, "restent"));
+}
+
 /* --- decisions for good ------------------------------------------------------------------------------------------------------- */
 
 static const char *choice_words(const struct val *d)
@@ -131,12 +137,12 @@ static const char *keys_of(struct job *j, const struct val *row, const char **ke
 	bool presence = is_presence(row);
 	if (!is_hard(row)) {
 		*keys = arena_printf(&j->a, "%.*sobesq", (int)n, "123456789");
-		return arena_printf(&j->a, _("o : c'est relu ; e : corriger ; %s : cette version ; b : comme avant ; s : plus tard ; q : arrêter  > "), take);
+		return arena_printf(&j->a, _("o : c'est relu ; e : corriger ; %s : cette version ; b : comme avant\ns : plus tard ; q : arrêter  > "), take);
 	}
 	*keys = arena_printf(&j->a, presence ? "%.*ssq" : "%.*sbesq", (int)n, "123456789");
 	return arena_printf(&j->a,
 			    presence ? _("%s : ce choix ; s : plus tard ; q : arrêter  > ") :
-				       _("%s : prendre cette proposition ; b : garder comme en attendant ; e : écrire autre chose ; s : plus tard ; q : arrêter  > "),
+				       _("%s : prendre cette proposition ; b : garder comme en attendant\ne : écrire autre chose ; s : plus tard ; q : arrêter  > "),
 			    take);
 }
 
@@ -291,7 +297,7 @@ int verb_resolve(const struct app *app, int argc, char **argv)
 		term_end();
 	} else if (!rc) {
 		rc = ctl_resolve(&out, &j.c, id, &wish, &j.e);
-		code = rc ? 0 : finish(app, out, words_resolve, 0);
+		code = rc ? 0 : finish(app, out, wish.how == SETTLE_OK ? words_reread : words_resolve, 0);
 	}
 	return job_end(&j, rc, code);
 }

@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "cli/diffview.h"
 #include "cli/job.h"
 #include "cli/options.h"
 
@@ -9,7 +10,9 @@ static void words_list(const struct val *v)
 {
 	for (size_t i = 0; i < v->list.n; i++) {
 		const struct val *p = v->list.at[i];
-		printf("%s  %s  %-18s ", text_of(p, "cle"), text_of(p, "date"), text_of(p, "par"));
+		printf("%s  %s  ", text_of(p, "cle"), text_of(p, "date"));
+		view_name(p, 18);
+		putchar(' ');
 		if (val_get(p, "valeur"))
 			print_value(val_get(p, "valeur"), 80);
 		else

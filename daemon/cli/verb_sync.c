@@ -120,6 +120,8 @@ static void words_digest(const struct val *v)
 		print_fields(_(" ; décidé par une règle : "), val_get(row, "regles"));
 		putchar('\n');
 		for (size_t k = 0; k < lost->list.n; k++) {
+			if (!*text_of(lost->list.at[k], "regle"))
+				continue; /* one of the proposals to choose from: it may win yet */
 			const struct val *value = val_get(lost->list.at[k], "valeur");
 			printf(_("    votre valeur n'a pas été retenue, %s : "), text_of(lost->list.at[k], "champ"));
 			if (value)

@@ -114,7 +114,7 @@ int ctl_verify(struct val **out, struct ctl *c, struct err *e);
 
 /* --- restore.c ----------------------------------------------------------------------------------------------------- */
 
-/* What the field has held and what was proposed for it, newest first: [{cle, valeur | absent, par, date, commit}]. */
+/* What the field has held and what was proposed for it, newest first: [{cle, valeur | absent, par, nom?, date, commit}]. */
 int ctl_restore_list(struct val **out, struct ctl *c, const char *id, const char *field, struct err *e);
 /* Bring it back as a new commit: a field's value by key (or by the commit that shows it), a whole record (field NULL) as at a commit, or
  * as it was last (commit NULL: it must be deleted now). {id, champ?, valeur?, chemin, commit, de}. */

@@ -78,7 +78,7 @@ const char *plaingit_lacks(struct repo *r, struct arena *a)
 	const char *driver = NULL, *program = NULL;
 	if (repo_config_get(&driver, a, r, "merge.maillage.driver", NULL) || !driver ||
 	    repo_config_get(&program, a, r, "maillage.program", NULL) || !program)
-		return _("git n'est pas réglé pour fusionner champ par champ dans ce dossier : « git merge » et « git pull » y fusionneraient ligne par ligne ; employez « maillage sync », ou refaites ce dossier avec « maillage init »");
+		return _("git n'est pas réglé pour fusionner champ par champ dans ce dossier : « git merge » et « git pull » y fusionneraient ligne par ligne ; « maillage doctor --fix » le règle");
 	if (access(program, X_OK))
 		return arena_printf(a,
 				    _("git appellerait %s pour fusionner, et ce programme n'y est plus : employez « maillage sync », ou remettez-le là"),

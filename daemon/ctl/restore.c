@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/fsio.h"
 #include "ctl/ctl.h"
+#include "ctl/people.h"
 #include "ctl/result.h"
 #include "store/history.h"
 #include "store/worktree.h"
@@ -103,6 +104,9 @@ int ctl_restore_list(struct val **out, struct ctl *c, const char *id, const char
 	struct val *rows = val_list(c->a);
 	for (size_t i = 0; i < values.n; i++)
 		val_push(c->a, rows, proposal_val(c->a, &values.at[i].p, 0));
+	struct people people;
+	people_load(&people, c);
+	put_names(c->a, rows, &people);
 	*out = rows;
 	return 0;
 }

@@ -131,8 +131,7 @@ static bool check_pattern(struct run *r, const struct check *c, const struct spo
 		return false;
 	const struct val *examples = run_examples(r, at);
 	if (examples)
-		return run_fault(r, at, "pattern", _("%s n'a pas la forme attendue ; exemples : %s ; motif : %s"), run_show(one, at->v),
-				 run_show_list(some, examples), pattern_text(c->re));
+		return run_fault(r, at, "pattern", _("%s n'a pas la forme attendue ; exemples : %s"), run_show(one, at->v), run_show_list(some, examples));
 	return run_fault(r, at, "pattern", _("%s n'a pas la forme attendue : %s"), run_show(one, at->v), pattern_text(c->re));
 }
 
