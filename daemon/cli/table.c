@@ -1,8 +1,8 @@
 /* table.c -- the four ways a table is written.
  *
  * Aligned text: a column is as wide as its widest cell. When a terminal is too narrow, the widest columns give way first, down to
- * NARROWEST; cells are then cut, with an ellipsis, on whole characters. What still does not fit runs over: better than a
- * column that nobody can read. In a pipe nothing is cut: `grep` and `cut` must find what the answer has.
+ * NARROWEST; cells are then cut, with an ellipsis, on whole characters. When that is not enough, a row becomes a paragraph, a line a
+ * column: longer, and it can be read. In a pipe nothing is cut: `grep` and `cut` must find what the answer has.
  */
 #include "cli/table.h"
 
@@ -14,7 +14,7 @@
 #include "cli/term.h"
 #include "lessons/csv.h"
 
-#define NARROWEST 8
+#define NARROWEST 16 /* an id: cut, it would be of no use */
 #define GAP 2
 
 enum format format_named(const char *code)
@@ -123,7 +123,7 @@ static const char *heading(struct arena *a, const char *name)
 	return out;
 }
 
-static void fit(int *widths, size_t n, int available)
+static bool fit(int *widths, size_t n, int available)
 {
 	for (;;) {
 		int sum = GAP * (int)(n - 1);
@@ -134,7 +134,7 @@ static void fit(int *widths, size_t n, int available)
 				widest = i;
 		}
 		if (sum <= available || widths[widest] <= NARROWEST)
-			return;
+			return sum <= available;
 		widths[widest]--;
 	}
 }
@@ -153,6 +153,19 @@ static void put_padded(const char *s, int width, bool last)
 	printf("%*s", last ? 0 : width - cols + GAP, "");
 }
 
+/* More columns than the terminal has room for: a row is a paragraph. */
+static void print_stacked(const struct table *t)
+{
+	for (size_t r = 0; r < t->n; r++) {
+		printf("%s%s%s%s\n", r ? "\n" : "", term_attr(stdout, TERM_STRONG), on_one_line(t->a, cell(t, r, 0)), term_attr(stdout, TERM_PLAIN));
+		for (size_t c = 1; c < t->columns.n; c++)
+			if (*cell(t, r, c)) {
+				fputs("  ", stdout);
+				term_wrap(stdout, arena_printf(t->a, _("%s : %s"), heading(t->a, t->columns.at[c]), on_one_line(t->a, cell(t, r, c))), 4, 2);
+			}
+	}
+}
+
 static void print_words(const struct table *t)
 {
 	int *widths = arena_array(t->a, t->columns.n, sizeof *widths);
@@ -163,8 +176,10 @@ static void print_words(const struct table *t)
 			widths[c] = cols > widths[c] ? cols : widths[c];
 		}
 	}
-	if (term_is_shown(stdout))
-		fit(widths, t->columns.n, term_width(stdout));
+	if (term_is_shown(stdout) && !fit(widths, t->columns.n, term_width(stdout))) {
+		print_stacked(t);
+		return;
+	}
 	fputs(term_attr(stdout, TERM_STRONG), stdout);
 	for (size_t c = 0; c < t->columns.n; c++)
 		put_padded(heading(t->a, t->columns.at[c]), widths[c], c + 1 == t->columns.n);

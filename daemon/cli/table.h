@@ -1,8 +1,8 @@
 /* table.h -- an answer as rows and columns, written for whoever reads it: a person, a spreadsheet, a document.
  *
- * The one writer of all verbs that answer with rows (--format). On a terminal columns are aligned and cells cut to its width;
- * in a pipe they are aligned and whole. CSV has the machine's names in its header and its codes in the cells, words and
- * Markdown what people read.
+ * The one writer of all verbs that answer with rows (--format). On a terminal columns are aligned and cells cut to its width, and a
+ * table that has too many becomes a paragraph a row; in a pipe they are aligned and whole. CSV has the machine's names in its header
+ * and its codes in the cells, words and Markdown what people read.
  *
  * LIFE    table_init -> table_column* -> (table_row, table_cell...)* -> table_print
  * OWNER   Everything lives in the arena of table_init; texts are borrowed.

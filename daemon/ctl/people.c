@@ -9,7 +9,7 @@
 #define MAILMAP_HEAD "# Écrit par maillage d'après identites.yaml, pour que « git log » et « git blame » montrent les noms ici, et ici seulement.\n"
 
 /* false: there is something that cannot be read. */
-static bool people_read(struct people *out, struct arena *a, struct repo *r)
+static bool read_names(struct people *out, struct arena *a, struct repo *r)
 {
 	struct buf text = BUF_INIT;
 	struct ydoc *doc;
@@ -25,7 +25,7 @@ void people_load(struct people *out, struct ctl *c)
 {
 	out->map = NULL;
 	if (repo_workdir(c->r))
-		people_read(out, c->a, c->r);
+		read_names(out, c->a, c->r);
 }
 
 /* One line of the mailmap, without what would end the name or the line. */
@@ -49,7 +49,7 @@ void people_tell_git(struct arena *a, struct repo *r)
 	struct buf text = BUF_INIT, old = BUF_INIT;
 	struct people n;
 	struct err ignored;
-	if (!repo_workdir(r) || !people_read(&n, a, r))
+	if (!repo_workdir(r) || !read_names(&n, a, r))
 		return;
 	buf_puts(&text, MAILMAP_HEAD);
 	for (size_t i = 0; n.map && n.map->type == VAL_MAP && i < n.map->map.n; i++) {
