@@ -156,8 +156,8 @@ static const char *const table[][2] = {
 	{ "Aucun thème ou aucun collectif n'est encore connu.\n", "No theme or no collective is known yet.\n" },
 	{ "**Tableau : ce que chaque collectif partage, par thème**\n\n| Collectif |",
 	  "**Table: what each collective shares, by theme**\n\n| Collective |" },
-	{ "\nEnseignements partagés sans thème du vocabulaire, donc hors de ce tableau : %zu\n",
-	  "\nShared lessons without a theme of the vocabulary, so not in this table: %zu\n" },
+	{ "Enseignements partagés sans thème du vocabulaire, donc hors du tableau : %zu\n\n",
+	  "Shared lessons without a theme of the vocabulary, so not in the table: %zu\n\n" },
 
 	/* out_note.c */
 	{ "# Note en deux pages : ", "# Two-page note: " },

@@ -369,6 +369,8 @@ void out_matrix(const struct part *p)
 		      "partagé encore\n"
 		      "- vide : le collectif est inscrit dans le groupe du thème, rien n'est visible\n"
 		      "- hors champ : le collectif n'y est pas inscrit\n\n");
+	if (m->without_theme) /* before the table: a wide one is printed on pages of its own */
+		sheet_printf(&s, "Enseignements partagés sans thème du vocabulaire, donc hors du tableau : %zu\n\n", m->without_theme);
 	if (!m->themes.n || !m->collectives.n) {
 		sheet_put(&s, "Aucun thème ou aucun collectif n'est encore connu.\n");
 		sheet_end(&s);
@@ -395,8 +397,5 @@ void out_matrix(const struct part *p)
 		}
 	}
 	sheet_put(&s, "\n");
-	if (m->without_theme)
-		sheet_printf(&s, "\nEnseignements partagés sans thème du vocabulaire, donc hors de ce tableau : %zu\n",
-			     m->without_theme);
 	sheet_end(&s);
 }

@@ -96,7 +96,7 @@ static void narrower_themes_count_for_the_broader(void **st)
 	struct lessons_files files = world_build(NULL);
 	assert_has(world_file(&files, "couverture.md"),
 		   "| Collectif | Participation | Rond |\n|---|---|---|\n| ara | plein (1, sans date) | hors champ |");
-	assert_has(world_file(&files, "couverture.md"), "sans thème du vocabulaire, donc hors de ce tableau : 1\n");
+	assert_has(world_file(&files, "couverture.md"), "sans thème du vocabulaire, donc hors du tableau : 1\n");
 }
 
 /* Old records keep the old id, reports follow the pointer; a pointer that leads nowhere leaves them without a theme. */
