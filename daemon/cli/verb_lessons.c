@@ -44,7 +44,7 @@ static void print_lesson(const struct val *l, const char *mark)
 	if (*text_of(l, "limites")) {
 		printf("%s", _("      ne vaut pas quand : "));
 		print_value(val_get(l, "limites"), 0);
-		putchar('\n');
+		printf(" %s\n", text_of(l, "trace_limites"));
 	}
 	const struct val *results = val_get(l, "resultats");
 	for (size_t i = 0; results && i < results->list.n; i++) {

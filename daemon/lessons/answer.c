@@ -191,6 +191,16 @@ static struct val *support_val(struct arena *a, const struct val *s)
 	return v;
 }
 
+/* A link that contradicts: shown as such, it is no trial. */
+static bool is_against(const struct asking *k, const char *link)
+{
+	const struct csv_table *t = &k->l->splits;
+	for (size_t i = 0; i < t->n; i++)
+		if (!strcmp(csv_get(t, i, "lien"), link))
+			return true;
+	return false;
+}
+
 /* What came of it elsewhere, in the words of the links and uses that say so. */
 static struct val *results_val(const struct asking *k, const struct val *doc)
 {
@@ -198,7 +208,8 @@ static struct val *results_val(const struct asking *k, const struct val *doc)
 	struct val *list = val_list(k->a);
 	struct err unread; /* a table that somebody edited: the lesson itself is still an answer */
 	for (size_t i = 0; i < items(reasons); i++)
-		opened_sentences(list, k->a, k->l, reasons->list.at[i]->str.at, &unread);
+		if (!is_against(k, reasons->list.at[i]->str.at))
+			opened_sentences(list, k->a, k->l, reasons->list.at[i]->str.at, &unread);
 	return list;
 }
 
@@ -220,6 +231,10 @@ static struct val *lesson_val(const struct asking *k, const struct val *doc, con
 	val_set(a, v, "appuis", supports);
 	val_set(a, v, "conditions", texts_of(a, val_get(doc, "conditions")));
 	pass(a, v, "limites", doc);
+	if (val_text(doc, "limites")) {
+		struct quote limits = quote_of(doc, "limites", "");
+		put(a, v, "trace_limites", quote_reference(a, &limits));
+	}
 	put(a, v, "trace", quote_reference(a, &q));
 	put(a, v, "place", place);
 	for (size_t i = 0; i < sizeof more / sizeof *more; i++)

@@ -118,7 +118,7 @@ struct lessons_query {
  *          enseignements: [LESSON], accord, pour, nuancent, contredisent: [codes], noyau: [ids], chaines: [[ids]],
  *          nuances: [SPLIT], contredit: [SPLIT], liens_a_revoir: [ids],
  *          desaccords, objections, appuis_contraires: [{collectif, id, date, relation, texte, trace, etat}]}
- *   LESSON {id, collectif, titre, enonce, sens, confiance, conditions: [texts], limites, trace, place: noyau | chaine,
+ *   LESSON {id, collectif, titre, enonce, sens, confiance, conditions: [texts], limites, trace_limites, trace, place: noyau | chaine,
  *          appuis: [{id, genre, nature, role, collectif, nombre, retire, texte, acteurs, trace}],
  *          contexte, themes, observe_debut, observe_fin, revue: a_jour | depassee | sans_date, en_discussion,
  *          desaccords_recents, publics, devenir (uses.h), resultats?: [as lessons_trace, what each link and use says]};
