@@ -115,7 +115,7 @@ static bool is_guarded(struct job *j, const struct guards *g, const char *text)
 	size_t n;
 	const char *folded = prose_fold(j->mem, text, strlen(text), &n);
 	for (size_t i = 0; i < g->n; i++)
-		if (*g->at[i] && (strstr(folded, g->at[i]) || strstr(g->at[i], folded)))
+		if (*g->at[i].shown && (strstr(folded, g->at[i].shown) || strstr(g->at[i].shown, folded)))
 			return true;
 	return false;
 }
@@ -133,7 +133,7 @@ static bool is_question(struct job *j, int side, const char *text)
 	const struct guards *asked = &j->asked[side - 1];
 	const char *folded = asked->n ? prose_fold(j->mem, text, strlen(text), &n) : "";
 	for (size_t i = 0; *folded && i < asked->n; i++)
-		if (!strcmp(asked->at[i], folded))
+		if (!strcmp(asked->at[i].shown, folded))
 			return true;
 	return false;
 }
@@ -286,8 +286,8 @@ struct val *prose_merge(struct contests *out, struct arena *mem, const struct pr
 	struct hunks ha, hb;
 	struct chunks chunks;
 	size_t pairs = PROSE_MAX_PAIRS;
-	prose_compare(&ha, mem, &pairs, &j.t[0], &j.t[1]);
-	prose_compare(&hb, mem, &pairs, &j.t[0], &j.t[2]);
+	prose_compare(&ha, mem, &pairs, &j.t[0], &j.t[1], &in->asked[0]);
+	prose_compare(&hb, mem, &pairs, &j.t[0], &j.t[2], &in->asked[1]);
 	seq_merge(&chunks, mem, j.t[0].p.n, &ha, &hb);
 	for (size_t i = 0; i < chunks.n; i++) {
 		const struct chunk *c = &chunks.at[i];

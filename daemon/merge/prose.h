@@ -23,11 +23,17 @@ struct contests {
 	size_t n, cap;
 };
 
-/* Sentences (folded) that a side shows while others have proposals for them: an edit of one by the other side, which
+/* Sentences that a side shows while others have proposals for them: an edit of one by the other side, which
  * does not know that, is a further proposal and not a one-sided change. (What is only to be read again guards nothing: a
  * third edit beside it is one more thing to read.) */
+struct guard {
+	const char *shown;   /* folded, as all here */
+	const char **answer; /* what is proposed for it: the first GUARD_ANSWERS */
+	size_t n;
+};
+#define GUARD_ANSWERS 32
 struct guards {
-	const char **at;
+	struct guard *at;
 	size_t n, cap;
 };
 struct prose_input {

@@ -5,9 +5,12 @@
  * sentence cut in two, or two made one, is one edit; as two, its first half would count as an insertion and stand in
  * the result beside the whole that another edit contests. The rest is paired by place when both runs are as long.
  *
+ * A sentence in question stands for all that is proposed for it: it is the one that became of any of them, whatever it resembles.
+ *
  * Failure mode: long runs, and whatever is over the bound on the work, are paired by place only: larger contests.
  */
 #include "prose_pair.h"
+#include "prose.h"
 
 #include <string.h>
 
@@ -26,9 +29,21 @@ void prose_cut(struct prose_text *t, struct arena *mem, struct keytab *names, co
 struct work {
 	struct arena *mem;
 	size_t *pairs; /* comparisons left */
+	const struct guards *asked;
 };
 
 #define ALIKE_MAX 24 /* longer runs are paired by place only */
+#define ANSWERED 2000 /* more than any likeness */
+
+/* Does `shown` stand for `was`, among others? */
+static bool stands_for(const struct work *w, const char *shown, const char *was)
+{
+	for (size_t i = 0; i < w->asked->n; i++)
+		for (size_t k = 0; k < w->asked->at[i].n && !strcmp(w->asked->at[i].shown, shown); k++)
+			if (!strcmp(w->asked->at[i].answer[k], was))
+				return true;
+	return false;
+}
 
 struct words {
 	uint32_t *at;
@@ -147,6 +162,8 @@ static void pair_up(struct hunks *out, struct work *w, const struct prose_text *
 			const struct piece *p = &o->p.at[h->o0 + i], *q = &s->p.at[h->s0 + k];
 			int like = p->brk != q->brk ? 0 : p->brk ? 1 : likeness(&g.ow[i], 1, &g.sw[k], 1, g.count);
 			alike[i][k] = p->brk || like >= 500 ? like : 0;
+			if (stands_for(w, s->fold[h->s0 + k], o->fold[h->o0 + i]))
+				alike[i][k] = ANSWERED;
 			int skip = best[i + 1][k] > best[i][k + 1] ? best[i + 1][k] : best[i][k + 1];
 			int take = alike[i][k] ? best[i + 1][k + 1] + alike[i][k] : 0;
 			best[i][k] = take > skip ? take : skip;
@@ -168,7 +185,7 @@ static void pair_up(struct hunks *out, struct work *w, const struct prose_text *
 		struct hunk p = pairs.at[i];
 		gap.o1 = i + 1 < pairs.n ? pairs.at[i + 1].o0 : h->o1;
 		gap.s1 = i + 1 < pairs.n ? pairs.at[i + 1].s0 : h->s1;
-		bool more = !o->p.at[p.o0].brk;
+		bool more = !o->p.at[p.o0].brk && !stands_for(w, s->fold[p.s0], o->fold[p.o0]);
 		while (more)
 			more = grow(&p, &g, &gap, true) || grow(&p, &g, &gap, false);
 		add_run(out, w, o, s, gap.o0, p.o0, gap.s0, p.s0);
@@ -179,10 +196,10 @@ static void pair_up(struct hunks *out, struct work *w, const struct prose_text *
 	add_run(out, w, o, s, gap.o0, h->o1, gap.s0, h->s1);
 }
 
-void prose_compare(struct hunks *out, struct arena *mem, size_t *pairs, const struct prose_text *o,
-		   const struct prose_text *s)
+void prose_compare(struct hunks *out, struct arena *mem, size_t *pairs, const struct prose_text *o, const struct prose_text *s,
+		   const struct guards *asked)
 {
-	struct work work = { mem, pairs }, *w = &work;
+	struct work work = { mem, pairs, asked }, *w = &work;
 	struct hunks rough;
 	*out = (struct hunks){ 0 };
 	seq_diff(&rough, w->mem, o->id, o->p.n, s->id, s->p.n);

@@ -22,8 +22,9 @@ struct prose_text {
 
 /* v: a string. names: shared by the texts that are compared. */
 void prose_cut(struct prose_text *t, struct arena *mem, struct keytab *names, const struct val *v, bool by_paragraph);
-/* o became s. *pairs: how many comparisons are left, PROSE_MAX_PAIRS at first. */
-void prose_compare(struct hunks *out, struct arena *mem, size_t *pairs, const struct prose_text *o,
-		   const struct prose_text *s);
+struct guards;
+/* o became s, in which `asked` (prose.h) are in question. *pairs: how many comparisons are left, PROSE_MAX_PAIRS at first. */
+void prose_compare(struct hunks *out, struct arena *mem, size_t *pairs, const struct prose_text *o, const struct prose_text *s,
+		   const struct guards *asked);
 
 #endif

@@ -71,6 +71,17 @@ static const struct diff *find(const struct folded *in, const char *base)
 	return NULL;
 }
 
+static struct guard guard_of(struct arena *mem, const char *shown, const struct diff *d)
+{
+	size_t n;
+	struct guard g = { .shown = prose_fold(mem, shown, strlen(shown), &n) };
+	g.answer = arena_array(mem, GUARD_ANSWERS, sizeof *g.answer);
+	for (size_t i = 0; i < d->n && g.n < GUARD_ANSWERS; i++)
+		if ((g.answer[g.n] = fold(mem, d->at[i].valeur)))
+			g.n++;
+	return g;
+}
+
 void sentence_guards(struct prose_input *out, struct arena *mem, const struct sentence_input *in)
 {
 	struct folded o = fold_all(mem, in->d[0]);
@@ -79,13 +90,12 @@ void sentence_guards(struct prose_input *out, struct arena *mem, const struct se
 		for (size_t i = 0; i < f.n; i++) {
 			const struct diff *was = side ? find(&o, f.base[i]) : NULL;
 			const char *shown = sentence_shown(mem, f.at[i]);
-			size_t n;
 			bool flag = f.at[i]->degre == DEG_A_RELIRE;
 			/* of a group, with one value: the text is in no question */
 			if (!shown || (flag && (side || f.at[i]->n < 2)) || (was && diff_same_set(f.at[i], was)))
 				continue;
-			shown = prose_fold(mem, shown, strlen(shown), &n);
-			arena_push(mem, side ? &out->asked[side - 1] : &out->open, shown);
+			struct guard g = guard_of(mem, shown, f.at[i]);
+			arena_push(mem, side ? &out->asked[side - 1] : &out->open, g);
 		}
 	}
 }

@@ -151,7 +151,8 @@ static void a_guarded_sentence_is_not_changed_by_one_side_alone(void **state)
 	struct contests c;
 	struct prose_input in = { .o = val_str(&mem, "Un. Deux mots. Trois."), .a = val_str(&mem, "Un. Deux mots. Trois."),
 				  .b = val_str(&mem, "Un. Deux autres\nmots. Trois.") };
-	arena_push(&mem, &in.asked[0], "Deux mots.");
+	struct guard asked = { .shown = "Deux mots." }, settled = { .shown = "Un deux trois quatre cinq six." };
+	arena_push(&mem, &in.asked[0], asked);
 	assert_string_equal(prose_merge(&c, &mem, &in)->str.at, "Un. Deux mots. Trois.");
 	assert_int_equal(c.n, 1);
 	assert_null(c.at[0].side[0]);
@@ -161,7 +162,7 @@ static void a_guarded_sentence_is_not_changed_by_one_side_alone(void **state)
 	/* settled differently by both: far apart or not, people decide */
 	struct prose_input two = { .o = val_str(&mem, "Un deux trois quatre cinq six."), .a = val_str(&mem, "Un DEUX trois quatre cinq six."),
 				   .b = val_str(&mem, "Un deux trois quatre cinq SIX.") };
-	arena_push(&mem, &two.open, "Un deux trois quatre cinq six.");
+	arena_push(&mem, &two.open, settled);
 	prose_merge(&c, &mem, &two);
 	assert_int_equal(c.at[0].degre, DEG_DUR);
 }
