@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "ctl/assent.h"
 #include "ctl/result.h"
 #include "schema/describe.h"
 
@@ -307,36 +308,15 @@ static const char *command_for(struct arena *a, const struct snode *s, const cha
 	return arena_printf(a, "maillage %s %s %s %s", verb, id, field, value);
 }
 
-/* Validations that name today's text. */
-static int validations(int *out, struct ctl *c, const char *id, const char *print, struct err *e)
-{
-	char *const filters[] = { arena_printf(c->a, "cible=%s", id), arena_printf(c->a, "cible_empreinte=%s", print), (char *)"nature=validation" };
-	struct val *rows;
-	int rc = schemas_kind(c->set, "avis") ? ctl_list(&rows, c, "avis", filters, 3, e) : ERR_NOTFOUND;
-	if (!rc)
-		*out = (int)rows->list.n;
-	return rc == ERR_NOTFOUND ? 0 : rc;
-}
-
 /* DOMAIN's lifecycle asks for more than fields, and leaves it to people. */
 static int put_advice(struct val *list, struct ctl *c, const struct record *rec, const char *state, struct err *e)
 {
 	const char *seen = val_text(rec->val, "visibilite");
-	int n = 0, rc = 0;
-	bool shared = !strcmp(state, "partage");
-	if (shared && seen && strcmp(seen, "reseau") && strcmp(seen, "public"))
+	if (!strcmp(state, "partage") && seen && strcmp(seen, "reseau") && strcmp(seen, "public"))
 		val_push(c->a, list,
 			 val_str(c->a, arena_printf(c->a, _("sa visibilité est « %s » : le réseau ne la verra qu'avec « maillage set %s visibilite reseau »"),
 						    seen, rec->id)));
-	if ((shared || !strcmp(state, "valide")) && schemas_kind(c->set, "avis")) {
-		rc = validations(&n, c, rec->id, record_fingerprint(c->a, rec->val), e);
-		if (!rc && !n)
-			val_push(c->a, list,
-				 val_str(c->a, arena_printf(c->a,
-							    _("aucun avis de validation ne porte sur son texte d'aujourd'hui : « maillage new avis cible=%s nature=validation portee=collectif »"),
-							    rec->id)));
-	}
-	return rc;
+	return assent_advice(list, c, rec, state, e);
 }
 
 int ctl_lacks(struct val **out, struct ctl *c, const char *id, const char *state, struct err *e)
