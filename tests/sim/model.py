@@ -366,7 +366,7 @@ class Model:
             self.say("form: a sidecar is left of %s, which is gone", record)
         for d in held["diffs"]:
             props = d["propositions"]
-            if d["degre"] == "dur" and d["class"] in ("value", "presence") and len(props) < 2:
+            if d["degre"] == "dur" and d["class"] != "read" and len(props) < 2:
                 self.say("form: %s %s is open with a single proposal", record, d["champ"])
             if d["degre"] == "tranche" and len(props) != 1:
                 self.say("form: %s %s is settled with %d proposals", record, d["champ"], len(props))
