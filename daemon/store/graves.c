@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-#define LINES_MAX 16 /* of a record that so many deleted the newest say enough */
+#define LINES_MAX 16 /* kept of a record: many merges, each with a side that held it still, must not cost their square */
 
 struct tomb {
 	git_oid holder;    /* the parent that held the path */
@@ -50,8 +50,9 @@ static int bury(struct dig *d)
 	if (rc)
 		return rc;
 	struct tomb *first = oidmap_get(&d->g->at, &key), *last = NULL;
+	size_t lines = 0;
 	for (struct tomb *t = first; t; last = t, t = t->next)
-		if (git_oid_equal(&t->holder, d->holder))
+		if (git_oid_equal(&t->holder, d->holder) || ++lines == LINES_MAX)
 			return 0;
 	struct tomb *tomb = arena_new(d->h->s->a, struct tomb);
 	tomb->holder = *d->holder;
@@ -161,8 +162,8 @@ static int grave_of(struct grave **out, struct hist *h, const git_oid *heads, si
 /* Was what some other line last held made over this one? */
 static int is_outdated(bool *out, struct hist *h, const struct tomb *all, const struct tomb *t, struct err *e)
 {
-	int is = 0, lines = 0;
-	for (const struct tomb *x = all; x && is == 0 && lines < LINES_MAX; x = x->next, lines++)
+	int is = 0;
+	for (const struct tomb *x = all; x && is == 0; x = x->next)
 		if (x != t)
 			is = git_graph_descendant_of(h->s->r->git, &x->holder, &t->holder);
 	*out = is == 1;
@@ -175,14 +176,14 @@ int hist_last_held(struct helds *out, struct hist *h, const git_oid *heads, size
 	struct grave *g;
 	struct helds all = { 0 };
 	git_oid key;
-	int rc, lines = 0;
+	int rc;
 	*out = all;
 	if (!n)
 		return 0;
 	if ((rc = grave_of(&g, h, heads, n, stop, nstop, e)) || (rc = path_key(&key, p->path, e)))
 		return rc;
 	const struct tomb *first = oidmap_get(&g->at, &key);
-	for (const struct tomb *t = first; t && lines < LINES_MAX; t = t->next, lines++) {
+	for (const struct tomb *t = first; t; t = t->next) {
 		struct cnode *c;
 		struct held one = { .holder = t->holder };
 		bool outdated;
