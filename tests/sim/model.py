@@ -49,6 +49,7 @@ class Model:
         self.sentences = {}  # (record, path, text) -> ([written], [removed])
         self.touched = set() # records that a person's plain git merge, a deletion or a revival went over: no exact sums there
         self.forgotten = {}  # (record, path) -> values kept by deleting the entry of a difference
+        self.put_back = set()  # fields set by plain git to what they had been: beside a sidecar that nobody touched it looks as open as it was
         self.plainly_removed = set() # records removed by plain git, which leaves their sidecar
         self.problems = []
 
@@ -186,6 +187,8 @@ class Model:
             self.note(i, e, record, words[2].replace("/", " "), any(x["id"] == item for x in self.start["conditions"]))
         else:
             value = key(" ".join(words[3:])) if verb == "set" else NONE
+            if by == "git" and any(w.value == value and w.bit & past for w in self.written(record, words[2])):
+                self.put_back.add((record, words[2]))
             self.write(i, past, record, words[2], value)
 
     def write(self, i, past, record, path, value, settles=False):
@@ -406,7 +409,7 @@ class Model:
         alive = {w.value for w in events if not any(w.bit & o.past for o in events)} | self.forgotten.get((record, path), set())
         if any(x.value == y.value and not x.bit & y.past and not y.bit & x.past and x is not y for x in events for y in events):
             return  # proposals are compared by value: that of two writers may be gone for one and stand for the other
-        if record in self.removals or (len(parts) > 1 and (record, parts[1]) in self.removals) or record == "e3":
+        if (record, path) in self.put_back or record in self.removals or (len(parts) > 1 and (record, parts[1]) in self.removals) or record == "e3":
             return  # what was removed may come back as it was
         for v in listed | ({value} if not self.open_at(held, path) else set()):
             if v not in alive:
