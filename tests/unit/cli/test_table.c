@@ -104,7 +104,7 @@ static void programs_get_codes_and_people_words(void **st)
 	table_init(&t, &a, FORMAT_MD, "etat");
 	table_row(&t);
 	table_cell(&t, "en_cours", "en cours");
-	assert_string_equal(printed(&t), "| etat |\n| --- |\n| en cours |\n");
+	assert_string_equal(printed(&t), "| état |\n| --- |\n| en cours |\n");
 }
 
 static void without_rows_only_csv_has_its_header(void **st)
