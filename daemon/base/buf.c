@@ -47,7 +47,12 @@ void buf_puts(struct buf *b, const char *s)
 
 void buf_putc(struct buf *b, char c)
 {
-	buf_put(b, &c, 1);
+	if (b->n + 1 >= b->cap || b->oom) { /* no room for it and the NUL */
+		buf_put(b, &c, 1);
+		return;
+	}
+	b->at[b->n++] = c;
+	b->at[b->n] = 0;
 }
 
 void buf_fill(struct buf *b, char c, size_t n)

@@ -76,7 +76,7 @@ static struct val_field *field(const struct val *map, const char *key)
 	if (!map || map->type != VAL_MAP)
 		return NULL;
 	for (size_t i = 0; i < map->map.n; i++)
-		if (!strcmp(map->map.at[i].key, key))
+		if (*map->map.at[i].key == *key && !strcmp(map->map.at[i].key, key)) /* most differ at once */
 			return &map->map.at[i];
 	return NULL;
 }
@@ -297,38 +297,32 @@ int val_cmp(const struct val *x, const struct val *y)
 
 /* --- RFC 8785 ------------------------------------------------------------------------------------------------ */
 
+/* 3.2.2.2: how a character that may not stand for itself is written. */
+static const char *canon_escape(char out[8], unsigned char c)
+{
+	static const char letters[] = "btn\0fr"; /* of U+0008 and what follows; U+000B has none */
+	if (c == '"' || c == '\\')
+		snprintf(out, 8, "\\%c", c);
+	else if (c >= '\b' && c <= '\r' && letters[c - '\b'])
+		snprintf(out, 8, "\\%c", letters[c - '\b']);
+	else
+		snprintf(out, 8, "\\u%04x", c);
+	return out;
+}
+
+/* What needs no escape goes in whole runs: a fingerprint of each record is made of this. */
 static void canon_str(struct buf *out, const char *s)
 {
+	char escape[8];
 	buf_putc(out, '"');
-	for (const unsigned char *p = (const unsigned char *)s; *p; p++) {
-		switch (*p) {
-		case '"':
-			buf_puts(out, "\\\"");
-			break;
-		case '\\':
-			buf_puts(out, "\\\\");
-			break;
-		case '\b':
-			buf_puts(out, "\\b");
-			break;
-		case '\f':
-			buf_puts(out, "\\f");
-			break;
-		case '\n':
-			buf_puts(out, "\\n");
-			break;
-		case '\r':
-			buf_puts(out, "\\r");
-			break;
-		case '\t':
-			buf_puts(out, "\\t");
-			break;
-		default:
-			if (*p < 0x20)
-				buf_printf(out, "\\u%04x", *p);
-			else
-				buf_putc(out, (char)*p);
-		}
+	while (*s) {
+		size_t n = 0;
+		while ((unsigned char)s[n] >= 0x20 && s[n] != '"' && s[n] != '\\')
+			n++;
+		buf_put(out, s, n);
+		s += n;
+		if (*s)
+			buf_puts(out, canon_escape(escape, (unsigned char)*s++));
 	}
 	buf_putc(out, '"');
 }

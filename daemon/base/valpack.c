@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "err.h"
+
 #define MAX_DEPTH 128 /* twice the profile's */
 #define ABSENT 255    /* a NULL value */
 
@@ -19,6 +21,12 @@ void pack_str(struct buf *out, const char *s)
 	pack_u64(out, s ? n + 1 : 0);
 	if (s)
 		buf_put(out, s, n + 1);
+}
+
+void pack_part(struct buf *out, const char *bytes, size_t n)
+{
+	pack_u64(out, n);
+	buf_put(out, bytes, n);
 }
 
 void val_pack(struct buf *out, const struct val *v)
@@ -81,6 +89,16 @@ const char *unpack_str(struct unpack *u)
 	const char *s = u->at;
 	u->at += n;
 	return s;
+}
+
+struct unpack unpack_part(struct unpack *u)
+{
+	uint64_t n = unpack_u64(u);
+	if (n > (uint64_t)(u->end - u->at))
+		u->bad = true;
+	struct unpack part = { u->at, u->at + (u->bad ? 0 : n), u->bad };
+	u->at = part.end;
+	return part;
 }
 
 static struct val *unpack(struct arena *a, struct unpack *u, int depth);
@@ -165,6 +183,15 @@ static struct val *unpack(struct arena *a, struct unpack *u, int depth)
 struct val *val_unpack(struct arena *a, struct unpack *u)
 {
 	return unpack(a, u, 0);
+}
+
+const struct val *packed_val(struct packed_val *p)
+{
+	struct unpack u = { p->at, p->at + p->n, false };
+	if (!p->val)
+		p->val = val_unpack(p->a, &u);
+	must(p->val);
+	return p->val;
 }
 
 uint64_t pack_check(const void *bytes, size_t n)

@@ -7,16 +7,28 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fsio.h"
 #include "ctl/snapshot.h"
 #include "lessons/outputs.h"
 
-#define MAGIC "maillage agregation 1." /* with ALGORITHM; raised with what is kept of a record */
+#define MAGIC "maillage agregation 2." /* with ALGORITHM; raised with what is kept of a record */
 #define SNAPSHOT_MAX_BYTES ((size_t)1 << 30)
 
-static void put_record(struct buf *b, const struct source_record *r)
+static void put_tip(struct buf *b, const struct source_record *r, struct buf *scratch)
+{
+	if (!r->packed) {
+		buf_reset(scratch);
+		val_pack(scratch, r->tip);
+		pack_part(b, buf_str(scratch), scratch->n);
+	} else {
+		pack_part(b, r->packed->at, r->packed->n);
+	}
+}
+
+static void put_record(struct buf *b, const struct source_record *r, struct buf *scratch)
 {
 	pack_str(b, r ? r->id : NULL);
 	if (!r)
@@ -24,7 +36,11 @@ static void put_record(struct buf *b, const struct source_record *r)
 	pack_str(b, r->kind);
 	pack_str(b, r->commit);
 	pack_str(b, r->tip_fingerprint);
-	val_pack(b, r->tip);
+	pack_str(b, r->brief.collective);
+	pack_str(b, r->brief.state);
+	pack_str(b, r->brief.visibility);
+	pack_str(b, r->brief.until);
+	put_tip(b, r, scratch);
 	pack_u64(b, r->valid ? 1 + (r->valid == r->tip) : 0);
 	if (r->valid && r->valid != r->tip) {
 		val_pack(b, r->valid);
@@ -37,20 +53,32 @@ static void put_record(struct buf *b, const struct source_record *r)
 	pack_str(b, r->open_since);
 }
 
-static struct source_record *get_record(struct arena *a, struct unpack *u, const char *path)
+static struct packed_val *get_tip(struct arena *a, struct unpack *u)
+{
+	struct unpack part = unpack_part(u);
+	struct packed_val *tip = arena_new(a, struct packed_val);
+	*tip = (struct packed_val){ a, part.at, (size_t)(part.end - part.at), NULL };
+	return tip;
+}
+
+/* False: the file has none. */
+static bool get_record(struct source_record *r, struct arena *a, struct unpack *u, const char *path)
 {
 	const char *id = unpack_str(u);
 	if (!id)
-		return NULL;
-	struct source_record *r = arena_new(a, struct source_record);
+		return false;
 	*r = (struct source_record){ .id = id, .path = path };
 	r->kind = unpack_str(u);
 	r->commit = unpack_str(u);
 	r->tip_fingerprint = r->fingerprint = unpack_str(u);
-	r->tip = val_unpack(a, u);
+	r->brief.collective = unpack_str(u);
+	r->brief.state = unpack_str(u);
+	r->brief.visibility = unpack_str(u);
+	r->brief.until = unpack_str(u);
+	r->packed = get_tip(a, u);
 	uint64_t valid = unpack_u64(u);
-	if (valid == 2)
-		r->valid = r->tip;
+	if (valid == 2 && !u->bad)
+		r->valid = r->tip = packed_val(r->packed);
 	if (valid == 1) {
 		r->valid = val_unpack(a, u);
 		r->fingerprint = unpack_str(u);
@@ -61,7 +89,7 @@ static struct source_record *get_record(struct arena *a, struct unpack *u, const
 	r->open_visibility = unpack_u64(u);
 	r->open_since = unpack_str(u);
 	r->open_difference = r->open_hard + r->open_soft > 0;
-	return r;
+	return true;
 }
 
 void pack_oid(struct buf *b, const struct oid *o)
@@ -79,21 +107,51 @@ void unpack_oid(struct oid *o, struct unpack *u)
 		u->bad = true;
 }
 
-static void put_file(struct buf *b, const struct snapfile *f)
+static void put_touches(struct buf *b, const struct touches *all)
 {
-	pack_str(b, f->path);
-	pack_oid(b, &f->blob);
-	pack_u64(b, f->is_sidecar);
-	pack_u64(b, f->touches.n);
-	for (size_t i = 0; i < f->touches.n; i++) {
-		const struct touch *t = &f->touches.at[i];
+	pack_u64(b, all->n);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct touch *t = &all->at[i];
 		pack_oid(b, &t->blob);
 		pack_oid(b, &t->commit);
 		pack_u64(b, (uint64_t)t->time);
 		pack_u64(b, t->merge);
 	}
+}
+
+struct touches *snapfile_touches(struct snapfile *f, struct arena *a)
+{
+	struct unpack u = f->packed_touches;
+	if (!u.at)
+		return &f->touches;
+	f->packed_touches.at = NULL;
+	for (uint64_t n = unpack_u64(&u); n; n--) {
+		struct touch t;
+		unpack_oid(&t.blob, &u);
+		unpack_oid(&t.commit, &u);
+		t.time = (int64_t)unpack_u64(&u);
+		t.merge = unpack_u64(&u);
+		must(!u.bad); /* the file's check was right */
+		arena_push(a, &f->touches, t);
+	}
+	return &f->touches;
+}
+
+static void put_file(struct buf *b, const struct snapfile *f, struct buf *scratch)
+{
+	const struct unpack *packed = &f->packed_touches;
+	pack_str(b, f->path);
+	pack_oid(b, &f->blob);
+	if (!packed->at) {
+		buf_reset(scratch);
+		put_touches(scratch, &f->touches);
+		pack_part(b, buf_str(scratch), scratch->n);
+	} else {
+		pack_part(b, packed->at, (size_t)(packed->end - packed->at));
+	}
+	pack_u64(b, f->is_sidecar);
 	if (!f->is_sidecar) {
-		put_record(b, f->rec);
+		put_record(b, f->rec, scratch);
 		return;
 	}
 	pack_str(b, f->side.id);
@@ -104,27 +162,19 @@ static void put_file(struct buf *b, const struct snapfile *f)
 	pack_str(b, f->side.since);
 }
 
-static void get_file(struct snapfile *f, struct arena *a, struct unpack *u)
+static void get_file(struct snapfile *f, struct source_record *rec, struct arena *a, struct unpack *u)
 {
 	f->path = unpack_str(u);
 	unpack_oid(&f->blob, u);
+	f->packed_touches = unpack_part(u);
 	f->is_sidecar = unpack_u64(u);
-	size_t n = (size_t)unpack_u64(u);
-	if (n > (size_t)(u->end - u->at))
-		u->bad = true;
 	if (u->bad)
 		return;
-	f->touches.at = arena_array(a, n, sizeof *f->touches.at);
-	f->touches.n = f->touches.cap = n;
-	for (size_t i = 0; i < n; i++) {
-		struct touch *t = &f->touches.at[i];
-		unpack_oid(&t->blob, u);
-		unpack_oid(&t->commit, u);
-		t->time = (int64_t)unpack_u64(u);
-		t->merge = unpack_u64(u);
-	}
 	if (!f->is_sidecar) {
-		f->rec = get_record(a, u, f->path);
+		if (get_record(rec, a, u, f->path)) {
+			rec->blob = f->blob.hex;
+			f->rec = rec;
+		}
 		return;
 	}
 	f->side.id = unpack_str(u);
@@ -133,6 +183,28 @@ static void get_file(struct snapfile *f, struct arena *a, struct unpack *u)
 	f->side.settled = (size_t)unpack_u64(u);
 	f->side.visibility = unpack_u64(u);
 	f->side.since = unpack_str(u);
+}
+
+static void put_tally(struct buf *b, const struct tally *t)
+{
+	pack_u64(b, t->counts.n);
+	for (size_t i = 0; i < t->counts.n; i++) {
+		pack_str(b, t->words.at[i]);
+		pack_u64(b, (uint64_t)t->counts.at[i]);
+	}
+}
+
+static struct tally *get_tally(struct arena *a, struct unpack *u)
+{
+	struct tally *t = arena_new(a, struct tally);
+	for (uint64_t n = unpack_u64(u); n && !u->bad; n--) {
+		const char *word = unpack_str(u);
+		uint64_t count = unpack_u64(u);
+		u->bad |= !word;
+		if (!u->bad && count)
+			tally_add(t, a, word, (int64_t)count);
+	}
+	return t;
 }
 
 /* --- files ---------------------------------------------------------------------------------------------------------- */
@@ -170,36 +242,53 @@ void cache_write(const char *file, struct buf *data)
 	buf_free(&b);
 }
 
+/* Straight into the arena: a snapshot is some megabytes. */
+static const char *read_whole(size_t *n, struct arena *a, const char *file, size_t max)
+{
+	struct stat st;
+	if (stat(file, &st) || !S_ISREG(st.st_mode) || (uint64_t)st.st_size > max)
+		return NULL;
+	char *bytes = arena_alloc(a, (size_t)st.st_size);
+	FILE *f = fopen(file, "r");
+	if (!f)
+		return NULL;
+	setbuf(f, NULL);
+	*n = fread(bytes, 1, (size_t)st.st_size, f);
+	fclose(f);
+	return bytes;
+}
+
 bool cache_read(struct unpack *out, struct arena *a, const char *file, size_t max)
 {
-	struct buf b = BUF_INIT;
 	char magic[64];
-	size_t n = (size_t)first_line(magic);
+	size_t n = (size_t)first_line(magic), all;
 	uint64_t check;
-	bool ok = !fs_read(&b, file, max, NULL) && b.n >= n + sizeof check && !memcmp(b.at, magic, n);
-	if (ok) {
-		memcpy(&check, b.at + b.n - sizeof check, sizeof check);
-		ok = check == pack_check(b.at, b.n - sizeof check);
-	}
-	if (ok) {
-		const char *bytes = arena_dupn(a, b.at, b.n);
-		*out = (struct unpack){ bytes + n, bytes + b.n - sizeof check, false };
-	}
-	buf_free(&b);
-	return ok;
+	const char *bytes = read_whole(&all, a, file, max);
+	if (!bytes || all < n + sizeof check || memcmp(bytes, magic, n) != 0)
+		return false;
+	memcpy(&check, bytes + all - sizeof check, sizeof check);
+	*out = (struct unpack){ bytes + n, bytes + all - sizeof check, false };
+	return check == pack_check(bytes, all - sizeof check);
 }
 
 void snapshot_save(const struct snapshot *s, const char *file)
 {
-	struct buf b = BUF_INIT;
+	struct buf b = BUF_INIT, scratch = BUF_INIT;
+	size_t n = 0;
+	for (size_t i = 0; i < s->files.n; i++)
+		n += s->files.at[i].rec != NULL;
 	pack_str(&b, s->code);
 	pack_str(&b, s->date);
 	pack_oid(&b, &s->head);
 	pack_oid(&b, &s->schema);
 	pack_u64(&b, s->files.n);
+	pack_u64(&b, n);
+	put_tally(&b, s->tally);
 	for (size_t i = 0; i < s->files.n; i++)
-		put_file(&b, &s->files.at[i]);
+		put_file(&b, &s->files.at[i], &scratch);
+	b.oom |= scratch.oom;
 	cache_write(file, &b);
+	buf_free(&scratch);
 	buf_free(&b);
 }
 
@@ -213,12 +302,18 @@ bool snapshot_load(struct snapshot *out, struct arena *a, const char *file, cons
 	unpack_oid(&s.head, &u);
 	unpack_oid(&s.schema, &u);
 	s.files.n = s.files.cap = (size_t)unpack_u64(&u);
-	if (u.bad || !s.code || strcmp(s.code, code) || s.files.n > (size_t)(u.end - u.at))
+	s.records.n = (size_t)unpack_u64(&u);
+	if (u.bad || !s.code || strcmp(s.code, code) || s.files.n > (size_t)(u.end - u.at) || s.records.n > s.files.n)
 		return false;
+	s.tally = get_tally(a, &u);
 	s.files.at = arena_array(a, s.files.n, sizeof *s.files.at);
-	for (size_t i = 0; i < s.files.n && !u.bad; i++)
-		get_file(&s.files.at[i], a, &u);
-	if (u.bad || u.at != u.end)
+	s.records.at = arena_array(a, s.records.n + 1, sizeof *s.records.at); /* one more for a file that has none */
+	size_t n = 0;
+	for (size_t i = 0; i < s.files.n && n <= s.records.n && !u.bad; i++) {
+		get_file(&s.files.at[i], &s.records.at[n], a, &u);
+		n += s.files.at[i].rec != NULL;
+	}
+	if (u.bad || u.at != u.end || n != s.records.n)
 		return false;
 	*out = s;
 	return true;

@@ -150,14 +150,16 @@ static void deal_touches(struct reading *k)
 		}
 		if (!f)
 			f = &s->files.at[s->files.n - 1];
-		arena_push(k->a, &f->touches, t->touch);
+		arena_push(k->a, snapfile_touches(f, k->a), t->touch);
 		f->fresh = true;
 	}
 	if (s->files.n > sorted && s->files.n)
 		qsort(s->files.at, s->files.n, sizeof *s->files.at, by_path);
 	for (size_t i = 0; i < s->files.n; i++)
-		if (s->files.at[i].fresh)
-			qsort(s->files.at[i].touches.at, s->files.at[i].touches.n, sizeof(struct touch), by_preference);
+		if (s->files.at[i].fresh) {
+			const struct touches *all = snapfile_touches(&s->files.at[i], k->a);
+			qsort(all->at, all->n, sizeof *all->at, by_preference);
+		}
 }
 
 /* Every text at the head was written by a commit below it, so that each path has been entered by a touch. */
@@ -238,6 +240,7 @@ static void keep_record(struct snapfile *f, struct reading *k, struct arena *scr
 	one->kind = arena_dup(k->a, rec->schema->kind);
 	one->tip = val_copy(k->a, rec->val);
 	one->tip_fingerprint = one->fingerprint = arena_dup(k->a, record_fingerprint(scratch, rec->val));
+	one->brief = source_brief(one);
 	f->rec = one;
 }
 
@@ -266,15 +269,30 @@ static int read_file(struct reading *k, struct snapfile *f, struct arena *scratc
 
 static bool is_validation(const struct source_record *rec)
 {
-	const struct val *v = rec ? rec->tip : NULL;
-	return v && !strcmp(rec->kind, "avis") && val_is_str(val_get(v, "nature"), "validation") &&
+	const struct val *v = rec && !strcmp(rec->kind, "avis") ? source_tip(rec) : NULL;
+	return v && val_is_str(val_get(v, "nature"), "validation") &&
 	       val_is_str(val_get(v, "portee"), "collectif") && val_text(v, "cible") && val_text(v, "cible_empreinte");
 }
 
 static void name_target(struct reading *k, const struct source_record *rec)
 {
 	if (is_validation(rec))
-		names_add(k->a, &k->named, val_text(rec->tip, "cible"));
+		names_add(k->a, &k->named, val_text(source_tip(rec), "cible"));
+}
+
+/* NULL: there is none. */
+static void take_out(struct reading *k, const struct source_record *rec)
+{
+	name_target(k, rec);
+	if (rec)
+		tally_record(k->s->tally, k->a, k->s->code, rec, -1);
+}
+
+static void put_in(struct reading *k, const struct source_record *rec)
+{
+	name_target(k, rec);
+	if (rec)
+		tally_record(k->s->tally, k->a, k->s->code, rec, 1);
 }
 
 static int read_fresh(struct reading *k)
@@ -285,12 +303,12 @@ static int read_fresh(struct reading *k)
 		struct arena scratch;
 		if (!f->fresh)
 			continue;
-		name_target(k, f->rec);
+		take_out(k, f->rec);
 		if (!arena_begin(&scratch))
 			return err_nomem(k->e);
 		rc = read_file(k, f, &scratch);
 		arena_end(&scratch);
-		name_target(k, f->rec);
+		put_in(k, f->rec);
 	}
 	return rc;
 }
@@ -318,7 +336,7 @@ static void list_validations(struct validations *out, const struct reading *k)
 		const struct source_record *rec = k->s->files.at[i].rec;
 		if (!is_validation(rec))
 			continue;
-		struct validation v = { val_text(rec->tip, "cible"), val_text(rec->tip, "cible_empreinte") };
+		struct validation v = { val_text(source_tip(rec), "cible"), val_text(source_tip(rec), "cible_empreinte") };
 		arena_push(k->a, out, v);
 	}
 	if (out->n)
@@ -344,18 +362,18 @@ static bool any_validation(const struct validations *all, const char *lesson)
 	return lo < all->n && !strcmp(all->at[lo].lesson, lesson);
 }
 
-static const char *writer_of(const struct snapfile *f, const struct oid *blob, const struct oid *head)
+static const char *writer_of(const struct touches *all, const struct oid *blob, const struct oid *head)
 {
-	for (size_t i = 0; i < f->touches.n; i++)
-		if (oid_equal(&f->touches.at[i].blob, blob))
-			return f->touches.at[i].commit.hex;
+	for (size_t i = 0; i < all->n; i++)
+		if (oid_equal(&all->at[i].blob, blob))
+			return all->at[i].commit.hex;
 	return head->hex;
 }
 
-static bool is_preferred(const struct snapfile *f, size_t i)
+static bool is_preferred(const struct touches *all, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
-		if (oid_equal(&f->touches.at[j].blob, &f->touches.at[i].blob))
+		if (oid_equal(&all->at[j].blob, &all->at[i].blob))
 			return false;
 	return true;
 }
@@ -365,13 +383,14 @@ static bool is_preferred(const struct snapfile *f, size_t i)
 static int older_version(struct reading *k, struct snapfile *f, const struct validations *all)
 {
 	struct source_record *rec = f->rec;
+	const struct touches *touches = snapfile_touches(f, k->a);
 	const struct touch *best = NULL;
-	for (size_t i = f->touches.n; i-- > 0;) { /* the preferred last */
-		const struct touch *t = &f->touches.at[i];
+	for (size_t i = touches->n; i-- > 0;) { /* the preferred last */
+		const struct touch *t = &touches->at[i];
 		struct arena scratch;
 		struct record old;
 		bool below = false;
-		if (!is_preferred(f, i) || oid_equal(&t->blob, &f->blob))
+		if (!is_preferred(touches, i) || oid_equal(&t->blob, &f->blob))
 			continue;
 		if (!arena_begin(&scratch))
 			return err_nomem(k->e);
@@ -396,13 +415,13 @@ static int older_version(struct reading *k, struct snapfile *f, const struct val
 static int settle_record(struct reading *k, struct snapfile *f, const struct validations *all)
 {
 	struct source_record *rec = f->rec;
-	rec->commit = arena_dup(k->a, writer_of(f, &f->blob, &k->s->head));
+	rec->commit = arena_dup(k->a, writer_of(snapfile_touches(f, k->a), &f->blob, &k->s->head));
 	rec->fingerprint = rec->tip_fingerprint;
 	rec->valid = NULL;
-	if (strcmp(rec->kind, "enseignement") || !val_is_str(val_get(rec->tip, "etat"), "partage"))
+	if (strcmp(rec->kind, "enseignement") || strcmp(rec->brief.state, SHARED) != 0)
 		return 0;
 	if (is_validated(all, rec->id, rec->tip_fingerprint)) {
-		rec->valid = rec->tip;
+		rec->valid = rec->tip = source_tip(rec);
 		return 0;
 	}
 	return any_validation(all, rec->id) ? older_version(k, f, all) : 0;
@@ -478,7 +497,7 @@ static int set_head(struct reading *k, const struct oid *head)
 
 int snapshot_read(struct snapshot *out, struct arena *a, struct repo *r, const char *code, const struct oid *head, struct err *e)
 {
-	*out = (struct snapshot){ .code = code };
+	*out = (struct snapshot){ .code = code, .tally = arena_new(a, struct tally) };
 	struct reading k = { .s = out, .a = a, .r = r, .e = e };
 	int rc = set_head(&k, head);
 	if (!rc)
@@ -504,6 +523,7 @@ int snapshot_update(bool *done, struct snapshot *s, struct arena *a, struct repo
 	}
 	if (!oid_is(&schema) || repo_is_ancestor(&above, r, &from, head, NULL) || !above)
 		return 0;
+	s->records.at = NULL; /* from here on the files hold what counts */
 	int rc = set_head(&k, head);
 	if (rc || !oid_equal(&schema, &s->schema))
 		return rc;
@@ -522,12 +542,17 @@ int snapshot_update(bool *done, struct snapshot *s, struct arena *a, struct repo
 
 void snapshot_source(struct source *out, struct arena *a, const struct snapshot *s)
 {
-	struct source_record *list = arena_array(a, s->files.n, sizeof *list);
-	size_t n = 0;
-	for (size_t i = 0; i < s->files.n; i++)
-		if (s->files.at[i].rec) {
-			list[n] = *s->files.at[i].rec;
-			list[n++].blob = s->files.at[i].blob.hex;
-		}
-	*out = (struct source){ .code = s->code, .commit = s->head.hex, .date = s->date, .schema = s->schema.hex, .at = list, .n = n };
+	struct source_record *list = s->records.at;
+	size_t n = s->records.n;
+	if (!list) {
+		list = arena_array(a, s->files.n, sizeof *list);
+		n = 0;
+		for (size_t i = 0; i < s->files.n; i++)
+			if (s->files.at[i].rec) {
+				list[n] = *s->files.at[i].rec;
+				list[n++].blob = s->files.at[i].blob.hex;
+			}
+	}
+	*out = (struct source){ .code = s->code, .commit = s->head.hex, .date = s->date, .schema = s->schema.hex, .tally = s->tally,
+				.at = list, .n = n };
 }

@@ -33,7 +33,8 @@ struct differences { /* of a sidecar */
 struct snapfile {
 	const char *path;
 	struct oid blob; /* "": not there at the head; its touches are kept for when it returns */
-	struct touches touches;
+	struct touches touches; /* ask snapfile_touches */
+	struct unpack packed_touches; /* of a file that was loaded and has not changed since; at NULL: none */
 	struct differences side;   /* of a sidecar */
 	struct source_record *rec; /* NULL: no record, or one that cannot be read */
 	bool is_sidecar;
@@ -46,6 +47,11 @@ struct snapshot {
 		struct snapfile *at; /* by path */
 		size_t n, cap;
 	} files;
+	struct {
+		struct source_record *at; /* as loaded: of the files that have one, in their order; NULL: made of them when asked for */
+		size_t n;
+	} records;
+	struct tally *tally; /* of the records; lessons/tally.h */
 };
 
 /* Reads everything below the head, and its history. */
@@ -60,6 +66,7 @@ void snapshot_source(struct source *out, struct arena *a, const struct snapshot 
 /* --- kept in files (snapcache.c) ------------------------------------------------------------------------------------- */
 
 bool snapshot_load(struct snapshot *out, struct arena *a, const char *file, const char *code);
+struct touches *snapfile_touches(struct snapfile *f, struct arena *a);
 /* A cache: what cannot be written is read again next time. */
 void snapshot_save(const struct snapshot *s, const char *file);
 

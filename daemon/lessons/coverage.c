@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lessons/outputs.h"
+#include "lessons/tally.h"
 
 const char *cell_state(const struct cell *c)
 {
@@ -21,19 +22,10 @@ const char *cell_state(const struct cell *c)
 	return c->enrolled ? "vide" : "hors_champ";
 }
 
-static bool is_one_of(const char *s, const char *const *list, size_t n)
-{
-	for (size_t i = 0; s && i < n; i++)
-		if (!strcmp(s, list[i]))
-			return true;
-	return false;
-}
-
 static bool in_use(const struct known *k)
 {
-	static const char *const out[] = { "brouillon", "remplace", "archive", "retire" };
-	const char *state = val_text(k->rec->tip, "etat");
-	return is_visible(k->rec) && state && !is_one_of(state, out, sizeof out / sizeof *out);
+	const char *state = source_brief(k->rec).state;
+	return is_visible(k->rec) && *state && strcmp(state, "brouillon") && !is_over(k->rec);
 }
 
 static bool is_national(const struct known *k, const char *kind)
@@ -47,8 +39,8 @@ const struct known *model_concept(const struct model *m, const char *id)
 {
 	const struct known *k = model_find(m, id);
 	for (int i = 0; i < MAX_STEPS && k && is_national(k, "concept") && is_visible(k->rec); i++) {
-		const char *instead = val_text(k->rec->tip, "deprecie_pour");
-		if (!instead || val_is_str(val_get(k->rec->tip, "etat"), "brouillon"))
+		const char *instead = val_text(source_tip(k->rec), "deprecie_pour");
+		if (!instead || !strcmp(source_brief(k->rec).state, "brouillon"))
 			return in_use(k) ? k : NULL;
 		k = model_find(m, instead);
 	}
@@ -59,12 +51,12 @@ const struct known *model_concept(const struct model *m, const char *id)
 static const struct known *theme_of(const struct model *m, const char *id)
 {
 	const struct known *k = model_concept(m, id);
-	return k && val_is_str(val_get(k->rec->tip, "registre"), "theme") ? k : NULL;
+	return k && val_is_str(val_get(source_tip(k->rec), "registre"), "theme") ? k : NULL;
 }
 
 static bool is_broadest(const struct model *m, const struct known *theme)
 {
-	struct names broader = names_of(m->a, val_get(theme->rec->tip, "plus_large"));
+	struct names broader = names_of(m->a, val_get(source_tip(theme->rec), "plus_large"));
 	for (size_t i = 0; i < broader.n; i++) {
 		const struct known *k = theme_of(m, broader.at[i]);
 		if (k && k != theme)
@@ -75,12 +67,13 @@ static bool is_broadest(const struct model *m, const struct known *theme)
 
 static void find_themes(struct model *m)
 {
-	for (size_t i = 0; i < m->known.n; i++) {
-		const struct known *k = &m->known.at[i];
-		if (strcmp(k->rec->kind, "concept") || theme_of(m, k->rec->id) != k || !is_broadest(m, k))
+	const struct indices *concepts = model_kind(m, "concept");
+	for (size_t i = 0; i < concepts->n; i++) {
+		const struct known *k = &m->known.at[concepts->at[i]];
+		if (theme_of(m, k->rec->id) != k || !is_broadest(m, k))
 			continue;
-		const struct val *labels = val_get(k->rec->tip, "libelles");
-		const char *fr = val_text(labels, "fr"), *title = val_text(k->rec->tip, "titre"),
+		const struct val *labels = val_get(source_tip(k->rec), "libelles");
+		const char *fr = val_text(labels, "fr"), *title = val_text(source_tip(k->rec), "titre"),
 			   *en = val_text(labels, "en");
 		struct theme t = { k->rec->id,
 				   model_mask(m, fr	 ? fr
@@ -96,19 +89,19 @@ static void widen(const struct model *m, struct names *out, const char *theme, i
 	const struct known *k = theme_of(m, theme);
 	if (!k || level > MAX_STEPS || names_has(out, k->rec->id))
 		return;
-	struct names broader = names_of(m->a, val_get(k->rec->tip, "plus_large"));
+	struct names broader = names_of(m->a, val_get(source_tip(k->rec), "plus_large"));
 	names_add(m->a, out, k->rec->id);
 	for (size_t i = 0; i < broader.n; i++)
 		widen(m, out, broader.at[i], level + 1);
 }
 
-/* The themes in use that a record's tags fall into: themselves, or what took their place, and all that is broader; the columns
- * are among them. */
-static struct names themes_of(const struct model *m, const struct val *record)
+/* The themes in use that tags fall into: themselves, or what took their place, and all that is broader; the columns are among
+ * them. */
+static struct names themes_of(const struct model *m, const struct names *said)
 {
-	struct names said = names_of(m->a, val_get(record, "themes")), out = { 0 };
-	for (size_t i = 0; i < said.n; i++)
-		widen(m, &out, said.at[i], 0);
+	struct names out = { 0 };
+	for (size_t i = 0; i < said->n; i++)
+		widen(m, &out, said->at[i], 0);
 	return out;
 }
 
@@ -145,19 +138,20 @@ struct indices cycles_in_force(const struct model *m)
 {
 	struct indices all = { 0 }, last = { 0 };
 	const char *last_begin = "";
-	for (size_t i = 0; i < m->known.n; i++) {
-		const struct known *k = &m->known.at[i];
+	const struct indices *cycles = model_kind(m, "cycle");
+	for (size_t i = 0; i < cycles->n; i++) {
+		const struct known *k = &m->known.at[cycles->at[i]];
 		if (!is_national(k, "cycle") || !in_use(k))
 			continue;
-		const char *begin = val_text(k->rec->tip, "debut"), *end = val_text(k->rec->tip, "fin");
+		const char *begin = val_text(source_tip(k->rec), "debut"), *end = val_text(source_tip(k->rec), "fin");
 		if (!begin || strcmp(begin, m->as_of) > 0)
 			continue;
 		if (!end || strcmp(end, m->as_of) >= 0) {
-			arena_push(m->a, &all, i);
+			arena_push(m->a, &all, cycles->at[i]);
 		} else if (strcmp(begin, last_begin) > 0) {
 			last_begin = begin;
 			last.n = 0;
-			arena_push(m->a, &last, i);
+			arena_push(m->a, &last, cycles->at[i]);
 		}
 	}
 	return all.n ? all : last;
@@ -167,7 +161,7 @@ static void count_lessons(struct model *m)
 {
 	for (size_t i = 0; i < m->lessons.n; i++) {
 		const struct lesson *l = &m->lessons.at[i];
-		struct names themes = themes_of(m, l->doc);
+		struct names said = names_of(m->a, val_get(l->doc, "themes")), themes = themes_of(m, &said);
 		bool counted = false;
 		val_set(m->a, l->doc, "themes_larges", names_val(m->a, &themes));
 		for (size_t j = 0; j < themes.n; j++) {
@@ -184,23 +178,36 @@ static void count_lessons(struct model *m)
 	}
 }
 
+static void add_work(struct model *m, const char *collective, const struct names *said, size_t n)
+{
+	struct names themes = themes_of(m, said);
+	for (size_t i = 0; i < themes.n; i++) {
+		struct cell *c = cell_at(m, collective, themes.at[i]);
+		if (c)
+			c->under_way += n;
+	}
+}
+
+static void take_work(struct model *m, size_t source, const char *themes, size_t n)
+{
+	struct names said = { 0 };
+	for (const char *p = themes; *p; p += strcspn(p, ","), p += *p == ',')
+		names_add(m->a, &said, arena_dupn(m->a, p, strcspn(p, ",")));
+	add_work(m, m->sources[source]->code, &said, n);
+}
+
+/* Loops, practices and evidence are counted by their source; lessons that may not be quoted yet are few. */
 static void count_work(struct model *m)
 {
-	static const char *const kinds[] = { "boucle", "enseignement", "materiau", "pratique" };
-	static const char *const over[] = { "remplace", "archive", "retire" };
-	for (size_t i = 0; i < m->known.n; i++) {
-		const struct known *k = &m->known.at[i];
+	const struct indices *all = model_kind(m, "enseignement");
+	tally_work(m, take_work);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct known *k = &m->known.at[all->at[i]];
 		size_t lesson;
-		if (!is_one_of(k->rec->kind, kinds, sizeof kinds / sizeof *kinds) || !is_visible(k->rec) ||
-		    is_one_of(val_text(k->rec->tip, "etat"), over, sizeof over / sizeof *over) ||
-		    (!strcmp(k->rec->kind, "enseignement") && model_lesson(m, k->rec->id, &lesson)))
+		if (!is_visible(k->rec) || is_over(k->rec) || model_lesson(m, k->rec->id, &lesson))
 			continue;
-		struct names themes = themes_of(m, k->rec->tip);
-		for (size_t j = 0; j < themes.n; j++) {
-			struct cell *c = cell_at(m, k->source->code, themes.at[j]);
-			if (c)
-				c->under_way++;
-		}
+		struct names said = names_of(m->a, val_get(source_tip(k->rec), "themes"));
+		add_work(m, k->source->code, &said, 1);
 	}
 }
 
@@ -214,5 +221,5 @@ void coverage_build(struct model *m)
 	count_work(m);
 	struct indices cycles = cycles_in_force(m);
 	for (size_t i = 0; i < cycles.n; i++)
-		enroll(m, m->known.at[cycles.at[i]].rec->tip);
+		enroll(m, source_tip(m->known.at[cycles.at[i]].rec));
 }

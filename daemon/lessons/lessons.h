@@ -17,33 +17,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/val.h"
+#include "lessons/source.h"
 
 /* --- building -------------------------------------------------------------------------------------------- */
 
-struct source_record {
-	const char *id, *kind, *path;   /* path in its repository */
-	const char *blob;               /* oid of its text at the head; NULL: not known (lessons_rebuild wants it) */
-	const struct val *tip;          /* typed data at the source's head */
-	const struct val *valid;        /* lessons: last validated version (newest commit whose fingerprint an avis of
-	                                   nature validation, portee collectif, names); NULL: none. Other kinds: NULL */
-	const char *commit;             /* 40 hex: the commit that wrote this text: `valid`'s, else the tip's */
-	const char *fingerprint;        /* "sha256:..." of valid (of tip when there is none) */
-	const char *tip_fingerprint;    /* of tip; NULL: the same as fingerprint */
-	bool open_difference;           /* its sidecar has an open entry at the head */
-	size_t open_hard, open_soft;    /* open entries of degree dur, a_relire */
-	bool open_visibility;           /* an open entry is about who may see it: visibilite, consentement, attribution */
-	size_t settled;                 /* entries of degree tranche */
-	const char *open_since;         /* the oldest date among the open entries' proposals; NULL: none written */
-};
-struct source {
-	const char *code;               /* "ara"; "nat" for national.git */
-	const char *commit;             /* head, 40 hex */
-	const char *date;               /* of the head commit: "2020-01-14" */
-	const char *communes;           /* nat: communes.csv (places.h says what it is for); NULL: there is none */
-	const char *schema;             /* oid of the folder schema/ at that head, 40 hex; NULL: it has none */
-	const struct source_record *at; /* any order; sorted inside */
-	size_t n;
-};
 struct lessons_file {
 	const char *path; /* "aggregat/enseignements/ara.csv" */
 	const char *bytes;

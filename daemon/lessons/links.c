@@ -55,12 +55,12 @@ static const char *said(const struct model *m, const struct val *v, const char *
 
 void links_build(struct model *m)
 {
-	for (size_t i = 0; i < m->known.n; i++) {
-		const struct known *k = &m->known.at[i];
-		const struct val *v = k->rec->tip;
+	const struct indices *all = model_kind(m, "croisement");
+	for (size_t i = 0; i < all->n; i++) {
+		const struct known *k = &m->known.at[all->at[i]];
+		const struct val *v = source_tip(k->rec);
 		struct link l = { .id = k->rec->id, .collective = k->source->code, .rec = k->rec };
-		if (strcmp(k->rec->kind, "croisement") || !is_shared(k->rec) ||
-		    !relation_of(&l.relation, val_text(v, "relation")) ||
+		if (!is_shared(k->rec) || !relation_of(&l.relation, val_text(v, "relation")) ||
 		    !pinned(m, &l.from, &l.stale, val_get(v, "de")) ||
 		    !pinned(m, &l.to, &l.stale, val_get(v, "vers")) || l.from == l.to)
 			continue;

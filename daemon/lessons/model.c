@@ -18,17 +18,6 @@
 #include "lessons/words.h"
 #include "schema/record.h"
 
-bool is_visible(const struct source_record *rec)
-{
-	const struct val *v = val_get(rec->tip, "visibilite");
-	return val_is_str(v, "reseau") || val_is_str(v, "public");
-}
-
-bool is_shared(const struct source_record *rec)
-{
-	return is_visible(rec) && val_is_str(val_get(rec->tip, "etat"), SHARED);
-}
-
 /* --- masking --------------------------------------------------------------------------------------------- */
 
 static char lower(char c)
@@ -121,15 +110,6 @@ static int by_code(const void *x, const void *y)
 	return strcmp((*p)->code, (*q)->code);
 }
 
-static int by_id(const void *x, const void *y)
-{
-	const struct known *p = x, *q = y;
-	int c = strcmp(p->rec->id, q->rec->id);
-	if (!c)
-		c = strcmp(p->source->code, q->source->code);
-	return c ? c : strcmp(p->rec->path, q->rec->path);
-}
-
 static int sort_sources(struct model *m, const struct source *sources, size_t n, const char *as_of, struct err *e)
 {
 	if (as_of && !dates_is(as_of))
@@ -162,40 +142,6 @@ static int sort_sources(struct model *m, const struct source *sources, size_t n,
 	if (as_of)
 		m->as_of = as_of;
 	return 0;
-}
-
-static void know_records(struct model *m)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < m->n_sources; i++)
-		n += m->sources[i]->n;
-	m->known.at = arena_array(m->a, n, sizeof *m->known.at);
-	m->known.cap = n;
-	for (size_t i = 0; i < m->n_sources; i++)
-		for (size_t j = 0; j < m->sources[i]->n; j++) {
-			const struct source_record *rec = &m->sources[i]->at[j];
-			struct known one = { rec, m->sources[i] };
-			if (id_is_valid(rec->id) &&
-			    val_is_str(val_get(rec->tip, "collectif"), m->sources[i]->code))
-				m->known.at[m->known.n++] = one;
-		}
-	if (m->known.n)
-		qsort(m->known.at, m->known.n, sizeof *m->known.at, by_id);
-	size_t kept = 0; /* an id twice in one repository: the first path */
-	for (size_t i = 0; i < m->known.n; i++)
-		if (!kept || strcmp(m->known.at[kept - 1].rec->id, m->known.at[i].rec->id))
-			m->known.at[kept++] = m->known.at[i];
-	m->known.n = kept;
-}
-
-static int id_of_known(const void *key, const void *at)
-{
-	return strcmp(key, ((const struct known *)at)->rec->id);
-}
-
-const struct known *model_find(const struct model *m, const char *id)
-{
-	return m->known.n ? bsearch(id, m->known.at, m->known.n, sizeof *m->known.at, id_of_known) : NULL;
 }
 
 static int id_of_lesson(const void *key, const void *at)
@@ -246,7 +192,7 @@ static struct val *say_items(const struct model *m, struct val *doc, const struc
 
 static void say_dissent(const struct model *m, struct val *doc, const struct lesson *l)
 {
-	const struct val *then = val_get(l->rec->valid, "desaccords"), *now = val_get(l->rec->tip, "desaccords");
+	const struct val *then = val_get(l->rec->valid, "desaccords"), *now = val_get(source_tip(l->rec), "desaccords");
 	struct val *said = say_items(m, doc, l->rec->valid, "desaccords", "date");
 	for (size_t i = 0; i < said->list.n; i++)
 		for (size_t j = 0; j < then->list.n; j++) {
@@ -302,9 +248,9 @@ static struct val *lesson_doc(const struct model *m, struct lesson *l)
 	put(m, doc, "collectif", l->collective);
 	put(m, doc, "commit", l->rec->commit);
 	put(m, doc, "empreinte", l->rec->fingerprint);
-	model_say(m, doc, "etat", l->rec->tip, "etat");
-	model_say(m, doc, "visibilite", l->rec->tip, "visibilite");
-	model_say(m, doc, "licence", l->rec->tip, "licence");
+	model_say(m, doc, "etat", source_tip(l->rec), "etat");
+	model_say(m, doc, "visibilite", source_tip(l->rec), "visibilite");
+	model_say(m, doc, "licence", source_tip(l->rec), "licence");
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		model_say(m, doc, texts[i], v, texts[i]);
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
@@ -324,9 +270,10 @@ static struct val *lesson_doc(const struct model *m, struct lesson *l)
 
 static void lessons_of(struct model *m)
 {
-	for (size_t i = 0; i < m->known.n; i++) {
-		const struct known *k = &m->known.at[i];
-		if (strcmp(k->rec->kind, "enseignement") || !k->rec->valid || !is_shared(k->rec) ||
+	const struct indices *all = model_kind(m, "enseignement");
+	for (size_t i = 0; i < all->n; i++) {
+		const struct known *k = &m->known.at[all->at[i]];
+		if (!k->rec->valid || !is_shared(k->rec) ||
 		    !strcmp(k->source->code, NATIONAL))
 			continue;
 		struct lesson l = { .id = k->rec->id, .collective = k->source->code, .rec = k->rec };
@@ -342,7 +289,7 @@ static void lessons_of(struct model *m)
  * repository: nobody lifts what others object to. */
 static bool lifts(const struct known *levee, const struct known *objection)
 {
-	const struct val *v = levee->rec->tip, *o = objection->rec->tip;
+	const struct val *v = source_tip(levee->rec), *o = source_tip(objection->rec);
 	if (levee->source != objection->source)
 		return false;
 	if (val_is_str(val_get(v, "cible"), objection->rec->id))
@@ -355,18 +302,19 @@ static bool lifts(const struct known *levee, const struct known *objection)
 
 static bool is_review(const struct known *k, const char *nature)
 {
-	return !strcmp(k->rec->kind, "avis") && is_shared(k->rec) && val_is_str(val_get(k->rec->tip, "nature"), nature);
+	return is_shared(k->rec) && val_is_str(val_get(source_tip(k->rec), "nature"), nature);
 }
 
 static void objections_of(struct model *m)
 {
+	const struct indices *reviews = model_kind(m, "avis");
 	struct indices lifted = { 0 };
-	for (size_t i = 0; i < m->known.n; i++)
-		if (is_review(&m->known.at[i], "levee"))
-			arena_push(m->a, &lifted, i);
-	for (size_t i = 0; i < m->known.n; i++) {
-		const struct known *k = &m->known.at[i];
-		const char *target = is_review(k, "objection") ? val_text(k->rec->tip, "cible") : NULL;
+	for (size_t i = 0; i < reviews->n; i++)
+		if (is_review(&m->known.at[reviews->at[i]], "levee"))
+			arena_push(m->a, &lifted, reviews->at[i]);
+	for (size_t i = 0; i < reviews->n; i++) {
+		const struct known *k = &m->known.at[reviews->at[i]];
+		const char *target = is_review(k, "objection") ? val_text(source_tip(k->rec), "cible") : NULL;
 		size_t at;
 		bool open = target && model_lesson(m, target, &at);
 		for (size_t j = 0; open && j < lifted.n; j++)
@@ -383,10 +331,10 @@ static void objections_of(struct model *m)
 		put(m, one, "commit", k->rec->commit);
 		put(m, one, "empreinte", k->rec->fingerprint);
 		put(m, one, "etat", SHARED);
-		model_say(m, one, "visibilite", k->rec->tip, "visibilite");
-		model_say(m, one, "date", k->rec->tip, "date");
-		model_say(m, one, "texte", k->rec->tip, "texte");
-		bool same = val_is_str(val_get(k->rec->tip, "cible_empreinte"), l->rec->fingerprint);
+		model_say(m, one, "visibilite", source_tip(k->rec), "visibilite");
+		model_say(m, one, "date", source_tip(k->rec), "date");
+		model_say(m, one, "texte", source_tip(k->rec), "texte");
+		bool same = val_is_str(val_get(source_tip(k->rec), "cible_empreinte"), l->rec->fingerprint);
 		put(m, one, "sur", same ? "en_vigueur" : "a_revoir");
 		if (!list) {
 			list = val_list(m->a);
@@ -420,15 +368,16 @@ static void lift_inside(const struct model *m, const struct lesson *l, const str
 
 static void lift_dissent(struct model *m)
 {
-	for (size_t i = 0; i < m->known.n; i++) {
-		const struct known *k = &m->known.at[i];
-		const char *target = is_review(k, "levee") ? text_or(k->rec->tip, "cible", "") : "", *by = k->source->code;
+	const struct indices *reviews = model_kind(m, "avis");
+	for (size_t i = 0; i < reviews->n; i++) {
+		const struct known *k = &m->known.at[reviews->at[i]];
+		const char *target = is_review(k, "levee") ? text_or(source_tip(k->rec), "cible", "") : "", *by = k->source->code;
 		struct link *l = m->links.n ? bsearch(target, m->links.at, m->links.n, sizeof *l, id_of_link) : NULL;
 		size_t at;
 		if (l && !strcmp(l->collective, by))
 			l->lifted = true;
 		else if (model_lesson(m, target, &at) && !strcmp(m->lessons.at[at].collective, by))
-			lift_inside(m, &m->lessons.at[at], k->rec->tip);
+			lift_inside(m, &m->lessons.at[at], source_tip(k->rec));
 	}
 }
 
@@ -445,10 +394,10 @@ int model_build(struct model *out, struct arena *a, const struct source *sources
 	links_build(&m);
 	lift_dissent(&m);
 	groups_build(&m);
+	tallies_build(&m);
 	coverage_build(&m);
 	uses_build(&m);
 	public_build(&m);
-	tallies_build(&m);
 	*out = m;
 	return 0;
 }
@@ -465,7 +414,7 @@ const char *concept_label(const struct model *m, const char *id)
 {
 	const struct known *k = model_find(m, id);
 	const char *label = k && !strcmp(k->rec->kind, "concept") && is_visible(k->rec)
-				    ? val_text(val_get(k->rec->tip, "libelles"), "fr")
+				    ? val_text(val_get(source_tip(k->rec), "libelles"), "fr")
 				    : NULL;
 	return label ? model_mask(m, label) : word_code(id);
 }

@@ -17,7 +17,6 @@
 #include "lessons/names.h"
 
 #define NATIONAL "nat"
-#define SHARED "partage" /* the only state that is quoted */
 
 struct known {
 	const struct source_record *rec;
@@ -67,6 +66,10 @@ struct indices {
 	size_t *at;
 	size_t n, cap;
 };
+struct kind_list {
+	const char *kind;
+	struct indices records; /* of known */
+};
 struct group {
 	const char *id;              /* of its first lesson */
 	struct indices members;      /* lessons, ascending */
@@ -106,6 +109,14 @@ struct model {
 		struct known *at; /* by id */
 		size_t n, cap;
 	} known;
+	struct {
+		struct kind_list *at; /* in any order */
+		size_t n, cap;
+	} kinds;
+	struct {
+		struct known *at; /* not in `known`: another source, or another path, has that id */
+		size_t n, cap;
+	} doubles;
 	struct names codes;       /* all sources */
 	struct names collectives; /* all but national */
 	struct {
@@ -131,7 +142,8 @@ struct model {
 		struct use *at; /* by id, then in the order of the text */
 		size_t n, cap;
 	} uses;
-	struct val **tallies; /* [source]: tally.h */
+	const struct tally **counted; /* [source]: tally.h */
+	struct val **tallies; /* [source]: what outputs read of it */
 	struct places *places; /* places.h */
 };
 
@@ -140,6 +152,7 @@ struct model {
 int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
 		struct err *e);
 
+void know_records(struct model *m);   /* known.c; sources are set */
 void links_build(struct model *m);    /* links.c */
 void groups_build(struct model *m);   /* groups.c */
 void coverage_build(struct model *m); /* coverage.c */
@@ -147,12 +160,10 @@ void coverage_build(struct model *m); /* coverage.c */
 /* --- asking the model ------------------------------------------------------------------------------------ */
 
 const struct known *model_find(const struct model *m, const char *id); /* NULL: not in any source */
+const struct indices *model_kind(const struct model *m, const char *kind); /* of known, by id; never NULL */
 bool model_lesson(const struct model *m, const char *id, size_t *index);
 /* The concept of national.git in use under that id, or under the one that it was deprecated for; NULL: there is none. */
 const struct known *model_concept(const struct model *m, const char *id); /* coverage.c */
-/* visibilite reseau or public at the head */
-bool is_visible(const struct source_record *rec);
-bool is_shared(const struct source_record *rec); /* visible, and at partage */
 /* The text with pseudonyms (act-<code of a source>-..., and every id of a known acteur) replaced by « [acteur] », capitals or
  * not; the same pointer when it has none. */
 const char *model_mask(const struct model *m, const char *text);

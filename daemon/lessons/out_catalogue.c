@@ -36,8 +36,8 @@ void out_catalogue(const struct part *p)
 	csv_header(&w, CATALOGUE_COLUMNS);
 	for (size_t i = 0; i < all.n; i++) {
 		const struct known *k = all.at[i];
-		struct names publics = record_codes(m, val_get(k->rec->tip, "publics")),
-			     themes = record_codes(m, val_get(k->rec->tip, "themes"));
+		struct names publics = record_codes(m, val_get(source_tip(k->rec), "publics")),
+			     themes = record_codes(m, val_get(source_tip(k->rec), "themes"));
 		if (!is_shared(k->rec))
 			continue;
 		csv_put(&w, k->source->code);
@@ -51,8 +51,8 @@ void out_catalogue(const struct part *p)
 		csv_put(&w, record_text(m, k, "cycle"));
 		csv_put(&w, names_join(m->a, &themes));
 		put_told(&w, m, k, "resume");
-		put_sources(&w, m, val_get(k->rec->tip, "sources"));
-		csv_num(&w, items(val_get(k->rec->tip, "diffusion")));
+		put_sources(&w, m, val_get(source_tip(k->rec), "sources"));
+		csv_num(&w, items(val_get(source_tip(k->rec), "diffusion")));
 		csv_put(&w, yes_no(k->rec->open_difference));
 		csv_end(&w);
 	}

@@ -22,7 +22,7 @@ static struct names lenses_of(const struct model *m, const char *theme)
 	struct names all = { 0 };
 	for (size_t i = 0; i < concepts.n && all.n < MAX_LENSES; i++) {
 		const struct known *k = concepts.at[i];
-		struct names broader = names_of(m->a, val_get(k->rec->tip, "plus_large"));
+		struct names broader = names_of(m->a, val_get(source_tip(k->rec), "plus_large"));
 		if (names_has(&broader, theme) && strcmp(k->rec->id, theme) && model_concept(m, k->rec->id) == k)
 			names_add(m->a, &all, k->rec->id);
 	}

@@ -45,7 +45,7 @@ static void add(struct tasks *all, const struct model *m, const struct known *k,
 
 static bool has_state(const struct known *k, const char *state)
 {
-	return val_is_str(val_get(k->rec->tip, "etat"), state);
+	return !strcmp(source_brief(k->rec).state, state);
 }
 
 /* A text that was validated, and has changed since. What counts as validation is said by the kind's own level: the
@@ -76,7 +76,7 @@ static void find_mirror(struct tasks *all, const struct model *m, const struct r
 /* Follow-up actions of a meeting that nobody has marked as done; late or not, `depuis` is the due date. */
 static void find_follow_up(struct tasks *all, const struct model *m, const struct known *k)
 {
-	const struct val *list = strcmp(k->rec->kind, "rencontre") ? NULL : val_get(k->rec->tip, "suites");
+	const struct val *list = strcmp(k->rec->kind, "rencontre") ? NULL : val_get(source_tip(k->rec), "suites");
 	for (size_t i = 0; i < items(list); i++) {
 		const struct val *one = list->list.at[i];
 		if (!val_is_str(val_get(one, "fait"), "oui") && !is_true(one, "fait"))
@@ -122,7 +122,7 @@ static void find_tasks(struct tasks *all, const struct model *m, const struct ow
 		const struct known *k = model_find(m, l->id);
 		if (l->overdue && k)
 			add(all, m, k, "revue_depassee", 1, val_text(l->doc, "a_revoir_le"), "");
-		if (k && !l->pub && val_is_str(val_get(k->rec->tip, "visibilite"), "public"))
+		if (k && !l->pub && !strcmp(source_brief(k->rec).visibility, "public"))
 			add(all, m, k, "publication_retenue", 1, val_text(l->doc, "valide_le"), "");
 		if (l->objections)
 			find_objections(all, m, l);

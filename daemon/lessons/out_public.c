@@ -97,8 +97,8 @@ void out_public_productions(const struct part *p)
 	csv_header(&w, PUBLIC_PRODUCTION_COLUMNS);
 	for (size_t i = 0; i < all.n; i++) {
 		const struct known *k = all.at[i];
-		struct names publics = record_codes(m, val_get(k->rec->tip, "publics")),
-			     themes = record_codes(m, val_get(k->rec->tip, "themes"));
+		struct names publics = record_codes(m, val_get(source_tip(k->rec), "publics")),
+			     themes = record_codes(m, val_get(source_tip(k->rec), "themes"));
 		if (!is_public(k->rec))
 			continue;
 		csv_put(&w, k->source->code);
@@ -108,7 +108,7 @@ void out_public_productions(const struct part *p)
 		csv_put(&w, names_join(m->a, &publics));
 		csv_put(&w, names_join(m->a, &themes));
 		put_told(&w, m, k, "resume", record_text(m, k, "resume"));
-		put_sources(&w, m, val_get(k->rec->tip, "sources"));
+		put_sources(&w, m, val_get(source_tip(k->rec), "sources"));
 		csv_put(&w, record_text(m, k, "licence"));
 		csv_put(&w, record_text(m, k, "parue_le"));
 		csv_end(&w);
@@ -137,7 +137,7 @@ void out_public_syntheses(const struct part *p)
 	struct records all = records_of(m, "synthese");
 	csv_header(&w, PUBLIC_SYNTHESIS_COLUMNS);
 	for (size_t i = 0; i < all.n; i++) {
-		const struct val *list = val_get(all.at[i]->rec->tip, "enonces");
+		const struct val *list = val_get(source_tip(all.at[i]->rec), "enonces");
 		for (size_t j = 0; is_public(all.at[i]->rec) && j < items(list); j++)
 			put_finding(&w, m, all.at[i], list->list.at[j]);
 	}
@@ -167,10 +167,10 @@ void out_public_meetings(const struct part *p)
 	struct csv_out w = { p->out, false };
 	for (size_t i = 0; i < p->own->records.n; i++) {
 		const struct known *k = &m->known.at[p->own->records.at[i]];
-		const struct val *list = val_get(k->rec->tip, "presences");
 		struct names types = { 0 }, at = { 0 };
 		if (strcmp(k->rec->kind, "rencontre") || !is_public(k->rec))
 			continue;
+		const struct val *list = val_get(source_tip(k->rec), "presences");
 		names_add(m->a, &at, record_text(m, k, "lieu"));
 		for (size_t j = 0; j < items(list); j++)
 			if (val_text(list->list.at[j], "type_acteur"))

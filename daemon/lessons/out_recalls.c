@@ -49,7 +49,7 @@ static const char *withdrawn_supports(const struct model *m, const struct lesson
 		struct pin pin = { text_or(supports->list.at[i], "id", ""), "", "" };
 		const struct known *k = model_find(m, pin.ref);
 		if (k && pin_state(m, &pin) == PIN_GONE)
-			names_add(m->a, &natures, model_mask(m, text_or(k->rec->tip, "nature", k->rec->kind)));
+			names_add(m->a, &natures, model_mask(m, text_or(source_tip(k->rec), "nature", k->rec->kind)));
 	}
 	return names_join(m->a, &natures);
 }
@@ -80,7 +80,7 @@ static void recall_list(struct csv_out *w, const struct model *m, const struct k
 
 static void recall_findings(struct csv_out *w, const struct model *m, const struct known *doc)
 {
-	const struct val *list = val_get(doc->rec->tip, "enonces");
+	const struct val *list = val_get(source_tip(doc->rec), "enonces");
 	for (size_t i = 0; i < items(list); i++) {
 		const char *at = arena_printf(m->a, "enonces/%s", text_or(list->list.at[i], "id", "?"));
 		recall_list(w, m, doc, arena_printf(m->a, "%s/appuis", at), val_get(list->list.at[i], "appuis"));
@@ -104,11 +104,11 @@ void out_recalls(const struct part *p)
 	struct records productions = records_of(m, "production"), syntheses = records_of(m, "synthese");
 	csv_header(&w, RECALL_COLUMNS);
 	for (size_t i = 0; i < syntheses.n; i++)
-		if (!record_is_over(syntheses.at[i]->rec))
+		if (!is_over(syntheses.at[i]->rec))
 			recall_findings(&w, m, syntheses.at[i]);
 	for (size_t i = 0; i < productions.n; i++)
-		if (!record_is_over(productions.at[i]->rec))
-			recall_list(&w, m, productions.at[i], "sources", val_get(productions.at[i]->rec->tip, "sources"));
+		if (!is_over(productions.at[i]->rec))
+			recall_list(&w, m, productions.at[i], "sources", val_get(source_tip(productions.at[i]->rec), "sources"));
 	for (size_t i = 0; i < m->lessons.n; i++)
 		recall_evidence(&w, m, &m->lessons.at[i]);
 }

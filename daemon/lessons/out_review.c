@@ -42,7 +42,7 @@ static int by_rank(const void *x, const void *y)
 
 static void say_milestones(struct review_of *r)
 {
-	const struct val *list = val_get(r->cycle->rec->tip, "jalons");
+	const struct val *list = val_get(source_tip(r->cycle->rec), "jalons");
 	const struct val **at = arena_array(r->m->a, items(list), sizeof *at);
 	size_t n = items(list);
 	sheet_put(&r->s, "\n## Jalons\n\n");
@@ -70,7 +70,7 @@ static void say_coverage(struct review_of *r)
 {
 	static const char *const states[] = { "plein", "ancien", "en_cours", "vide" };
 	const struct model *m = r->m;
-	const struct val *groups = val_get(r->cycle->rec->tip, "groupes");
+	const struct val *groups = val_get(source_tip(r->cycle->rec), "groupes");
 	sheet_put(&r->s, "\n## Couverture des groupes de travail\n\n");
 	if (!items(groups)) {
 		sheet_put(&r->s, "Aucun groupe de travail n'est écrit.\n");
@@ -260,9 +260,9 @@ static void say_syntheses(struct review_of *r)
 	sheet_put(&r->s, "\n## Synthèses en vigueur\n");
 	for (size_t i = 0; i < all.n; i++) {
 		const struct known *k = all.at[i];
-		const struct val *list = val_get(k->rec->tip, "enonces");
+		const struct val *list = val_get(source_tip(k->rec), "enonces");
 		const char *question = record_text(r->m, k, "question");
-		if (!is_shared(k->rec) || !val_is_str(val_get(k->rec->tip, "cycle"), r->cycle->rec->id))
+		if (!is_shared(k->rec) || !val_is_str(val_get(source_tip(k->rec), "cycle"), r->cycle->rec->id))
 			continue;
 		n++;
 		struct quote q = record_quote(r->m, k, "question", question);
@@ -281,7 +281,7 @@ static void say_syntheses(struct review_of *r)
 static void say_gaps(struct review_of *r)
 {
 	const struct model *m = r->m;
-	const struct val *axes = val_get(r->cycle->rec->tip, "axes");
+	const struct val *axes = val_get(source_tip(r->cycle->rec), "axes");
 	size_t n = 0;
 	sheet_put(&r->s, "\n## Axes sans enseignement partagé\n\n");
 	for (size_t i = 0; i < items(axes); i++) {

@@ -52,7 +52,7 @@ void out_suggestions(const struct part *p)
 	for (size_t i = 0; i < m->lessons.n; i++)
 		n += like_lesson_of(&lessons[n], m->a, m->lessons.at[i].doc, NULL);
 	for (size_t i = 0; i < records.n; i++)
-		n_links += like_link_of(&links[n_links], records.at[i]->rec->tip);
+		n_links += like_link_of(&links[n_links], source_tip(records.at[i]->rec));
 	if (likeness_open(&l, m->a, lessons, n, links, n_links, NULL)) { /* it fails for want of memory only */
 		p->out->oom = true;
 		return;

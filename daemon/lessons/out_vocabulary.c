@@ -10,9 +10,9 @@ static const char *concept_state(const struct known *k, size_t used)
 {
 	if (!k)
 		return "inconnu";
-	if (val_text(k->rec->tip, "deprecie_pour"))
+	if (val_text(source_tip(k->rec), "deprecie_pour"))
 		return "deprecie";
-	if (record_is_over(k->rec))
+	if (is_over(k->rec))
 		return "ecarte";
 	return used ? "en_usage" : "inutilise";
 }
@@ -30,7 +30,7 @@ static void put_concept(struct csv_out *w, const struct model *m, const char *id
 			by = arena_printf(m->a, "%s%s%s %zu", by, *by ? NAMES_SEP : "", m->sources[i]->code, n);
 		used += n;
 	}
-	const struct val *labels = k ? val_get(k->rec->tip, "libelles") : NULL;
+	const struct val *labels = k ? val_get(source_tip(k->rec), "libelles") : NULL;
 	csv_put(w, id);
 	csv_put(w, k ? record_text(m, k, "registre") : NULL);
 	csv_put(w, model_mask(m, text_or(labels, "fr", "")));

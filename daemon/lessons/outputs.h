@@ -47,7 +47,7 @@ enum reads {
 	READ_RECORDS = 1 << 3, /* own->records: any record of any kind; m->as_of for consents */
 	READ_CELLS = 1 << 4,   /* the coverage of all collectives, the themes */
 	READ_TERMS = 1 << 5,   /* the concepts of national.git (labels) */
-	READ_SOURCES = 1 << 6, /* m->sources: heads, schemas; counts by kind and state */
+	READ_SOURCES = 1 << 6, /* m->sources: heads, schemas */
 	READ_DATE = 1 << 7,    /* m->as_of */
 	READ_USES = 1 << 8,    /* docs of m->uses; of p->code's own where a part has one */
 	READ_TALLIES = 1 << 9, /* m->tallies */
@@ -102,7 +102,7 @@ enum reads {
 	X(HEALTH, "sante.csv", WHOLE, READ_SOURCES | READ_TALLIES | READ_DATE, out_health)                             \
 	X(SATURATION, "saturation.csv", WHOLE, READ_LESSONS | READ_GROUPS | READ_CELLS, out_saturation)                 \
 	X(SCHEMAS, "schema/%s.json", BY_TABLE, READ_TERMS | READ_CELLS, out_schema)                                    \
-	X(SOURCES, "sources.lock", WHOLE, READ_SOURCES | READ_DATE, out_sources)                                       \
+	X(SOURCES, "sources.lock", WHOLE, READ_SOURCES | READ_TALLIES | READ_DATE, out_sources)                                       \
 	X(SUGGESTIONS, "suggestions.csv", WHOLE, READ_LESSONS | READ_RECORDS, out_suggestions)                         \
 	X(TRENDS, "tendances.csv", WHOLE, READ_TALLIES, out_trends)                                                    \
 	X(TRACE, "trace/%s.csv", BY_SHARD, READ_LESSONS | READ_LINKS | READ_RECORDS, out_trace)                        \

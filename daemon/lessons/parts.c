@@ -73,8 +73,10 @@ static struct model seen_by(const struct part *p)
 		m.as_of = NULL;
 	if (!(reads & READ_USES))
 		memset(&m.uses, 0, sizeof m.uses);
-	if (!(reads & READ_TALLIES))
+	if (!(reads & READ_TALLIES)) {
 		m.tallies = NULL;
+		m.counted = NULL;
+	}
 	if (!(reads & READ_PLACES))
 		m.places = NULL;
 	return m;

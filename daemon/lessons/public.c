@@ -10,12 +10,12 @@ static const char *const UNIQUE_ROLES[] = { "commune", "dg", "elu", "epci" };
 
 bool is_public(const struct source_record *rec)
 {
-	return is_shared(rec) && val_is_str(val_get(rec->tip, "visibilite"), "public") && !rec->open_visibility;
+	return is_shared(rec) && !strcmp(source_brief(rec).visibility, "public") && !rec->open_visibility;
 }
 
 const char *public_text(const struct model *m, const struct source_record *rec, const char *text)
 {
-	struct names codes = names_of(m->a, val_get(rec->tip, "territoires"));
+	struct names codes = names_of(m->a, val_get(source_tip(rec), "territoires"));
 	return places_mask(m->places, &codes, model_mask(m, text), false);
 }
 
@@ -23,13 +23,13 @@ const char *public_text(const struct model *m, const struct source_record *rec, 
 
 static bool is_voice(const struct source_record *rec)
 {
-	const struct val *nature = val_get(rec->tip, "nature");
+	const struct val *nature = val_get(source_tip(rec), "nature");
 	return !strcmp(rec->kind, "materiau") && (val_is_str(nature, "temoignage") || val_is_str(nature, "entretien"));
 }
 
 static bool agreed(const struct model *m, const struct source_record *rec)
 {
-	const struct val *consent = val_get(rec->tip, "consentement");
+	const struct val *consent = val_get(source_tip(rec), "consentement");
 	const char *until = val_text(consent, "expire_le");
 	return !is_withdrawn(rec) && !rec->open_visibility && val_is_str(val_get(consent, "statut"), "obtenu") &&
 	       val_is_str(val_get(consent, "portee"), "public") && (!until || strcmp(until, m->as_of) >= 0);
@@ -52,7 +52,7 @@ static bool may_stand(const struct model *m, const struct val *lesson)
 			others += !is_withdrawn(k->rec);
 			continue;
 		}
-		struct names who = names_of(m->a, val_get(k->rec->tip, "sources"));
+		struct names who = names_of(m->a, val_get(source_tip(k->rec), "sources"));
 		if (!who.n)
 			names_add(m->a, &who, id);
 		for (size_t j = 0; j < who.n; j++)
@@ -83,17 +83,17 @@ static struct val *citations(const struct model *m, const struct val *lesson, st
 		if (!field)
 			continue;
 		struct val *one = val_map(m->a);
-		struct names who = voices_of(m, k->rec->tip);
+		struct names who = voices_of(m, source_tip(k->rec));
 		put(m, one, "id", k->rec->id);
 		put(m, one, "collectif", k->source->code);
 		put(m, one, "commit", k->rec->commit);
 		put(m, one, "empreinte", k->rec->fingerprint);
-		put(m, one, "etat", val_text(k->rec->tip, "etat"));
-		put(m, one, "visibilite", val_text(k->rec->tip, "visibilite"));
-		model_say(m, one, "nature", k->rec->tip, "nature");
+		put(m, one, "etat", val_text(source_tip(k->rec), "etat"));
+		put(m, one, "visibilite", val_text(source_tip(k->rec), "visibilite"));
+		model_say(m, one, "nature", source_tip(k->rec), "nature");
 		model_say(m, one, "role", list->list.at[i], "role_appui");
 		put(m, one, "champ", field);
-		model_say(m, one, "texte", k->rec->tip, field);
+		model_say(m, one, "texte", source_tip(k->rec), field);
 		if (who.n)
 			val_set(m->a, one, "types", names_val(m->a, &who));
 		for (size_t j = 0; j < who.n; j++)
@@ -117,10 +117,11 @@ bool has_unique_role(const struct names *types)
 static struct names regions_of(const struct model *m, const char *collective)
 {
 	struct names out = { 0 };
-	for (size_t i = 0; i < m->known.n; i++) {
-		const struct known *k = &m->known.at[i];
-		const struct val *list = val_get(k->rec->tip, "regions");
-		if (strcmp(k->rec->kind, "collectif") || strcmp(k->source->code, collective) || !is_visible(k->rec))
+	const struct indices *all = model_kind(m, "collectif");
+	for (size_t i = 0; i < all->n; i++) {
+		const struct known *k = &m->known.at[all->at[i]];
+		const struct val *list = val_get(source_tip(k->rec), "regions");
+		if (strcmp(k->source->code, collective) || !is_visible(k->rec))
 			continue;
 		for (size_t j = 0; j < items(list); j++) {
 			const char *code = text_or(list->list.at[j], "code", ""), *from = text_or(list->list.at[j], "debut", ""),

@@ -6,24 +6,19 @@
 
 struct records records_of(const struct model *m, const char *kind)
 {
+	const struct indices *of = model_kind(m, kind);
 	struct records all = { 0 };
-	for (size_t i = 0; i < m->known.n; i++) {
-		const struct known *k = &m->known.at[i];
-		if ((!kind || !strcmp(k->rec->kind, kind)) && is_visible(k->rec))
+	for (size_t i = 0; i < of->n; i++) {
+		const struct known *k = &m->known.at[of->at[i]];
+		if (is_visible(k->rec))
 			arena_push(m->a, &all, k);
 	}
 	return all;
 }
 
-bool record_is_over(const struct source_record *rec)
-{
-	const struct val *state = val_get(rec->tip, "etat");
-	return val_is_str(state, "remplace") || val_is_str(state, "archive") || val_is_str(state, "retire");
-}
-
 const char *record_text(const struct model *m, const struct known *k, const char *key)
 {
-	return model_mask(m, text_or(k->rec->tip, key, ""));
+	return model_mask(m, text_or(source_tip(k->rec), key, ""));
 }
 
 struct names record_codes(const struct model *m, const struct val *list)

@@ -12,9 +12,8 @@ struct records {
 	const struct known **at; /* by id */
 	size_t n, cap;
 };
-/* Visible records of that kind (NULL: of any), of collectives and of the network. */
+/* Visible records of that kind, of collectives and of the network. */
 struct records records_of(const struct model *m, const char *kind);
-bool record_is_over(const struct source_record *rec); /* remplace, archive, retire */
 /* A visible, shared record may be quoted; text and field (ids of items are free text) are masked. field: "recit",
  * "enonces/n1/texte". */
 struct quote record_quote(const struct model *m, const struct known *k, const char *field, const char *text);

@@ -12,25 +12,20 @@ static int by_target(const void *x, const void *y)
 
 static void take(struct reviews *all, const struct model *m, const struct known *k)
 {
-	const struct val *v = k->rec->tip;
 	if (strcmp(k->rec->kind, "avis"))
 		return;
+	const struct val *v = source_tip(k->rec);
 	struct review one = { text_or(v, "cible", ""),		 text_or(v, "nature", ""), text_or(v, "portee", ""),
 			      text_or(v, "cible_empreinte", ""), text_or(v, "date", ""),   k };
 	if (!is_visible(k->rec))
 		one.date = "";
-	if (*one.target && !record_is_over(k->rec))
+	if (*one.target && !is_over(k->rec))
 		arena_push(m->a, all, one);
 }
 
 struct reviews reviews_of(const struct model *m)
 {
-	struct reviews all = { 0 };
-	for (size_t i = 0; i < m->known.n; i++)
-		take(&all, m, &m->known.at[i]);
-	if (all.n)
-		qsort(all.at, all.n, sizeof *all.at, by_target);
-	return all;
+	return reviews_among(m, model_kind(m, "avis"));
 }
 
 struct reviews reviews_among(const struct model *m, const struct indices *records)

@@ -90,7 +90,7 @@ const char *sheet_word(const struct sheet *s, const char *code)
 void sheet_label(struct sheet *s, const char *concept)
 {
 	const struct known *k = model_find(s->m, concept);
-	const char *en = s->english && k && is_visible(k->rec) ? val_text(val_get(k->rec->tip, "libelles"), "en") : NULL,
+	const char *en = s->english && k && is_visible(k->rec) ? val_text(val_get(source_tip(k->rec), "libelles"), "en") : NULL,
 		   *fr = concept_label(s->m, concept);
 	if (en && *en)
 		sheet_text(s, model_mask(s->m, en));

@@ -103,7 +103,7 @@ static uint64_t stamp_lesson(struct stamps *s, const struct lesson *l)
 static uint64_t stamp_record(struct stamps *s, const struct known *k)
 {
 	const struct source_record *r = k->rec;
-	const char *until = val_text(val_get(r->tip, "consentement"), "expire_le");
+	const char *until = source_brief(r).until;
 	pack_str(s->b, r->id);
 	pack_str(s->b, r->blob);
 	pack_str(s->b, k->source->schema);
@@ -115,7 +115,7 @@ static uint64_t stamp_record(struct stamps *s, const struct known *k)
 	pack_u64(s->b, r->settled);
 	pack_u64(s->b, r->open_visibility);
 	pack_str(s->b, r->open_since);
-	pack_u64(s->b, until && strcmp(until, s->m->as_of) < 0);
+	pack_u64(s->b, *until && strcmp(until, s->m->as_of) < 0);
 	return stamp(s);
 }
 
@@ -125,8 +125,8 @@ static uint64_t stamp_link(struct stamps *s, const struct link *l)
 	pack_str(s->b, l->collective);
 	pack_str(s->b, l->rec->commit);
 	pack_str(s->b, l->rec->fingerprint);
-	pack_str(s->b, val_text(l->rec->tip, "etat"));
-	pack_str(s->b, val_text(l->rec->tip, "visibilite"));
+	pack_str(s->b, source_brief(l->rec).state);
+	pack_str(s->b, source_brief(l->rec).visibility);
 	pack_u64(s->b, l->rec->open_difference);
 	pack_u64(s->b, l->relation);
 	pack_u64(s->b, l->lifted);
@@ -169,9 +169,7 @@ static uint64_t stamp_masks(struct stamps *s)
 
 static uint64_t stamp_terms(struct stamps *s)
 {
-	for (size_t i = 0; i < s->m->known.n; i++)
-		if (!strcmp(s->m->known.at[i].rec->kind, "concept"))
-			put_stamp(s, s->records[i]);
+	put_stamps(s, s->records, model_kind(s->m, "concept"));
 	return stamp(s);
 }
 

@@ -29,8 +29,8 @@ static bool is_either(const struct val *v, const char *x, const char *y)
 
 bool is_withdrawn(const struct source_record *rec)
 {
-	return val_is_str(val_get(rec->tip, "etat"), "retire") ||
-	       val_is_str(val_get(val_get(rec->tip, "consentement"), "statut"), "retire");
+	return !strcmp(source_brief(rec).state, "retire") ||
+	       val_is_str(val_get(val_get(source_tip(rec), "consentement"), "statut"), "retire");
 }
 
 const char *consent_allows(const struct model *m, const struct source_record *materiau)
@@ -40,7 +40,7 @@ const char *consent_allows(const struct model *m, const struct source_record *ma
 
 const char *consent_reaching(const struct model *m, const struct source_record *materiau, const char *scope)
 {
-	const struct val *v = materiau->tip, *consent = val_get(v, "consentement");
+	const struct val *v = source_tip(materiau), *consent = val_get(v, "consentement");
 	const char *until = val_text(consent, "expire_le"), *said = val_text(v, "verbatim");
 	if (!is_shared(materiau) || materiau->open_visibility ||
 	    !is_either(val_get(consent, "statut"), "obtenu", "non_requis") ||
@@ -59,9 +59,9 @@ struct names actor_types(const struct model *m, const char *id)
 	struct names none = { 0 };
 	const struct known *k = model_find(m, id);
 	if (!k || strcmp(k->rec->kind, "acteur") || !is_visible(k->rec) ||
-	    val_is_str(val_get(k->rec->tip, "etat"), "retire"))
+	    !strcmp(source_brief(k->rec).state, "retire"))
 		return none;
-	return names_of(m->a, val_get(k->rec->tip, "types"));
+	return names_of(m->a, val_get(source_tip(k->rec), "types"));
 }
 
 struct names voices_of(const struct model *m, const struct val *materiau)
@@ -93,7 +93,7 @@ static struct support support_of(const struct model *m, const char *id, const ch
 	const struct known *k = model_find(m, id);
 	if (!k || strcmp(k->rec->kind, s.kind))
 		return s;
-	const struct val *v = k->rec->tip;
+	const struct val *v = source_tip(k->rec);
 	s.known = k;
 	s.withdrawn = is_withdrawn(k->rec);
 	if (!strcmp(s.kind, "materiau")) {
@@ -148,8 +148,8 @@ static struct val *support_val(const struct model *m, const struct support *s, c
 	put(a, v, "texte", s->text);
 	put(a, v, "commit", s->known->rec->commit);
 	put(a, v, "empreinte", s->known->rec->fingerprint);
-	put(a, v, "etat", val_text(s->known->rec->tip, "etat"));
-	put(a, v, "visibilite", val_text(s->known->rec->tip, "visibilite"));
+	put(a, v, "etat", val_text(source_tip(s->known->rec), "etat"));
+	put(a, v, "visibilite", val_text(source_tip(s->known->rec), "visibilite"));
 	if (s->actors.n)
 		val_set(a, v, "acteurs", names_val(a, &s->actors));
 	return v;

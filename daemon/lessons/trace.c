@@ -37,8 +37,8 @@ struct quote quote_link(const struct link *l, const char *field, const char *tex
 			       .field = field,
 			       .commit = l->rec->commit,
 			       .fingerprint = l->rec->fingerprint,
-			       .state = text_or(l->rec->tip, "etat", ""),
-			       .visibility = text_or(l->rec->tip, "visibilite", ""),
+			       .state = source_brief(l->rec).state,
+			       .visibility = source_brief(l->rec).visibility,
 			       .text = text };
 }
 
@@ -104,9 +104,9 @@ static void trace_record(struct csv_out *w, const struct model *m, const struct 
 {
 	for (size_t i = 0; i < sizeof quoted / sizeof *quoted; i++) {
 		const char *field = quoted[i].field, *inner = quoted[i].of_items;
-		const struct val *list = inner ? val_get(k->rec->tip, field) : NULL;
 		if (strcmp(quoted[i].kind, k->rec->kind) != 0)
 			continue;
+		const struct val *list = inner ? val_get(source_tip(k->rec), field) : NULL;
 		struct quote q = record_quote(m, k, field, inner ? "" : record_text(m, k, field));
 		put_row(w, m->a, &q, k->rec->id);
 		for (size_t j = 0; j < items(list); j++) {

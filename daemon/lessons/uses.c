@@ -23,7 +23,7 @@ static void put(const struct model *m, struct val *doc, const char *key, const c
 static struct val *use_doc(const struct model *m, const struct known *k, const struct pin *pin, const struct lesson *l)
 {
 	static const char *const texts[] = { "date", "usage", "issue", "recit", "effet_observe", "etat", "visibilite" };
-	const struct val *tip = k->rec->tip;
+	const struct val *tip = source_tip(k->rec);
 	struct names actors = { 0 };
 	struct val *doc = val_map(m->a);
 	put(m, doc, "id", k->rec->id);
@@ -50,7 +50,7 @@ static void find_uses(struct model *m)
 	struct records records = records_of(m, "appropriation");
 	for (size_t i = 0; i < records.n; i++) {
 		const struct known *k = records.at[i];
-		const struct val *lessons = val_get(k->rec->tip, "enseignements");
+		const struct val *lessons = val_get(source_tip(k->rec), "enseignements");
 		for (size_t j = 0; is_shared(k->rec) && j < items(lessons); j++) {
 			struct use one = { .id = k->rec->id, .collective = k->source->code, .lesson = NO_LESSON };
 			struct pin pin;

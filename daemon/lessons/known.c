@@ -1,0 +1,144 @@
+/* known.c -- all records that count, by id and by kind.
+ *
+ * A source gives its records by path, so those of one folder come by id already: the list is made of some hundred sorted
+ * runs, most of which do not even overlap. They are put in the order of their first ids and merged where they overlap
+ * (a natural merge sort); sorting 200,000 ids anew would take longer than all else that a small change needs.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lessons/model.h"
+
+static int by_id(const struct known *p, const struct known *q)
+{
+	int c = strcmp(p->rec->id, q->rec->id);
+	if (!c)
+		c = strcmp(p->source->code, q->source->code);
+	return c ? c : strcmp(p->rec->path, q->rec->path);
+}
+
+struct run {
+	const struct known *at;
+	size_t n;
+};
+struct runs {
+	struct run *at;
+	size_t n, cap;
+};
+
+static int by_first(const void *x, const void *y)
+{
+	const struct run *p = x, *q = y;
+	return by_id(p->at, q->at);
+}
+
+static void find_runs(struct runs *out, struct arena *a, const struct known *at, size_t n)
+{
+	for (size_t i = 0, j; i < n; i = j) {
+		for (j = i + 1; j < n && by_id(&at[j - 1], &at[j]) <= 0;)
+			j++;
+		struct run one = { at + i, j - i };
+		arena_push(a, out, one);
+	}
+	if (out->n)
+		qsort(out->at, out->n, sizeof *out->at, by_first);
+}
+
+static struct run merged(struct known *out, struct run p, struct run q)
+{
+	struct run all = { out, p.n + q.n };
+	if (p.n && q.n && by_id(&p.at[p.n - 1], q.at) > 0) {
+		for (; p.n && q.n; out++) {
+			struct run *first = by_id(p.at, q.at) <= 0 ? &p : &q;
+			*out = *first->at++;
+			first->n--;
+		}
+	}
+	memcpy(out, p.at, p.n * sizeof *out);
+	memcpy(out + p.n, q.at, q.n * sizeof *out);
+	return all;
+}
+
+/* Neighbours are merged until one run is left. */
+static const struct known *sorted(struct arena *a, const struct known *at, size_t n)
+{
+	struct runs runs = { 0 };
+	struct known *room[2] = { arena_array(a, n, sizeof *at), NULL };
+	find_runs(&runs, a, at, n);
+	for (unsigned turn = 0; runs.n > 1; turn ^= 1) {
+		size_t left = 0;
+		struct known *to = room[turn];
+		if (!to)
+			to = room[turn] = arena_array(a, n, sizeof *at);
+		for (size_t i = 0; i < runs.n; i += 2) {
+			struct run none = { runs.at[i].at, 0 };
+			struct run one = merged(to, runs.at[i], i + 1 < runs.n ? runs.at[i + 1] : none);
+			runs.at[left++] = one;
+			to += one.n;
+		}
+		runs.n = left;
+	}
+	return runs.n ? runs.at->at : at;
+}
+
+static void sort_by_kind(struct model *m)
+{
+	struct kind_list *of = NULL; /* of the record before: its neighbour mostly has the same kind */
+	for (size_t i = 0; i < m->known.n; i++) {
+		const char *kind = m->known.at[i].rec->kind;
+		if (!of || strcmp(of->kind, kind)) {
+			size_t j = 0;
+			while (j < m->kinds.n && strcmp(m->kinds.at[j].kind, kind))
+				j++;
+			if (j == m->kinds.n) {
+				struct kind_list new = { .kind = kind };
+				arena_push(m->a, &m->kinds, new);
+			}
+			of = &m->kinds.at[j];
+		}
+		arena_push(m->a, &of->records, i);
+	}
+}
+
+void know_records(struct model *m)
+{
+	struct known *all;
+	size_t n = 0, max = 0;
+	for (size_t i = 0; i < m->n_sources; i++)
+		max += m->sources[i]->n;
+	all = arena_array(m->a, max, sizeof *all);
+	for (size_t i = 0; i < m->n_sources; i++)
+		for (size_t j = 0; j < m->sources[i]->n; j++) {
+			const struct source_record *rec = &m->sources[i]->at[j];
+			if (source_owns(m->sources[i]->code, rec))
+				all[n++] = (struct known){ rec, m->sources[i] };
+		}
+	const struct known *by_ids = sorted(m->a, all, n);
+	m->known.at = arena_array(m->a, n, sizeof *m->known.at);
+	m->known.cap = n;
+	for (size_t i = 0; i < n; i++) /* an id twice: the first source, there the first path */
+		if (!i || strcmp(by_ids[i - 1].rec->id, by_ids[i].rec->id))
+			m->known.at[m->known.n++] = by_ids[i];
+		else
+			arena_push(m->a, &m->doubles, by_ids[i]);
+	sort_by_kind(m);
+}
+
+const struct indices *model_kind(const struct model *m, const char *kind)
+{
+	static const struct indices none = { 0 };
+	for (size_t i = 0; i < m->kinds.n; i++)
+		if (!strcmp(m->kinds.at[i].kind, kind))
+			return &m->kinds.at[i].records;
+	return &none;
+}
+
+static int id_of_known(const void *key, const void *at)
+{
+	return strcmp(key, ((const struct known *)at)->rec->id);
+}
+
+const struct known *model_find(const struct model *m, const char *id)
+{
+	return m->known.n ? bsearch(id, m->known.at, m->known.n, sizeof *m->known.at, id_of_known) : NULL;
+}

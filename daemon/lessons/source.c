@@ -1,0 +1,53 @@
+#include "lessons/source.h"
+
+#include <string.h>
+
+#include "schema/record.h"
+
+const struct val *source_tip(const struct source_record *rec)
+{
+	return rec->tip ? rec->tip : packed_val(rec->packed);
+}
+
+static const char *written(const struct val *map, const char *key)
+{
+	const char *s = val_text(map, key);
+	return s ? s : "";
+}
+
+struct source_brief source_brief(const struct source_record *rec)
+{
+	if (rec->brief.state)
+		return rec->brief;
+	const struct val *tip = source_tip(rec);
+	return (struct source_brief){ .collective = written(tip, "collectif"),
+				      .state = written(tip, "etat"),
+				      .visibility = written(tip, "visibilite"),
+				      .until = written(val_get(tip, "consentement"), "expire_le") };
+}
+
+bool is_visible(const struct source_record *rec)
+{
+	const char *v = source_brief(rec).visibility;
+	return !strcmp(v, "reseau") || !strcmp(v, "public");
+}
+
+bool is_shared(const struct source_record *rec)
+{
+	return is_visible(rec) && !strcmp(source_brief(rec).state, SHARED);
+}
+
+bool is_over(const struct source_record *rec)
+{
+	static const char *const over[] = { "remplace", "archive", "retire" };
+	const char *state = source_brief(rec).state;
+	for (size_t i = 0; i < sizeof over / sizeof *over; i++)
+		if (!strcmp(state, over[i]))
+			return true;
+	return false;
+}
+
+bool source_owns(const char *code, const struct source_record *rec)
+{
+	return id_is_valid(rec->id) && !strcmp(source_brief(rec).collective, code);
+}

@@ -1,0 +1,57 @@
+/* source.h -- what the aggregation is given: the records of each repository, as its head has them.
+ *
+ * Most records are only counted: evidence and practices that no lesson rests on. So a record may come packed, with the
+ * few words that walks over all records ask for beside it; its data is unpacked when somebody reads it.
+ *
+ * OWNER  Whoever fills it (ctl/snapshot.c) keeps it, and the arena of the packed data, while the aggregation reads.
+ */
+#ifndef LESSONS_SOURCE_H
+#define LESSONS_SOURCE_H
+
+#include "base/valpack.h"
+#include "lessons/tally.h"
+
+struct source_brief { /* of the data at the head; "" when not written */
+	const char *collective, *state, *visibility;
+	const char *until; /* end of its consent */
+};
+struct source_record {
+	const char *id, *kind, *path;   /* path in its repository */
+	const char *blob;               /* oid of its text at the head; NULL: not known (lessons_rebuild wants it) */
+	const struct val *tip;          /* typed data at the source's head; NULL: packed */
+	struct packed_val *packed;      /* borrow; NULL: there is tip */
+	struct source_brief brief;      /* all NULL: there is tip, ask it */
+	const struct val *valid;        /* lessons: last validated version (newest commit whose fingerprint an avis of
+	                                   nature validation, portee collectif, names); NULL: none. Other kinds: NULL */
+	const char *commit;             /* 40 hex: the commit that wrote this text: `valid`'s, else the tip's */
+	const char *fingerprint;        /* "sha256:..." of valid (of tip when there is none) */
+	const char *tip_fingerprint;    /* of tip; NULL: the same as fingerprint */
+	bool open_difference;           /* its sidecar has an open entry at the head */
+	size_t open_hard, open_soft;    /* open entries of degree dur, a_relire */
+	bool open_visibility;           /* an open entry is about who may see it: visibilite, consentement, attribution */
+	size_t settled;                 /* entries of degree tranche */
+	const char *open_since;         /* the oldest date among the open entries' proposals; NULL: none written */
+};
+struct source {
+	const char *code;               /* "ara"; "nat" for national.git */
+	const char *commit;             /* head, 40 hex */
+	const char *date;               /* of the head commit: "2020-01-14" */
+	const char *communes;           /* nat: communes.csv (places.h says what it is for); NULL: there is none */
+	const char *schema;             /* oid of the folder schema/ at that head, 40 hex; NULL: it has none */
+	const struct tally *tally;      /* of its records; NULL: not counted yet */
+	const struct source_record *at; /* any order; sorted inside */
+	size_t n;
+};
+
+#define SHARED "partage" /* the only state that is quoted */
+
+const struct val *source_tip(const struct source_record *rec);
+struct source_brief source_brief(const struct source_record *rec);
+/* visibilite reseau or public at the head */
+bool is_visible(const struct source_record *rec);
+bool is_shared(const struct source_record *rec); /* visible, and at partage */
+bool is_over(const struct source_record *rec);   /* remplace, archive, retire */
+/* An acceptable id, and the collective whose repository it is in: others are ignored. */
+bool source_owns(const char *code, const struct source_record *rec);
+
+#endif
