@@ -4,7 +4,7 @@
 
 #include "base/fsio.h"
 #include "base/valpack.h"
-#include "ctl/snapshot.h"
+#include "ctl/cachefile.h"
 
 #define LASTRUN_MAX_BYTES ((size_t)1 << 20)
 

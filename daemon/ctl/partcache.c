@@ -4,7 +4,7 @@
 #include <sys/random.h>
 
 #include "base/valpack.h"
-#include "ctl/snapshot.h"
+#include "ctl/cachefile.h"
 
 #define PARTCACHE_MAX_BYTES ((size_t)1 << 28)
 

@@ -1,21 +1,16 @@
-/* snapcache.c -- the files of .git/maillage/agregation/: a snapshot of each source, and what the last run was.
+/* snapcache.c -- snapshots as files, one for each source (cachefile.h).
  *
- * One line that says what it is (the program's algorithm, so that another version reads the repository again), the data
- * packed (base/valpack.h), and a check over all of it. What does not hold to the last byte is nothing. The oids that name the
- * input, commit and schema, are in it: whoever loads it compares them.
+ * The first section is a snapshot whole; each other one holds what the next run found changed: the head, the tally, and
+ * the files that are another than before. When these have grown to a part of the whole, it is written anew. The oids that
+ * name the input, commit and schema, are in it: whoever loads it compares them. A file that lost its last sections is the
+ * snapshot of an older head, from which snapshot_update goes on.
  */
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/fsio.h"
 #include "ctl/snapshot.h"
-#include "lessons/outputs.h"
 
-#define MAGIC "maillage agregation 2." /* with ALGORITHM; raised with what is kept of a record */
 #define SNAPSHOT_MAX_BYTES ((size_t)1 << 30)
+#define ADDED_PART 4 /* added sections may be one of so many parts of the first */
 
 static void put_tip(struct buf *b, const struct source_record *r, struct buf *scratch)
 {
@@ -90,21 +85,6 @@ static bool get_record(struct source_record *r, struct arena *a, struct unpack *
 	r->open_since = unpack_str(u);
 	r->open_difference = r->open_hard + r->open_soft > 0;
 	return true;
-}
-
-void pack_oid(struct buf *b, const struct oid *o)
-{
-	pack_str(b, o->hex);
-}
-
-void unpack_oid(struct oid *o, struct unpack *u)
-{
-	const char *s = unpack_str(u);
-	*o = (struct oid){ "" };
-	if (s && (strlen(s) == OID_HEX || !*s))
-		memcpy(o->hex, s, strlen(s));
-	else
-		u->bad = true;
 }
 
 static void put_touches(struct buf *b, const struct touches *all)
@@ -207,105 +187,42 @@ static struct tally *get_tally(struct arena *a, struct unpack *u)
 	return t;
 }
 
-/* --- files ---------------------------------------------------------------------------------------------------------- */
+/* --- sections -------------------------------------------------------------------------------------------------------- */
 
-static int first_line(char out[64])
+/* All files, or those that changed. */
+static void put_section(struct buf *b, const struct snapshot *s, bool all)
 {
-	return snprintf(out, 64, MAGIC "%d\n", ALGORITHM);
-}
-
-/* Without fsync: after a power cut the check says whether it arrived. */
-static bool write_over(const char *file, const struct buf *b)
-{
-	char temporary[PATH_MAX];
-	if (snprintf(temporary, sizeof temporary, "%s.new", file) >= (int)sizeof temporary)
-		return false;
-	FILE *f = fopen(temporary, "w");
-	bool ok = f && fwrite(b->at, 1, b->n, f) == b->n;
-	if (f && fclose(f))
-		ok = false;
-	if (!ok || rename(temporary, file))
-		(void)unlink(temporary);
-	return ok;
-}
-
-void cache_write(const char *file, struct buf *data)
-{
-	struct buf b = BUF_INIT;
-	char magic[64];
-	buf_put(&b, magic, (size_t)first_line(magic));
-	buf_put(&b, buf_str(data), data->n);
-	uint64_t check = pack_check(buf_str(&b), b.n);
-	buf_put(&b, &check, sizeof check);
-	if (!buf_ok(data) || !buf_ok(&b) || fs_mkparents(file, NULL) || !write_over(file, &b))
-		(void)unlink(file);
-	buf_free(&b);
-}
-
-/* Straight into the arena: a snapshot is some megabytes. */
-static const char *read_whole(size_t *n, struct arena *a, const char *file, size_t max)
-{
-	struct stat st;
-	if (stat(file, &st) || !S_ISREG(st.st_mode) || (uint64_t)st.st_size > max)
-		return NULL;
-	char *bytes = arena_alloc(a, (size_t)st.st_size);
-	FILE *f = fopen(file, "r");
-	if (!f)
-		return NULL;
-	setbuf(f, NULL);
-	*n = fread(bytes, 1, (size_t)st.st_size, f);
-	fclose(f);
-	return bytes;
-}
-
-bool cache_read(struct unpack *out, struct arena *a, const char *file, size_t max)
-{
-	char magic[64];
-	size_t n = (size_t)first_line(magic), all;
-	uint64_t check;
-	const char *bytes = read_whole(&all, a, file, max);
-	if (!bytes || all < n + sizeof check || memcmp(bytes, magic, n) != 0)
-		return false;
-	memcpy(&check, bytes + all - sizeof check, sizeof check);
-	*out = (struct unpack){ bytes + n, bytes + all - sizeof check, false };
-	return check == pack_check(bytes, all - sizeof check);
-}
-
-void snapshot_save(const struct snapshot *s, const char *file)
-{
-	struct buf b = BUF_INIT, scratch = BUF_INIT;
-	size_t n = 0;
+	struct buf scratch = BUF_INIT;
+	size_t n = 0, records = 0;
+	for (size_t i = 0; i < s->files.n; i++) {
+		n += all || s->files.at[i].changed;
+		records += s->files.at[i].rec && (all || s->files.at[i].changed);
+	}
+	pack_str(b, s->code);
+	pack_str(b, s->date);
+	pack_oid(b, &s->head);
+	pack_oid(b, &s->schema);
+	put_tally(b, s->tally);
+	pack_u64(b, n);
+	pack_u64(b, records);
 	for (size_t i = 0; i < s->files.n; i++)
-		n += s->files.at[i].rec != NULL;
-	pack_str(&b, s->code);
-	pack_str(&b, s->date);
-	pack_oid(&b, &s->head);
-	pack_oid(&b, &s->schema);
-	pack_u64(&b, s->files.n);
-	pack_u64(&b, n);
-	put_tally(&b, s->tally);
-	for (size_t i = 0; i < s->files.n; i++)
-		put_file(&b, &s->files.at[i], &scratch);
-	b.oom |= scratch.oom;
-	cache_write(file, &b);
+		if (all || s->files.at[i].changed)
+			put_file(b, &s->files.at[i], &scratch);
+	b->oom |= scratch.oom;
 	buf_free(&scratch);
-	buf_free(&b);
 }
 
-bool snapshot_load(struct snapshot *out, struct arena *a, const char *file, const char *code)
+static bool get_section(struct snapshot *out, struct arena *a, struct unpack u, const char *code)
 {
-	struct unpack u;
-	if (!cache_read(&u, a, file, SNAPSHOT_MAX_BYTES))
-		return false;
 	struct snapshot s = { .code = unpack_str(&u) };
 	s.date = unpack_str(&u);
 	unpack_oid(&s.head, &u);
 	unpack_oid(&s.schema, &u);
+	s.tally = get_tally(a, &u);
 	s.files.n = s.files.cap = (size_t)unpack_u64(&u);
 	s.records.n = (size_t)unpack_u64(&u);
 	if (u.bad || !s.code || strcmp(s.code, code) || s.files.n > (size_t)(u.end - u.at) || s.records.n > s.files.n)
 		return false;
-	s.tally = get_tally(a, &u);
 	s.files.at = arena_array(a, s.files.n, sizeof *s.files.at);
 	s.records.at = arena_array(a, s.records.n + 1, sizeof *s.records.at); /* one more for a file that has none */
 	size_t n = 0;
@@ -315,6 +232,61 @@ bool snapshot_load(struct snapshot *out, struct arena *a, const char *file, cons
 	}
 	if (u.bad || u.at != u.end || n != s.records.n)
 		return false;
+	*out = s;
+	return true;
+}
+
+/* Its files take the place of those with the same paths. */
+static void add_section(struct snapshot *s, struct arena *a, const struct snapshot *later)
+{
+	size_t sorted = s->files.n;
+	for (size_t i = 0; i < later->files.n; i++) {
+		const struct snapfile *now = &later->files.at[i];
+		struct snapfile *f = snapshot_file(s, sorted, now->path);
+		if (f)
+			*f = *now;
+		else
+			arena_push(a, &s->files, *now);
+	}
+	snapshot_sort(s, sorted);
+	s->date = later->date;
+	s->head = later->head;
+	s->schema = later->schema;
+	s->tally = later->tally;
+	s->records.at = NULL;
+}
+
+void snapshot_save(const struct snapshot *s, const char *file)
+{
+	const struct cache *c = &s->cache;
+	struct buf b = BUF_INIT;
+	if (c->sections.n) {
+		const struct unpack *first = &c->sections.at[0];
+		put_section(&b, s, false);
+		if ((c->end - (size_t)(first->end - first->at) + b.n) * ADDED_PART < (size_t)(first->end - first->at)) {
+			cache_add(c, file, &b);
+			buf_free(&b);
+			return;
+		}
+		buf_reset(&b);
+	}
+	put_section(&b, s, true);
+	cache_write(file, &b);
+	buf_free(&b);
+}
+
+bool snapshot_load(struct snapshot *out, struct arena *a, const char *file, const char *code)
+{
+	struct cache c;
+	struct snapshot s, later;
+	if (!cache_load(&c, a, file, SNAPSHOT_MAX_BYTES) || !get_section(&s, a, c.sections.at[0], code))
+		return false;
+	for (size_t i = 1; i < c.sections.n; i++) {
+		if (!get_section(&later, a, c.sections.at[i], code))
+			return false;
+		add_section(&s, a, &later);
+	}
+	s.cache = c;
 	*out = s;
 	return true;
 }

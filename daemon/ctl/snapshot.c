@@ -127,10 +127,16 @@ static int by_path(const void *x, const void *y)
 	return strcmp(((const struct snapfile *)x)->path, ((const struct snapfile *)y)->path);
 }
 
-static struct snapfile *find_file(const struct snapshot *s, size_t n, const char *path)
+struct snapfile *snapshot_file(const struct snapshot *s, size_t n, const char *path)
 {
 	struct snapfile key = { .path = path };
 	return n ? bsearch(&key, s->files.at, n, sizeof key, by_path) : NULL;
+}
+
+void snapshot_sort(struct snapshot *s, size_t sorted)
+{
+	if (s->files.n > sorted)
+		qsort(s->files.at, s->files.n, sizeof *s->files.at, by_path);
 }
 
 /* Gives each touch to its file; files not known yet are entered. The first `sorted` files are by path. */
@@ -143,7 +149,7 @@ static void deal_touches(struct reading *k)
 	for (size_t i = 0; i < k->touches.n; i++) {
 		const struct named_touch *t = &k->touches.at[i];
 		bool same = i && !strcmp(k->touches.at[i - 1].path, t->path);
-		struct snapfile *f = find_file(s, sorted, t->path);
+		struct snapfile *f = snapshot_file(s, sorted, t->path);
 		if (!f && !same) {
 			struct snapfile new = { .path = t->path };
 			arena_push(k->a, &s->files, new);
@@ -153,8 +159,7 @@ static void deal_touches(struct reading *k)
 		arena_push(k->a, snapfile_touches(f, k->a), t->touch);
 		f->fresh = true;
 	}
-	if (s->files.n > sorted && s->files.n)
-		qsort(s->files.at, s->files.n, sizeof *s->files.at, by_path);
+	snapshot_sort(s, sorted);
 	for (size_t i = 0; i < s->files.n; i++)
 		if (s->files.at[i].fresh) {
 			const struct touches *all = snapfile_touches(&s->files.at[i], k->a);
@@ -165,7 +170,7 @@ static void deal_touches(struct reading *k)
 /* Every text at the head was written by a commit below it, so that each path has been entered by a touch. */
 static int set_blob(struct reading *k, const char *path, const struct oid *blob)
 {
-	struct snapfile *f = find_file(k->s, k->s->files.n, path);
+	struct snapfile *f = snapshot_file(k->s, k->s->files.n, path);
 	if (!f)
 		return err_set(k->e, ERR_CORRUPT, _("%s : aucun commit n'a écrit ce fichier ; l'historique est incomplet"), path);
 	f->blob = *blob;
@@ -303,6 +308,7 @@ static int read_fresh(struct reading *k)
 		struct arena scratch;
 		if (!f->fresh)
 			continue;
+		f->changed = true;
 		take_out(k, f->rec);
 		if (!arena_begin(&scratch))
 			return err_nomem(k->e);
@@ -427,37 +433,64 @@ static int settle_record(struct reading *k, struct snapfile *f, const struct val
 	return any_validation(all, rec->id) ? older_version(k, f, all) : 0;
 }
 
-static int by_id(const void *x, const void *y)
+/* Of one id: in the order of their files. */
+static int by_record(const void *x, const void *y)
 {
-	return strcmp((*(struct source_record *const *)x)->id, (*(struct source_record *const *)y)->id);
+	const struct differences *p = *(const struct differences *const *)x, *q = *(const struct differences *const *)y;
+	int c = strcmp(p->id, q->id);
+	return c ? c : (p > q) - (p < q);
+}
+
+/* Of several sidecars with one id, the last by path. */
+static const struct differences *differences_of(const struct differences *const *all, size_t n, const char *id,
+						const struct differences *none)
+{
+	size_t lo = 0, hi = n;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (strcmp(all[mid]->id, id) <= 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo && !strcmp(all[lo - 1]->id, id) ? all[lo - 1] : none;
+}
+
+static bool same_text(const char *x, const char *y)
+{
+	return x && y ? !strcmp(x, y) : x == y;
+}
+
+/* Whether the record says otherwise now. */
+static bool set_differences(struct source_record *r, const struct differences *d)
+{
+	bool same = r->open_hard == d->hard && r->open_soft == d->soft && r->settled == d->settled &&
+		    r->open_visibility == d->visibility && same_text(r->open_since, d->since);
+	r->open_hard = d->hard;
+	r->open_soft = d->soft;
+	r->settled = d->settled;
+	r->open_since = d->since;
+	r->open_visibility = d->visibility;
+	r->open_difference = d->hard + d->soft > 0;
+	return !same;
 }
 
 /* Sidecars say what is open of records: one table by id. */
 static void take_differences(struct reading *k)
 {
+	static const struct differences none;
 	struct snapshot *s = k->s;
-	struct source_record **recs = arena_array(k->a, s->files.n, sizeof *recs);
+	const struct differences **all = arena_array(k->a, s->files.n, sizeof *all);
 	size_t n = 0;
 	for (size_t i = 0; i < s->files.n; i++)
-		if (s->files.at[i].rec) {
-			struct source_record *rec = recs[n++] = s->files.at[i].rec;
-			rec->open_hard = rec->open_soft = rec->settled = 0;
-			rec->open_since = NULL;
-			rec->open_difference = rec->open_visibility = false;
-		}
+		if (s->files.at[i].side.id)
+			all[n++] = &s->files.at[i].side;
 	if (n)
-		qsort(recs, n, sizeof *recs, by_id);
+		qsort(all, n, sizeof *all, by_record);
 	for (size_t i = 0; i < s->files.n; i++) {
-		const struct differences *d = &s->files.at[i].side;
-		struct source_record key = { .id = d->id }, *at = &key, **rec;
-		if (!d->id || !n || !(rec = bsearch(&at, recs, n, sizeof *recs, by_id)))
-			continue;
-		(*rec)->open_hard = d->hard;
-		(*rec)->open_soft = d->soft;
-		(*rec)->settled = d->settled;
-		(*rec)->open_since = d->since;
-		(*rec)->open_visibility = d->visibility;
-		(*rec)->open_difference = d->hard + d->soft > 0;
+		struct snapfile *f = &s->files.at[i];
+		if (f->rec)
+			f->changed |= set_differences(f->rec, differences_of(all, n, f->rec->id, &none));
 	}
 }
 
@@ -468,8 +501,10 @@ static int settle(struct reading *k)
 	list_validations(&all, k);
 	for (size_t i = 0; !rc && i < k->s->files.n; i++) {
 		struct snapfile *f = &k->s->files.at[i];
-		if (f->rec && (f->fresh || names_has(&k->named, f->rec->id)))
+		if (f->rec && (f->fresh || names_has(&k->named, f->rec->id))) {
 			rc = settle_record(k, f, &all);
+			f->changed = true;
+		}
 		f->fresh = false;
 	}
 	take_differences(k);

@@ -11,7 +11,7 @@
 #ifndef CTL_SNAPSHOT_H
 #define CTL_SNAPSHOT_H
 
-#include "base/valpack.h"
+#include "ctl/cachefile.h"
 #include "lessons/lessons.h"
 #include "store/repo.h"
 
@@ -39,6 +39,7 @@ struct snapfile {
 	struct source_record *rec; /* NULL: no record, or one that cannot be read */
 	bool is_sidecar;
 	bool fresh; /* to be read again, during snapshot_update */
+	bool changed; /* is another than in the cache it was loaded from */
 };
 struct snapshot {
 	const char *code, *date; /* date of the head commit */
@@ -52,6 +53,7 @@ struct snapshot {
 		size_t n;
 	} records;
 	struct tally *tally; /* of the records; lessons/tally.h */
+	struct cache cache;  /* what it was loaded from; no sections: it was read whole */
 };
 
 /* Reads everything below the head, and its history. */
@@ -66,14 +68,11 @@ void snapshot_source(struct source *out, struct arena *a, const struct snapshot 
 /* --- kept in files (snapcache.c) ------------------------------------------------------------------------------------- */
 
 bool snapshot_load(struct snapshot *out, struct arena *a, const char *file, const char *code);
+/* The file of that path among the first `sorted` ones, which are by path; NULL: none. */
+struct snapfile *snapshot_file(const struct snapshot *s, size_t sorted, const char *path);
+void snapshot_sort(struct snapshot *s, size_t sorted); /* when more have been entered behind these */
 struct touches *snapfile_touches(struct snapfile *f, struct arena *a);
 /* A cache: what cannot be written is read again next time. */
 void snapshot_save(const struct snapshot *s, const char *file);
-
-/* A cache file of this program and algorithm, its check right: what cache_write was given. Borrowed from the arena. */
-bool cache_read(struct unpack *out, struct arena *a, const char *file, size_t max);
-void cache_write(const char *file, struct buf *data);
-void pack_oid(struct buf *out, const struct oid *o);
-void unpack_oid(struct oid *out, struct unpack *u);
 
 #endif

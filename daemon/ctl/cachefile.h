@@ -1,0 +1,35 @@
+/* cachefile.h -- the files of .git/maillage/agregation/: packed data (base/valpack.h) that may be cut, damaged or deleted
+ * at any time.
+ *
+ * A line that says what the file is (the program's algorithm, so that another version reads the repository again), then
+ * sections, each with its length before it and a check behind, which goes on from the check before. So a change costs the
+ * bytes of one more section, and whatever happens to a file, the sections that are whole up to there say what they said.
+ *
+ * OWNER   The arena; what is read is borrowed from it.
+ * FAILS   Never: it is a cache. What cannot be written is read from the repository again next time.
+ */
+#ifndef CTL_CACHEFILE_H
+#define CTL_CACHEFILE_H
+
+#include "base/valpack.h"
+#include "store/repo.h"
+
+struct cache {
+	struct {
+		struct unpack *at; /* oldest first */
+		size_t n, cap;
+	} sections;
+	size_t end;     /* bytes of the file up to the end of the last one */
+	uint64_t check; /* of the last one */
+};
+/* The sections that are whole; false: not even the first one is, or the file is longer than max. */
+bool cache_load(struct cache *out, struct arena *a, const char *file, size_t max);
+/* Of a file that has one section only. */
+bool cache_read(struct unpack *out, struct arena *a, const char *file, size_t max);
+void cache_write(const char *file, const struct buf *data); /* one section, in place of what is there */
+void cache_add(const struct cache *c, const char *file, const struct buf *data); /* c: as loaded */
+
+void pack_oid(struct buf *out, const struct oid *o);
+void unpack_oid(struct oid *out, struct unpack *u);
+
+#endif
