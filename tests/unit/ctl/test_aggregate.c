@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/fsio.h"
+#include "ctl/cachefile.h"
 #include "ctl/ctl.h"
 #include "schema/record.h"
 
@@ -346,7 +347,22 @@ static void arrive(void)
 	receive(CODES - 1, &from);
 }
 
-static size_t aggregations;
+static size_t aggregations, grown;
+
+/* Snapshots whose cache got one more section: a small change. */
+static size_t sections_added(const char *caches)
+{
+	size_t n = 0;
+	for (size_t c = 0; c < CODES; c++) {
+		struct cache one;
+		struct arena mine;
+		if (!arena_begin(&mine))
+			fail();
+		n += cache_load(&one, &mine, arena_printf(&mine, "%s/depots/%s", caches, codes[c]), 1 << 24) && one.sections.n > 1;
+		arena_end(&mine);
+	}
+	return n;
+}
 
 static void aggregated_alike(void)
 {
@@ -354,6 +370,7 @@ static void aggregated_alike(void)
 	bool changed = false, again = true;
 	ok(ctl_aggregate(&changed, r, &e));
 	aggregations += changed;
+	grown += sections_added(caches);
 	ok(ctl_aggregate(&again, r, &e));
 	assert_false(again);
 	assert_int_equal(rename(caches, aside), 0);
@@ -386,6 +403,7 @@ static void histories(void **st)
 		arena_end(&a);
 	}
 	assert_true(aggregations > 4 * HISTORIES);
+	assert_true(grown > HISTORIES);
 }
 
 /* A cache that is cut, or of one bit another, is as good as none. */

@@ -406,6 +406,26 @@ static void a_part_whose_sources_are_as_they_were_is_not_written(void **st)
 	assert_non_null(strstr(rewritten(&memory), "enseignements/bfc.csv"));
 }
 
+/* A link that pins another text now is to be read again: in all that shows it, whatever else is as it was. */
+static void a_link_gone_stale_is_written(void **st)
+{
+	struct lessons_memory memory = { .key = "sel" };
+	(void)st;
+	world_lesson("bfc", "ens-bfc-z1", "");
+	world_lesson("ara", "ens-ara-k5", "");
+	struct source_record *link = world_link("ara", "cro-ara-1", "ens-ara-k5", "nuance", "ens-bfc-z1");
+	assert_has(rewritten(&memory), "divergences/ara.csv");
+	link->tip = world_val("id: cro-ara-1\ncollectif: ara\netat: partage\nvisibilite: reseau\n"
+			      "de: {ref: ens-ara-k5, empreinte: \"sha256:ens-ara-k5\"}\n"
+			      "vers: {ref: ens-bfc-z1, empreinte: \"sha256:avant\"}\n"
+			      "relation: nuance\nargument: Argument de cro-ara-1.\ncree_le: \"2019-09-10\"\n");
+	const char *now = rewritten(&memory);
+	assert_has(now, "divergences/ara.csv");
+	assert_has(now, "divergences/ara.md");
+	assert_has(now, "a-faire/ara.csv");
+	assert_string_equal(rewritten(&memory), "");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
@@ -421,6 +441,7 @@ int main(void)
 		TEST(samples_answer_as_the_domain_says),
 		TEST(every_table_reads_back_as_its_schema_says),
 		TEST(a_part_whose_sources_are_as_they_were_is_not_written),
+		TEST(a_link_gone_stale_is_written),
 		TEST(out_of_memory_anywhere),
 	};
 	return cmocka_run_group_tests_name("lessons/build", tests, NULL, NULL);

@@ -1,0 +1,116 @@
+/* What ctl/snapshot.c hands over packed and counted gives the bytes that plain records give. */
+#include "lessons/outputs.h"
+#include "lessons/source.h"
+#include "world.h"
+
+static void same_files(const struct lessons_files *x, const struct lessons_files *y)
+{
+	assert_int_equal(x->n, y->n);
+	for (size_t i = 0; i < x->n; i++) {
+		assert_string_equal(x->at[i].path, y->at[i].path);
+		assert_string_equal(x->at[i].bytes, y->at[i].bytes);
+	}
+}
+
+static struct source_record *record_of(size_t source, size_t i)
+{
+	return (struct source_record *)(uintptr_t)&w.source[source].at[i];
+}
+
+/* Lessons stay unpacked, as snapshots leave them. */
+static void pack_records(void)
+{
+	for (size_t s = 0; s < w.n; s++)
+		for (size_t i = 0; i < w.source[s].n; i++) {
+			struct source_record *r = record_of(s, i);
+			struct buf b = BUF_INIT;
+			r->brief = source_brief(r);
+			if (r->valid)
+				continue;
+			val_pack(&b, r->tip);
+			r->packed = arena_new(&w.a, struct packed_val);
+			*r->packed = (struct packed_val){ &w.a, arena_dupn(&w.a, b.at, b.n), b.n, NULL };
+			r->tip = NULL;
+			buf_free(&b);
+		}
+}
+
+static void count_records(void)
+{
+	for (size_t s = 0; s < w.n; s++) {
+		struct tally *t = arena_new(&w.a, struct tally);
+		for (size_t i = 0; i < w.source[s].n; i++)
+			tally_record(t, &w.a, w.source[s].code, &w.source[s].at[i], 1);
+		w.source[s].tally = t;
+	}
+}
+
+static void packed_records_are_read_like_others(void **st)
+{
+	(void)st;
+	world_samples();
+	struct lessons_files before = world_build("2020-01-14");
+	count_records();
+	struct lessons_files counted = world_build("2020-01-14");
+	pack_records();
+	struct lessons_files packed = world_build("2020-01-14");
+	assert_true(before.n > 50);
+	same_files(&before, &counted);
+	same_files(&before, &packed);
+}
+
+/* The first source by code has the id; in the other's tally it does not count, though that was made without knowing. */
+static void an_id_in_two_repositories_counts_once(void **st)
+{
+	(void)st;
+	world_record("nat", "con-ptce", "registre: dispositif\n");
+	world_record("bfc", "pra-x-22", "dispositifs: [con-ptce]\nobserve_debut: \"2018-01-01\"\ntype_initiative: tiers_lieu\n");
+	world_record("ara", "pra-x-22", "dispositifs: [con-ptce]\nobserve_debut: \"2017-01-01\"\ntype_initiative: tiers_lieu\n");
+	struct lessons_files before = world_build(NULL);
+	count_records();
+	struct lessons_files counted = world_build(NULL);
+	assert_has(world_file(&before, "tendances.csv"), "2017,tiers_lieu,con-ptce,1,1,ara");
+	assert_lacks(world_file(&before, "tendances.csv"), "2018");
+	assert_has(world_file(&before, "vocabulaire.csv"), ",1,ara 1\n");
+	same_files(&before, &counted);
+}
+
+static int64_t count_of(const struct tally *t, const char *word)
+{
+	for (size_t i = 0; i < t->counts.n; i++)
+		if (!strcmp(t->words.at[i], word))
+			return t->counts.at[i];
+	return 0;
+}
+
+static void a_record_that_goes_leaves_no_count(void **st)
+{
+	(void)st;
+	struct source_record *one = world_record("ara", "pra-ara-2", "themes: [con-b, con-a, \"n'importe\"]\n"
+								     "observe_debut: \"2017-05-01\"\nobserve_fin: \"2018-02-01\"\n"
+								     "type_initiative: tiers_lieu\n");
+	struct tally t = { 0 };
+	tally_record(&t, &w.a, "ara", one, 1);
+	assert_int_equal(count_of(&t, "fiche|pratique|partage"), 1);
+	assert_int_equal(count_of(&t, "concept|n'importe"), 1);
+	assert_int_equal(count_of(&t, "travail|con-a,con-b"), 1);
+	assert_int_equal(count_of(&t, "pratique|2018|tiers_lieu|"), 1);
+	assert_int_equal(count_of(&t, "nouvelle|2017|tiers_lieu|"), 1);
+	assert_int_equal(count_of(&t, "nouvelle|2018|tiers_lieu|"), 0);
+	tally_record(&t, &w.a, "ara", one, -1);
+	for (size_t i = 0; i < t.counts.n; i++)
+		assert_int_equal(t.counts.at[i], 0);
+	size_t words = t.counts.n;
+	tally_record(&t, &w.a, "bfc", one, 1); /* not bfc's own */
+	one->tip = world_val("id: pra-ara-2\ncollectif: ara\netat: partage\nvisibilite: collectif\n");
+	tally_record(&t, &w.a, "ara", one, 1); /* for the collective alone */
+	assert_int_equal(t.counts.n, words);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
+	const struct CMUnitTest tests[] = { TEST(packed_records_are_read_like_others), TEST(an_id_in_two_repositories_counts_once),
+					    TEST(a_record_that_goes_leaves_no_count) };
+	return cmocka_run_group_tests_name("lessons/source", tests, NULL, NULL);
+}
