@@ -6,13 +6,15 @@
  * the ordinary one with the latest date is named (ties: the smallest oid), else a merge; not the first that a walk meets.
  *
  * LIFE    snapshot_read, or snapshot_load and snapshot_update -> snapshot_save -> source_of. All in one arena.
- * FAILS   Errors of the repository. A cache that is missing, damaged or of another version: snapshot_load says false.
+ * FAILS   Errors of the repository. A cache that is missing, damaged or of another version: snapshot_load
+ *         says false; one that lost its end only is the snapshot of an older head.
  */
 #ifndef CTL_SNAPSHOT_H
 #define CTL_SNAPSHOT_H
 
 #include "ctl/cachefile.h"
 #include "lessons/lessons.h"
+#include "merge/diffs.h"
 #include "store/repo.h"
 
 struct touch { /* a commit that gave a file this text, other than any of its parents had */
@@ -65,13 +67,20 @@ int snapshot_update(bool *done, struct snapshot *s, struct arena *a, struct repo
 /* The source that lessons_build wants. It borrows from the snapshot. */
 void snapshot_source(struct source *out, struct arena *a, const struct snapshot *s);
 
+/* --- sidecars (snapdiffs.c) ------------------------------------------------------------------------------------------ */
+
+struct differences differences_of(struct arena *a, const struct diffs *d);
+/* Tells each record what is open of it. */
+void snapshot_differences(struct snapshot *s, struct arena *a);
+
 /* --- kept in files (snapcache.c) ------------------------------------------------------------------------------------- */
 
 bool snapshot_load(struct snapshot *out, struct arena *a, const char *file, const char *code);
+/* Of a file: sorted by preference; read from the cache when first asked for. */
+struct touches *snapfile_touches(struct snapfile *f, struct arena *a);
 /* The file of that path among the first `sorted` ones, which are by path; NULL: none. */
 struct snapfile *snapshot_file(const struct snapshot *s, size_t sorted, const char *path);
 void snapshot_sort(struct snapshot *s, size_t sorted); /* when more have been entered behind these */
-struct touches *snapfile_touches(struct snapfile *f, struct arena *a);
 /* A cache: what cannot be written is read again next time. */
 void snapshot_save(const struct snapshot *s, const char *file);
 

@@ -406,6 +406,31 @@ static void histories(void **st)
 	assert_true(grown > HISTORIES);
 }
 
+/* What a sidecar says of a record is kept with the record, which itself is as it was. */
+static void a_difference_alone(void **st)
+{
+	(void)st;
+	assert_true(arena_begin(&a));
+	dice = 5;
+	begin();
+	aggregated_alike();
+	struct edits all = { 0 };
+	while (!all.n || !all.at[all.n - 1].bytes) {
+		all.n = 0;
+		put_difference(&all, 0);
+	}
+	struct oid head = head_of(codes[0]);
+	head = commit(&head, &all);
+	move(codes[0], &head);
+	size_t before = grown;
+	aggregated_alike();
+	assert_int_equal(grown, before + 1);
+	change_network();
+	aggregated_alike();
+	repo_close(r);
+	arena_end(&a);
+}
+
 /* A cache that is cut, or of one bit another, is as good as none. */
 static void damaged_caches_are_read_again(void **st)
 {
@@ -441,7 +466,8 @@ static void damaged_caches_are_read_again(void **st)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(histories), cmocka_unit_test(damaged_caches_are_read_again) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(histories), cmocka_unit_test(a_difference_alone),
+					    cmocka_unit_test(damaged_caches_are_read_again) };
 	setenv("MAILLAGE_DATADIR", getenv("ROOT") ? getenv("ROOT") : ".", 1); /* for heads that go back beyond their schema */
 	if (store_init(&e))
 		return 1;
