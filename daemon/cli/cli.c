@@ -53,7 +53,7 @@ int usage_error(const char *verb, const char *fmt, ...)
 	return 64;
 }
 
-int report(const struct err *e)
+int cli_report(const struct err *e)
 {
 	meter_end();
 	fprintf(stderr, _("maillage : %s\n"), e->msg);
@@ -69,7 +69,7 @@ int print_json(const struct val *v)
 	if (!rc)
 		puts(buf_str(&b));
 	buf_free(&b);
-	return rc ? report(&e) : 0;
+	return rc ? cli_report(&e) : 0;
 }
 
 /* Words on stdout, through a pager where they may be long. */
@@ -91,10 +91,10 @@ static int flushed(int exit_code)
 	if (errno == EPIPE)
 		return 75;
 	err_set(&e, ERR_IO, "%s", _("la sortie n'a pas pu être écrite en entier ; libérez de la place ou écrivez-la ailleurs"));
-	return report(&e);
+	return cli_report(&e);
 }
 
-int finish(const struct app *app, const struct val *result, void (*words)(const struct val *), int exit_code)
+int cli_finish(const struct app *app, const struct val *result, void (*words)(const struct val *), int exit_code)
 {
 	int rc = 0;
 	meter_end();
@@ -117,7 +117,7 @@ int finish_rows(const struct app *app, struct arena *a, const struct val *result
 {
 	struct table t = { .a = a, .format = app->format };
 	if (app->format == FORMAT_JSON || app->quiet || (words && app->format == FORMAT_WORDS))
-		return finish(app, result, words, exit_code);
+		return cli_finish(app, result, words, exit_code);
 	meter_end();
 	rows(&t, result);
 	bool paged = app->paged && app->format == FORMAT_WORDS && pager_begin();
@@ -284,7 +284,7 @@ int cli_main(int argc, char **argv)
 	struct err e = { 0 };
 	bool store = needs_store(v);
 	if (store && ctl_init(&e) < 0)
-		return report(&e);
+		return cli_report(&e);
 	app.paged = is_among(v, long_answers);
 	if (!app.quiet && is_among(v, long_work))
 		meter_begin();

@@ -138,7 +138,7 @@ static int put_aside(struct job *j, const char *id, const char *path, const char
 	struct val *v;
 	int rc = ctl_set_aside(&v, &j->c, id, before, n, &j->e);
 	if (rc)
-		return report(&j->e);
+		return cli_report(&j->e);
 	printf(before ? _("La fiche est comme avant. Ce que vous aviez écrit est gardé dans %s, qui ne quitte pas cet ordinateur.\n") :
 			_("Rien n'est enregistré. Ce que vous aviez écrit est gardé dans %s, qui ne quitte pas cet ordinateur.\n"),
 	       text_of(v, "chemin"));
@@ -178,7 +178,7 @@ int editor_record(struct job *j, const struct app *app, const char *id, const ch
 			return 1;
 		}
 		if (ctl_record(&v, &j->c, id, &j->e))
-			return report(&j->e);
+			return cli_report(&j->e);
 		const struct val *faults = val_get(v, "fautes");
 		bool wrong = has_errors(faults);
 		if (app->json)

@@ -11,7 +11,7 @@ bool job__nomem(void)
 {
 	struct err e = { 0 };
 	err_nomem(&e);
-	report(&e);
+	cli_report(&e);
 	return false;
 }
 
@@ -25,7 +25,7 @@ int job_open(struct job *j, const struct app *app)
 int job_end(struct job *j, int rc, int code)
 {
 	if (rc < 0)
-		code = report(&j->e);
+		code = cli_report(&j->e);
 	if (j->open)
 		ctl_close(&j->c);
 	arena_end(&j->a);

@@ -42,7 +42,7 @@ int verb_log(const struct app *app, int argc, char **argv)
 	int rc = job_open(&j, app);
 	if (!rc)
 		rc = ctl_log(&out, &j.c, argc > 1 ? argv[1] : NULL, argc > 2 ? argv[2] : NULL, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words_log, 0));
+	return job_end(&j, rc, rc ? 0 : cli_finish(app, out, words_log, 0));
 }
 
 static void words_blame(const struct val *v)
@@ -74,7 +74,7 @@ int verb_blame(const struct app *app, int argc, char **argv)
 	int rc = job_open(&j, app);
 	if (!rc)
 		rc = ctl_blame(&out, &j.c, argv[1], &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words_blame, 0));
+	return job_end(&j, rc, rc ? 0 : cli_finish(app, out, words_blame, 0));
 }
 
 static void explain_side(const struct val *p)
@@ -211,7 +211,7 @@ int verb_explain(const struct app *app, int argc, char **argv)
 	int rc = job_open(&j, app);
 	if (!rc)
 		rc = ctl_explain(&out, &j.c, argv[1], &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words_explain, 0));
+	return job_end(&j, rc, rc ? 0 : cli_finish(app, out, words_explain, 0));
 }
 
 static void words_verify(const struct val *v)
@@ -245,5 +245,5 @@ int verb_verify(const struct app *app, int argc, char **argv)
 	int rc = job_open(&j, app);
 	if (!rc)
 		rc = ctl_verify(&out, &j.c, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words_verify, val_get(out, "faux")->list.n || int_of(out, "trop_grosses") ? 1 : 0));
+	return job_end(&j, rc, rc ? 0 : cli_finish(app, out, words_verify, val_get(out, "faux")->list.n || int_of(out, "trop_grosses") ? 1 : 0));
 }

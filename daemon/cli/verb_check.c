@@ -44,5 +44,5 @@ int verb_check(const struct app *app, int argc, char **argv)
 	if (!job_begin(&j))
 		return 75;
 	int rc = ctl_check(&out, &j.a, app->dir, schema, argv + optind, argc - optind, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words, int_of(out, "erreurs") ? 65 : 0));
+	return job_end(&j, rc, rc ? 0 : cli_finish(app, out, words, int_of(out, "erreurs") ? 65 : 0));
 }

@@ -54,5 +54,5 @@ int verb_doctor(const struct app *app, int argc, char **argv)
 	if (!job_begin(&j))
 		return 75;
 	int rc = ctl_doctor(&out, &j.a, app->dir, fix, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words, int_of(out, "mal") ? 1 : 0));
+	return job_end(&j, rc, rc ? 0 : cli_finish(app, out, words, int_of(out, "mal") ? 1 : 0));
 }

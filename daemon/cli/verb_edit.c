@@ -57,7 +57,7 @@ static int refused_state(struct job *j, const struct app *app, const char *id, c
 	struct err why;
 	if (ctl_lacks(&v, &j->c, id, state, &why) || !val_get(v, "manquants")->list.n)
 		return -1;
-	return finish(app, v, words_lacks, err_exit_code(ERR_DATA));
+	return cli_finish(app, v, words_lacks, err_exit_code(ERR_DATA));
 }
 
 /* Done: what the state should mean as well, and no check asks. */
@@ -86,7 +86,7 @@ static int edit(const struct app *app, enum edit what, int argc, char **argv)
 		return job_end(&j, 0, code);
 	if (rc)
 		return job_end(&j, rc, 0);
-	code = finish(app, out, words, val_get(out, "manquants")->list.n || val_get(out, "fautes") ? 1 : 0);
+	code = cli_finish(app, out, words, val_get(out, "manquants")->list.n || val_get(out, "fautes") ? 1 : 0);
 	if (state && !app->json && !app->quiet)
 		advise(&j, argv[1], argv[3]);
 	return job_end(&j, 0, code);

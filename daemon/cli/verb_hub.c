@@ -42,7 +42,7 @@ static int hub_make(const struct app *app, int argc, char **argv)
 	if (!job_begin(&j))
 		return 75;
 	int rc = ctl_hub_init(&out, &j.a, argv[optind], codes, courier, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words_made, 0));
+	return job_end(&j, rc, rc ? 0 : cli_finish(app, out, words_made, 0));
 }
 
 static int hub_add_one(const struct app *app, int argc, char **argv)
@@ -54,7 +54,7 @@ static int hub_add_one(const struct app *app, int argc, char **argv)
 	if (!job_begin(&j))
 		return 75;
 	int rc = ctl_hub_add(&out, &j.a, argv[1], argv[2], &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words_made, 0));
+	return job_end(&j, rc, rc ? 0 : cli_finish(app, out, words_made, 0));
 }
 
 /* What git gets to see. A server may let the client set variables: GIT_CONFIG_COUNT can switch the hook off, GIT_EXEC_PATH and

@@ -57,5 +57,5 @@ int verb_init(const struct app *app, int argc, char **argv)
 	if (!job_begin(&j))
 		return 75;
 	int rc = ctl_setup(&out, &j.a, argv[optind], national ? "nat" : code, hub, as, key, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, words, 0));
+	return job_end(&j, rc, rc ? 0 : cli_finish(app, out, words, 0));
 }

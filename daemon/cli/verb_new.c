@@ -164,7 +164,7 @@ int verb_new(const struct app *app, int argc, char **argv)
 			printf("%s\t%s\n", text_of(out, "id"), text_of(out, "chemin"));
 		code = editor_record(&j, app, text_of(out, "id"), text_of(out, "chemin"), NULL, 0);
 	} else if (!rc) {
-		code = finish(app, out, words, lacks(out));
+		code = cli_finish(app, out, words, lacks(out));
 	}
 	return job_end(&j, rc, code);
 }

@@ -106,7 +106,7 @@ static int answer(const struct app *app, struct job *j, const struct report_quer
 	if (rc)
 		return job_end(j, rc, 0);
 	if (text && !app->json)
-		return job_end(j, 0, finish(app, out, words_text, 0));
+		return job_end(j, 0, cli_finish(app, out, words_text, 0));
 	return job_end(j, 0, finish_rows(app, &j->a, out, NULL, rows_report, _("Aucune ligne ne répond à cette question."), 0));
 }
 

@@ -72,10 +72,10 @@ static int standing(struct job *j, const struct app *app, const char *what, cons
 {
 	struct val *out;
 	if (!strcmp(what, "revoke"))
-		return standing_revoke(&out, &j->c, id, &j->e) ? report(&j->e) : finish(app, out, words_revoked, 0);
+		return standing_revoke(&out, &j->c, id, &j->e) ? cli_report(&j->e) : cli_finish(app, out, words_revoked, 0);
 	if (!strcmp(what, "apply"))
-		return standing_apply(&out, &j->c, &j->e) ? report(&j->e) : finish(app, out, words_applied, 0);
-	return standing_list(&out, &j->c, &j->e) ? report(&j->e) : finish(app, out, words_standing, 0);
+		return standing_apply(&out, &j->c, &j->e) ? cli_report(&j->e) : cli_finish(app, out, words_applied, 0);
+	return standing_list(&out, &j->c, &j->e) ? cli_report(&j->e) : cli_finish(app, out, words_standing, 0);
 }
 
 /* The same choice again and again: whether it shall always be made. */
@@ -230,7 +230,7 @@ static int walk(struct job *j, const char *id, const char *field)
 	if (!rc)
 		rc = ctl_conflicts(&rows, &j->c, id, &j->e);
 	if (rc)
-		return report(&j->e);
+		return cli_report(&j->e);
 	open_rows = rows->list.n;
 	if (settled)
 		printf(ngettext("\n%zu différence tranchée", "\n%zu différences tranchées", settled), settled);
@@ -297,7 +297,7 @@ int verb_resolve(const struct app *app, int argc, char **argv)
 		term_end();
 	} else if (!rc) {
 		rc = ctl_resolve(&out, &j.c, id, &wish, &j.e);
-		code = rc ? 0 : finish(app, out, wish.how == SETTLE_OK ? words_reread : words_resolve, 0);
+		code = rc ? 0 : cli_finish(app, out, wish.how == SETTLE_OK ? words_reread : words_resolve, 0);
 	}
 	return job_end(&j, rc, code);
 }

@@ -58,5 +58,5 @@ int verb_restore(const struct app *app, int argc, char **argv)
 	int rc = job_open(&j, app);
 	if (!rc)
 		rc = list ? ctl_restore_list(&out, &j.c, id, field, &j.e) : ctl_restore(&out, &j.c, id, field, cle, commit, &j.e);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, list ? words_list : words_restored, 0));
+	return job_end(&j, rc, rc ? 0 : cli_finish(app, out, list ? words_list : words_restored, 0));
 }

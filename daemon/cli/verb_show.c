@@ -105,7 +105,7 @@ int verb_show(const struct app *app, int argc, char **argv)
 	labels = labels && !field;
 	if (!rc && labels)
 		rc = add_reading(out, &j, id);
-	return job_end(&j, rc, rc ? 0 : finish(app, out, labels ? words_read : words_show, 0));
+	return job_end(&j, rc, rc ? 0 : cli_finish(app, out, labels ? words_read : words_show, 0));
 }
 
 static void words_list(const struct val *v)

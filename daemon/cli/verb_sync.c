@@ -82,7 +82,7 @@ int verb_sync(const struct app *app, int argc, char **argv)
 	if (!rc) {
 		const char *name = text_of(out, "erreur");
 		code = *name ? code_of(name) : int_of(out, "differences") || int_of(out, "a_relire") || int_of(out, "attente") ? 1 : 0;
-		code = finish(app, out, words_sync, code);
+		code = cli_finish(app, out, words_sync, code);
 		if (*name)
 			fprintf(stderr, _("maillage : %s\n"), text_of(out, "message"));
 	}
@@ -227,7 +227,7 @@ int verb_status(const struct app *app, int argc, char **argv)
 	if (!rc) {
 		bool person = int_of(out, "differences") || int_of(out, "a_relire") || val_get(out, "attente")->list.n || val_get(out, "pause") ||
 			      (val_get(out, "echec") && bool_of(val_get(out, "echec"), "personne"));
-		code = finish(app, out, words_status, person ? 1 : 0);
+		code = cli_finish(app, out, words_status, person ? 1 : 0);
 	}
 	return job_end(&j, rc, code);
 }

@@ -108,11 +108,11 @@ void help_usage(FILE *f, const struct verb *v); /* its one line */
 /* Wrong arguments: says which, the verb's usage and where there is more; returns 64. */
 int usage_error(const char *verb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* "maillage : <message>" on stderr; returns the exit code of e->code. */
-int report(const struct err *e);
+int cli_report(const struct err *e);
 /* --json: print v on stdout. */
 int print_json(const struct val *v);
 /* Every verb with a result ends here: JSON, or words(v) on stdout; then exit_code. */
-int finish(const struct app *app, const struct val *result, void (*words)(const struct val *), int exit_code);
+int cli_finish(const struct app *app, const struct val *result, void (*words)(const struct val *), int exit_code);
 
 /* The same for an answer with rows: a table in the other formats, too. `rows` begins it (table_init, with app->format) and fills it.
  * words NULL: the table is what people read; `none`, if not NULL, is said when it has no row. */
