@@ -148,8 +148,8 @@ static void chains_and_gaps(void **st)
 	assert_json(val_get(g, "collectifs"), "[\"ara\",\"bfc\"]");
 	assert_string_equal(val_text(list_at(g, "enseignements", 2), "place"), "chaine");
 	assert_json(val_get(v, "manque"),
-		    "[{\"collectif\":\"bre\",\"etat\":\"ancien\",\"theme\":\"con-participation\"},"
-		    "{\"collectif\":\"hdf\",\"etat\":\"vide\",\"theme\":\"con-participation\"}]");
+		    "[{\"collectif\":\"bre\",\"etat\":\"ancien\",\"libelle\":\"Participation\",\"theme\":\"con-participation\"},"
+		    "{\"collectif\":\"hdf\",\"etat\":\"vide\",\"libelle\":\"Participation\",\"theme\":\"con-participation\"}]");
 	assert_int_equal(count(ask((struct lessons_query){ .min_collectives = 3 }), "groupes"), 0);
 }
 
@@ -173,6 +173,8 @@ static void coverage_since(void **st)
 {
 	(void)st;
 	world_theme("con-participation", "Participation");
+	world_record("nat", "cyc-nat-1",
+		     "debut: \"2018-01-01\"\ngroupes: [{concept: con-participation, collectifs: [ara, bre]}]\n");
 	world_lesson("ara", "ens-ara-1", "observe_fin: \"2018-12-31\"\n");
 	world_lesson("ara", "ens-ara-2", "observe_fin: \"2019-06-30\"\na_revoir_le: \"2019-12-31\"\n");
 	world_lesson("bfc", "ens-bfc-1", "");
@@ -181,8 +183,8 @@ static void coverage_since(void **st)
 	static const struct {
 		const char *since, *cells[3];
 	} cases[] = { { "2018", { "2 plein 2019-06-30", "1 plein 2018-03-01", "0 en_cours " } },
-		      { "2019", { "1 ancien 2019-06-30", "0 vide ", "0 en_cours " } },
-		      { "2019-07", { "0 vide ", "0 vide ", "0 en_cours " } } };
+		      { "2019", { "1 ancien 2019-06-30", "0 hors_champ ", "0 en_cours " } },
+		      { "2019-07", { "0 vide ", "0 hors_champ ", "0 en_cours " } } };
 	struct val *v = NULL;
 	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(lessons_coverage(&v, &w.a, l, cases[i].since, &e), 0);
