@@ -119,7 +119,7 @@ static int64_t cases(const struct val *doc)
 	int64_t n = 0;
 	for (size_t i = 0; i < items(list); i++) {
 		const struct val *many = val_get(list->list.at[i], "nombre");
-		if (!is_true(list->list.at[i], "retire"))
+		if (!val_is_true(list->list.at[i], "retire"))
 			n += many && many->type == VAL_INT ? many->i : 1;
 	}
 	return n;

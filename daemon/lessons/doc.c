@@ -16,12 +16,6 @@ size_t items(const struct val *list)
 	return list && list->type == VAL_LIST ? list->list.n : 0;
 }
 
-bool is_true(const struct val *map, const char *key)
-{
-	const struct val *v = val_get(map, key);
-	return v && v->type == VAL_BOOL && v->b;
-}
-
 const char *codes_join(struct arena *a, const struct val *doc, const char *key)
 {
 	struct names codes = names_of(a, val_get(doc, key));

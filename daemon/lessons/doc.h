@@ -11,7 +11,6 @@
 
 const char *text_or(const struct val *map, const char *key, const char *otherwise);
 size_t items(const struct val *list); /* 0 when it is no list */
-bool is_true(const struct val *map, const char *key);
 /* The codes under key, with NAMES_SEP; the texts of the items under key, one a line. */
 const char *codes_join(struct arena *a, const struct val *doc, const char *key);
 const char *texts_join(struct arena *a, const struct val *doc, const char *key);

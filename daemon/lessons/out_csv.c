@@ -30,7 +30,7 @@ static void put_evidence(struct csv_out *w, const struct model *m, size_t lesson
 	csv_num(w, natures);
 	csv_num(w, against);
 	csv_put(w, yes_no(val_get(l->doc, "limites")));
-	csv_put(w, yes_no(is_true(l->doc, "en_discussion")));
+	csv_put(w, yes_no(val_is_true(l->doc, "en_discussion")));
 	csv_end(w);
 }
 
@@ -85,7 +85,7 @@ void out_lessons(const struct part *p)
 		csv_num(&w, items(val_get(doc, "desaccords")));
 		csv_num(&w, recent ? (size_t)recent->i : 0);
 		csv_num(&w, l->objections);
-		csv_put(&w, yes_no(is_true(doc, "en_discussion")));
+		csv_put(&w, yes_no(val_is_true(doc, "en_discussion")));
 		PUT_TEXTS(&w, doc, "grappe", "visibilite", "licence", "commit", "empreinte");
 		csv_put(&w, quote_reference(m->a, &q));
 		csv_end(&w);
@@ -119,7 +119,7 @@ static const char *join_ids(const struct model *m, const struct indices *lessons
 static bool discussed(const struct model *m, const struct indices *lessons)
 {
 	for (size_t i = 0; i < lessons->n; i++)
-		if (is_true(m->lessons.at[lessons->at[i]].doc, "en_discussion"))
+		if (val_is_true(m->lessons.at[lessons->at[i]].doc, "en_discussion"))
 			return true;
 	return false;
 }
@@ -206,7 +206,7 @@ static void split_inside(struct csv_out *w, struct arena *a, const struct lesson
 {
 	const struct val *dissent = val_get(l->doc, "desaccords"), *supports = val_get(l->doc, "appuis"),
 			 *objections = val_get(l->doc, "objections");
-	bool discussed = is_true(l->doc, "en_discussion");
+	bool discussed = val_is_true(l->doc, "en_discussion");
 	for (size_t i = 0; i < items(dissent); i++) {
 		const struct val *d = dissent->list.at[i];
 		struct dissent s = { .type = "interne",
@@ -216,7 +216,7 @@ static void split_inside(struct csv_out *w, struct arena *a, const struct lesson
 				   .from = l->doc,
 				   .discussed = discussed };
 		const char *field = arena_printf(a, "desaccords/%s/texte", text_or(d, "id", "?"));
-		s.lifted = is_true(d, "leve");
+		s.lifted = val_is_true(d, "leve");
 		s.argument = quote_of(l->doc, field, val_text(d, "texte"));
 		s.date = val_text(d, "date");
 		put_split(w, a, &s);
@@ -271,7 +271,7 @@ void out_splits(const struct part *p)
 		s.explained = *l->difference;
 		s.lifted = l->lifted;
 		s.discussed =
-			l->rec->open_difference || is_true(s.from, "en_discussion") || is_true(s.to, "en_discussion");
+			l->rec->open_difference || val_is_true(s.from, "en_discussion") || val_is_true(s.to, "en_discussion");
 		put_split(&w, m->a, &s);
 	}
 	for (size_t i = 0; i < p->own->lessons.n; i++)

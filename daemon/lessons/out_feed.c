@@ -88,7 +88,7 @@ static void put_entry(const struct feed *f, const struct entry *e)
 	if (val_text(e->doc, "licence"))
 		put(f, "<rights>", val_text(e->doc, "licence"), "</rights>\n");
 	put(f, "<content type=\"text\">« ", q.text, " » ");
-	put(f, "", quote_reference(f->m->a, &q), is_true(e->doc, "en_discussion") ? " « en discussion »" : "");
+	put(f, "", quote_reference(f->m->a, &q), val_is_true(e->doc, "en_discussion") ? " « en discussion »" : "");
 	buf_puts(f->out, "</content>\n</entry>\n");
 }
 

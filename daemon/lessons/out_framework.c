@@ -66,7 +66,7 @@ static const char *cell_text(const struct model *m, const struct lesson **at, si
 	for (size_t i = 0; i < n && i < CELL_MAX; i++) {
 		struct quote q = quote_of(at[i]->doc, "enonce", text_or(at[i]->doc, "enonce", ""));
 		text = arena_printf(m->a, "%s%s%s %s%s", text, i ? "\n" : "", q.text, quote_reference(m->a, &q),
-				    is_true(at[i]->doc, "en_discussion") ? " « en discussion »" : "");
+				    val_is_true(at[i]->doc, "en_discussion") ? " « en discussion »" : "");
 	}
 	return n > CELL_MAX ? arena_printf(m->a, "%s\net %zu autres", text, n - CELL_MAX) : text;
 }

@@ -245,7 +245,7 @@ static void count_dissent(struct writer *w)
 		const struct val *dissent = val_get(m->lessons.at[i].doc, "desaccords");
 		inside += items(dissent);
 		for (size_t j = 0; j < items(dissent); j++)
-			closed += is_true(dissent->list.at[j], "leve");
+			closed += val_is_true(dissent->list.at[j], "leve");
 		open += m->lessons.at[i].objections;
 		lifted += m->lessons.at[i].lifted;
 	}

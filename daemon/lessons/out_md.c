@@ -20,7 +20,7 @@ static void say_items(struct sheet *s, const struct val *doc, const char *key, c
 		const char *field = arena_printf(s->m->a, "%s/%s/texte", key, text_or(item, "id", "?")),
 			   *date = val_text(item, "date");
 		struct quote q = quote_of(doc, field, text_or(item, "texte", ""));
-		sheet_printf(s, "- %s%s%s%s : ", before, is_true(item, "leve") ? ", levé depuis" : "", date ? ", " : "",
+		sheet_printf(s, "- %s%s%s%s : ", before, val_is_true(item, "leve") ? ", levé depuis" : "", date ? ", " : "",
 			     date ? date : "");
 		sheet_quote(s, &q);
 		sheet_put(s, "\n");
@@ -55,7 +55,7 @@ static void say_supports(struct sheet *s, const struct val *doc)
 static void say_marks(struct sheet *s, const struct lesson *l)
 {
 	const struct val *recent = val_get(l->doc, "desaccords_recents");
-	if (is_true(l->doc, "en_discussion"))
+	if (val_is_true(l->doc, "en_discussion"))
 		sheet_put(s, "- « en discussion » : une différence est ouverte sur cette fiche.\n");
 	if (recent)
 		sheet_printf(s, "- Désaccords exprimés depuis cette version, pas encore validés : %lld\n",
@@ -154,7 +154,7 @@ static void say_others(struct sheet *s, const char *heading, const struct indice
 		struct quote q = quote_of(l->doc, "enonce", text_or(l->doc, "enonce", ""));
 		sheet_put(s, "- ");
 		sheet_quote(s, &q);
-		sheet_put(s, is_true(l->doc, "en_discussion") ? " « en discussion »\n" : "\n");
+		sheet_put(s, val_is_true(l->doc, "en_discussion") ? " « en discussion »\n" : "\n");
 	}
 }
 
@@ -263,7 +263,7 @@ static void say_end(struct sheet *s, const struct lesson *l)
 	sheet_codes(s, &who);
 	sheet_put(s, " : ");
 	sheet_quote(s, &q);
-	sheet_put(s, is_true(l->doc, "en_discussion") ? " « en discussion »\n" : "\n");
+	sheet_put(s, val_is_true(l->doc, "en_discussion") ? " « en discussion »\n" : "\n");
 }
 
 static void say_split(struct sheet *s, const struct link *l)

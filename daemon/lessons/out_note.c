@@ -79,7 +79,7 @@ static void tell(struct choice *c, struct arena *a, const char *before, const st
 		return;
 	}
 	++*told;
-	c->at[c->n++] = (struct told){ before, quote_of(doc, field, note_shortened(a, text)), is_true(doc, "en_discussion") };
+	c->at[c->n++] = (struct told){ before, quote_of(doc, field, note_shortened(a, text)), val_is_true(doc, "en_discussion") };
 }
 
 static struct choice choose(const struct model *m, const struct group *g)

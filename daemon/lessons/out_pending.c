@@ -79,7 +79,7 @@ static void find_follow_up(struct tasks *all, const struct model *m, const struc
 	const struct val *list = strcmp(k->rec->kind, "rencontre") ? NULL : val_get(source_tip(k->rec), "suites");
 	for (size_t i = 0; i < items(list); i++) {
 		const struct val *one = list->list.at[i];
-		if (!val_is_str(val_get(one, "fait"), "oui") && !is_true(one, "fait"))
+		if (!val_is_str(val_get(one, "fait"), "oui") && !val_is_true(one, "fait"))
 			add(all, m, k, "suite_a_donner", 1, val_text(one, "echeance"),
 			    arena_printf(m->a, "suites/%s", text_or(one, "id", "?")));
 	}

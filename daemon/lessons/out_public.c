@@ -38,7 +38,7 @@ void out_public_lessons(const struct part *p)
 			csv_put(&w, codes_join(m->a, doc, sets[k]));
 		put_keys(&w, doc, after, sizeof after / sizeof *after);
 		csv_num(&w, tally_number(doc, "desaccords"));
-		csv_put(&w, yes_no(is_true(doc, "en_discussion")));
+		csv_put(&w, yes_no(val_is_true(doc, "en_discussion")));
 		csv_put(&w, val_text(doc, "licence"));
 		csv_put(&w, val_text(doc, "valide_le"));
 		csv_put(&w, quote_reference(m->a, &q));

@@ -34,7 +34,7 @@ static int latest_first(const void *x, const void *y)
 static void tell(struct lines *all, struct arena *a, const char *before, const struct val *pub, const char *field, const char *text)
 {
 	if (text && *text)
-		all->at[all->n++] = (struct line){ before, quote_of(pub, field, note_shortened(a, text)), is_true(pub, "en_discussion") };
+		all->at[all->n++] = (struct line){ before, quote_of(pub, field, note_shortened(a, text)), val_is_true(pub, "en_discussion") };
 }
 
 /* What says against it: the link and the lesson at its other end have to be public, too. */

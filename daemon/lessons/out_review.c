@@ -106,7 +106,7 @@ static void say_statement(struct review_of *r, size_t lesson)
 	struct quote q = quote_of(l->doc, "enonce", text_or(l->doc, "enonce", ""));
 	sheet_put(&r->s, "- ");
 	sheet_quote(&r->s, &q);
-	sheet_put(&r->s, is_true(l->doc, "en_discussion") ? " « en discussion »\n" : "\n");
+	sheet_put(&r->s, val_is_true(l->doc, "en_discussion") ? " « en discussion »\n" : "\n");
 }
 
 static bool is_of_cycle(const struct review_of *r, const struct group *g)
@@ -227,7 +227,7 @@ static void say_strength(struct review_of *r)
 		sheet_text(&r->s, sheet_word(&r->s, text_or(u->doc, "issue", "issue non dite")));
 		sheet_put(&r->s, " : ");
 		sheet_quote(&r->s, &q);
-		sheet_put(&r->s, is_true(u->doc, "en_discussion") ? " « en discussion »\n" : "\n");
+		sheet_put(&r->s, val_is_true(u->doc, "en_discussion") ? " « en discussion »\n" : "\n");
 	}
 }
 

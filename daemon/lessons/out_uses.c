@@ -25,7 +25,7 @@ void out_maturity(const struct part *p)
 		for (size_t j = 0; j < sizeof numbers / sizeof *numbers; j++)
 			csv_num(&w, tally_number(became, numbers[j]));
 		csv_put(&w, val_text(became, "admis_le"));
-		csv_put(&w, yes_no(is_true(l->doc, "en_discussion")));
+		csv_put(&w, yes_no(val_is_true(l->doc, "en_discussion")));
 		csv_put(&w, quote_reference(p->m->a, &q));
 		csv_end(&w);
 	}
@@ -59,7 +59,7 @@ void out_uses(const struct part *p)
 		csv_put(&w, val_text(doc, "issue"));
 		put_told(&w, m->a, doc, "recit");
 		put_told(&w, m->a, doc, "effet_observe");
-		csv_put(&w, yes_no(is_true(doc, "en_discussion")));
+		csv_put(&w, yes_no(val_is_true(doc, "en_discussion")));
 		csv_end(&w);
 	}
 }

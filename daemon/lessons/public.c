@@ -196,7 +196,7 @@ static struct val *exported(const struct model *m, const struct lesson *l)
 	put(m, x.doc, "confiance", val_text(val_get(l->doc, "confiance"), "globale"));
 	put(m, x.doc, "appuis", supports_count(m->a, l->doc, NULL, NULL));
 	val_set(m->a, x.doc, "desaccords", val_int(m->a, (int64_t)items(val_get(l->doc, "desaccords"))));
-	val_set(m->a, x.doc, "en_discussion", val_bool(m->a, is_true(l->doc, "en_discussion")));
+	val_set(m->a, x.doc, "en_discussion", val_bool(m->a, val_is_true(l->doc, "en_discussion")));
 	val_set(m->a, x.doc, "citations", said);
 	return x.doc;
 }

@@ -40,7 +40,7 @@ static struct val *use_doc(const struct model *m, const struct known *k, const s
 	val_set(m->a, doc, "acteurs", names_val(m->a, &actors));
 	struct val *publics = l ? val_get(l->doc, "publics") : NULL;
 	val_set(m->a, doc, "publics", publics ? publics : val_list(m->a));
-	bool open = k->rec->open_difference || (l && is_true(l->doc, "en_discussion"));
+	bool open = k->rec->open_difference || (l && val_is_true(l->doc, "en_discussion"));
 	val_set(m->a, doc, "en_discussion", val_bool(m->a, open));
 	return doc;
 }
