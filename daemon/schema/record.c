@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define GLUED_MAX 10 /* named one by one in a record */
+
 struct loading {
 	struct record *rec;
 	struct faults *faults;
@@ -96,6 +98,28 @@ static void check_schema(struct loading *l)
 	schema_check_state(l->faults, l->a, l->rec->schema, l->rec->val);
 	for (size_t i = l->from; i < l->faults->n; i++)
 		l->faults->at[i].path = l->where;
+}
+
+/* A title cut at its hashtag is a valid record: only a word says so. */
+static void check_glued(struct loading *l)
+{
+	struct yglued c = YGLUED_FIRST;
+	for (size_t n = 0; n < GLUED_MAX && ydoc_next_glued(l->rec->doc, &c); n++) {
+		struct fault f = {
+			.path = l->where,
+			.line = c.line,
+			.col = c.col,
+			.field = "",
+			.code = "comment",
+			.msg = arena_printf(l->a,
+					    _("« %.*s » est lu comme un commentaire, et ne fait pas partie de la valeur ; si c'est du "
+					      "texte, mettez toute la valeur entre guillemets (\"...\") ; sinon, laissez un espace après « # »"),
+					    (int)(c.n < 60 ? c.n : 60), c.text),
+			.warning = true,
+		};
+		err_mend((char *)f.msg);
+		fault_add(l->faults, l->a, &f);
+	}
 }
 
 /* --- identity ------------------------------------------------------------------------------------------------------ */
@@ -237,5 +261,6 @@ void record_load(struct record *out, struct faults *faults, struct arena *a, con
 	if (out->schema)
 		check_schema(&l);
 	check_identity(&l, path, owner);
+	check_glued(&l);
 	faults_sort(faults, l.from);
 }

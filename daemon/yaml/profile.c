@@ -181,3 +181,27 @@ int ydoc__profile(struct yfault *fault, const char *s, size_t n)
 	}
 	return code ? code : check_directives(fault, s, s + n);
 }
+
+/* --- what is within the profile, and may yet not be what was meant ------------------------------------------------- */
+
+bool ydoc_next_glued(const struct ydoc *d, struct yglued *at)
+{
+	for (; at->next < d->comments.n; at->next++) {
+		struct yspan c = d->comments.at[at->next];
+		size_t line = ydoc__line_start(d, c.at);
+		if (line < d->bom)
+			line = d->bom;
+		if (c.at + 1 >= c.end || strchr("# \t\r!", d->text[c.at + 1]) || line + strspn(d->text + line, " \t") == c.at)
+			continue;
+		for (; at->counted < line; at->counted++)
+			at->line += d->text[at->counted] == '\n';
+		at->col = 1;
+		for (size_t i = line; i < c.at; i++)
+			at->col += ((unsigned char)d->text[i] & 0xC0) != 0x80;
+		at->text = d->text + c.at;
+		at->n = c.end - c.at;
+		at->next++;
+		return true;
+	}
+	return false;
+}

@@ -69,6 +69,17 @@ struct yshape_ops {
 	const char *(*old_name)(const void *shape, const char *key);
 };
 
+/* Comments behind a value whose # has no space after it: `titre: Retour sur #NuitDebout`. To YAML the title ends before them;
+ * whoever typed it meant all of it. Begin with YGLUED_FIRST; false: no further one. */
+struct yglued {
+	int line, col;    /* of the # */
+	const char *text; /* borrowed from the document: "#NuitDebout", to the end of the line */
+	size_t n;
+	size_t next, counted; /* own */
+};
+#define YGLUED_FIRST { .line = 1 }
+bool ydoc_next_glued(const struct ydoc *d, struct yglued *at);
+
 /* Text that a merge may take over, beside the canvas. `donor`: the other side; where the donor's data at a place equals
  * the target's, its spelling and comments are taken rather than invented. `base`: what both came from; decides whose
  * comments and spelling are the newer where the data are equal (changed on one side only: that side's; comments

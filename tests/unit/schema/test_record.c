@@ -18,6 +18,43 @@ static const char *load(const char *path, const char *owner, const char *text)
 	return listed(&faults);
 }
 
+/* A hashtag in a title: YAML ends the title there. */
+static void cut_at_a_hash(void **state)
+{
+	static const struct {
+		const char *text, *at;
+	} cases[] = {
+		{ "note: Retour sur #NuitDebout\n", "5:18" },
+		{ "note: #NuitDebout\n", "5:7" },
+		{ "# un commentaire\nnote: é #été ! \n", "6:9" },
+		{ "note: \"a\" #b\r\n", "5:11" },
+		{ "note: |- #b\n  texte #c\n", "5:10" },
+		{ "note: Retour sur # une remarque\n", NULL },
+		{ "note: a #\n", NULL },
+		{ "note: a ## b\n", NULL },
+		{ "#note: a\n  #note: b\n", NULL },
+		{ "note: a#b\n", NULL },
+		{ "note: \"a #b\"\n", NULL },
+	};
+	IN_ARENA;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		load(PLACE, "ara", arena_printf(&arena, "%s%s", GOOD, cases[i].text));
+		const char *at = NULL;
+		for (size_t k = 0; k < faults.n; k++)
+			if (!strcmp(faults.at[k].code, "comment"))
+				at = arena_printf(&arena, "%d:%d", faults.at[k].line, faults.at[k].col);
+		assert_int_equal(faults.errors, 0);
+		assert_int_equal(at != NULL, cases[i].at != NULL);
+		if (at)
+			assert_string_equal(at, cases[i].at);
+	}
+	load(PLACE, "ara", "\xEF\xBB\xBFschema: lecon/2 #a\nid: lec-ara-k5w2h9tc #b\ncollectif: ara #c\ntitre: t #d\n");
+	assert_int_equal(faults.n, 4);
+	assert_int_equal(faults.at[0].line, 1);
+	assert_int_equal(faults.at[0].col, 17);
+	assert_int_equal(faults.at[3].line, 4);
+}
+
 static void a_good_record(void **state)
 {
 	IN_ARENA;
@@ -180,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_good_record),
+		cmocka_unit_test(cut_at_a_hash),
 		cmocka_unit_test(out_of_the_profile),
 		cmocka_unit_test(kinds_and_versions),
 		cmocka_unit_test(schema_and_state_count),
