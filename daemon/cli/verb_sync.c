@@ -89,9 +89,12 @@ int verb_sync(const struct app *app, int argc, char **argv)
 	return job_end(&j, rc, code);
 }
 
-static void print_waiting(const struct val *row)
+/* A reason that a thousand files share is said once. */
+static void print_waiting(const struct val *row, const struct val *above)
 {
-	if (int_of(row, "ligne"))
+	if (above && !int_of(row, "ligne") && !strcmp(text_of(row, "pourquoi"), text_of(above, "pourquoi")))
+		printf(_("attend : %s : de même\n"), text_of(row, "chemin"));
+	else if (int_of(row, "ligne"))
 		printf(_("attend : %s:%lld:%lld : %s\n"), text_of(row, "chemin"), (long long)int_of(row, "ligne"), (long long)int_of(row, "colonne"),
 		       text_of(row, "pourquoi"));
 	else
@@ -165,7 +168,7 @@ static void words_status(const struct val *v)
 		printf(ngettext("%lld passage combiné, à relire\n", "%lld passages combinés, à relire\n", (unsigned long)n), n);
 	list = val_get(v, "attente");
 	for (size_t i = 0; i < list->list.n && i < WAITING_SHOWN; i++)
-		print_waiting(list->list.at[i]);
+		print_waiting(list->list.at[i], i ? list->list.at[i - 1] : NULL);
 	if (list->list.n > WAITING_SHOWN)
 		printf(ngettext("attend : %zu autre fichier (tous : « maillage status --json »)\n",
 				"attend : %zu autres fichiers (tous : « maillage status --json »)\n", list->list.n - WAITING_SHOWN),
