@@ -103,7 +103,7 @@ void help_all(FILE *f);
 void help_verb(FILE *f, const struct verb *v);
 void help_usage(FILE *f, const struct verb *v); /* its one line */
 
-/* --- shared by the verbs (cli.c, words.c) ---------------------------------------------------------------------- */
+/* --- shared by the verbs (answer.c, words.c) ------------------------------------------------------------------- */
 
 /* Wrong arguments: says which, the verb's usage and where there is more; returns 64. */
 int usage_error(const char *verb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

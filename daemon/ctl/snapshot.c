@@ -122,23 +122,6 @@ static int by_path_and_preference(const void *x, const void *y)
 
 /* --- the files ---------------------------------------------------------------------------------------------------- */
 
-static int by_path(const void *x, const void *y)
-{
-	return strcmp(((const struct snapfile *)x)->path, ((const struct snapfile *)y)->path);
-}
-
-struct snapfile *snapshot_file(const struct snapshot *s, size_t n, const char *path)
-{
-	struct snapfile key = { .path = path };
-	return n ? bsearch(&key, s->files.at, n, sizeof key, by_path) : NULL;
-}
-
-void snapshot_sort(struct snapshot *s, size_t sorted)
-{
-	if (s->files.n > sorted)
-		qsort(s->files.at, s->files.n, sizeof *s->files.at, by_path);
-}
-
 /* Gives each touch to its file; files not known yet are entered. The first `sorted` files are by path. */
 static void deal_touches(struct reading *k)
 {

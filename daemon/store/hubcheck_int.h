@@ -1,5 +1,5 @@
 /* hubcheck_int.h -- one check of a push, shared by the files that make it: hubcheck.c (the ref, and the whole), hubcommits.c (every
- * new commit), hubtip.c (what stands at the end).
+ * new commit), hubtip.c (what stands at the end), hubpass.c (what these share).
  */
 #ifndef STORE_HUBCHECK_INT_H
 #define STORE_HUBCHECK_INT_H
