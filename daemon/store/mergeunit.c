@@ -5,6 +5,8 @@
  *   - deleted here, edited there: what the deleting side last held is merged in first, then the deletion becomes a
  *     difference on @record;
  *   - both hold what the base had deleted: the base is its last content;
+ *   - one side asks whether what the base had deleted stays, the other has it deleted still: what the latter last held is merged
+ *     in, too;
  *   - two versions that cannot be one: one stays, the other is kept beside it. That is an acceptable version against one that is
  *     not (the acceptable one stays), and whatever cannot be written as one file: too large, too deep (the smaller oid stays);
  *   - a sidecar that cannot be read counts as unchanged and is kept beside.
@@ -181,8 +183,9 @@ static void broken_sidecars(struct run *u)
 		struct state *st;
 		const struct unit *unit;
 	} sides[] = { { &u->x, &u->unit->x }, { &u->y, &u->unit->y } };
+	const bool alone = !u->o.present && u->x.present != u->y.present; /* then it may stay as it is, sidecar and all */
 	for (size_t i = 0; i < 2; i++) {
-		if (!sides[i].st->side_broken)
+		if (!sides[i].st->side_broken || (alone && sides[i].st->present))
 			continue;
 		sides[i].st->diffs = u->o.diffs;
 		keep_variant(&u->variants, u->a, u->p->side, &sides[i].unit->side);
@@ -276,7 +279,7 @@ static int merge_last_held(struct merge_result *kept, struct run *u, bool x_dele
 	struct diffs asked = { .id = kept->diffs.id }, all;
 	const struct diff *question = diffs_find(&kept->diffs, "@record", NULL);
 	int rc = exclusively(u, last_held, &last);
-	if (rc || !last.all.n)
+	if (rc || !last.all.n || (!u->unit->o.rec.mode && (rc = resurrect(u))))
 		return rc;
 	if (question)
 		arena_push(u->a, &asked, *question);
@@ -296,6 +299,30 @@ static int merge_last_held(struct merge_result *kept, struct run *u, bool x_dele
 	return rc;
 }
 
+/* The base has none. One side made it, or an edit brought it back from a deletion, which its sidecar tells: then the other side may
+ * hold another deletion, with edits before it that nobody has merged yet. */
+static int new_on_one_side(struct run *u, bool x_deleted)
+{
+	const struct unit *left = x_deleted ? &u->unit->y : &u->unit->x;
+	struct state *living = x_deleted ? &u->y : &u->x;
+	struct merge_result r = { .present = true, .val = living->val, .diffs = living->diffs };
+	struct diffs *before = arena_new(u->a, struct diffs), others = { .id = living->diffs.id };
+	bool one = false;
+	int rc;
+	*before = living->diffs;
+	if (living->acceptable && diffs_find(&living->diffs, "@record", NULL)) {
+		for (size_t i = 0; i < before->n; i++)
+			if (strcmp(before->at[i].champ, "@record"))
+				arena_push(u->a, &others, before->at[i]);
+		living->diffs = others;
+		if ((rc = merge_last_held(&r, u, x_deleted)) || (r.text && (rc = as_one(&one, u, &r, left->rec.mode, before, before))))
+			return rc;
+	}
+	if (!one)
+		keep_side(u, left, NULL);
+	return 0;
+}
+
 static int deleted_on_one_side(struct run *u)
 {
 	static const struct unit nothing;
@@ -305,8 +332,10 @@ static int deleted_on_one_side(struct run *u)
 	struct state *living = x_deleted ? &u->y : &u->x, *deleted = x_deleted ? &u->x : &u->y;
 	int rc;
 	deleted->schema = living->schema;
-	if (!o->rec.mode || !living->acceptable || !u->o.acceptable) {
-		keep_side(u, o->rec.mode && tentry_equal(&left->rec, &o->rec) ? &nothing : left, NULL);
+	if (!o->rec.mode)
+		return new_on_one_side(u, x_deleted);
+	if (!living->acceptable || !u->o.acceptable) {
+		keep_side(u, tentry_equal(&left->rec, &o->rec) ? &nothing : left, NULL);
 		return 0;
 	}
 	struct diffs *before = arena_new(u->a, struct diffs);

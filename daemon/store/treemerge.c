@@ -97,6 +97,13 @@ static bool counted_twice(const struct walk *w, const struct unit3 *u)
 	return u->o.rec.mode && u->x.rec.mode && !tentry_equal(&u->o.rec, &u->x.rec) && schemas_count(w->j->h.set);
 }
 
+/* New on one side, with a sidecar: it came back from a deletion, perhaps, and the other side deleted it, too (mergeunit.c). */
+static bool maybe_back(const struct unit3 *u)
+{
+	const struct unit *there = u->x.rec.mode ? &u->x : &u->y;
+	return !u->o.rec.mode && !u->x.rec.mode != !u->y.rec.mode && there->side.mode;
+}
+
 static int at_file(struct walk *w, const struct tentry *o, const struct tentry *x, const struct tentry *y)
 {
 	bool settled, look;
@@ -342,9 +349,9 @@ static void take_units(struct tedits *edits, struct walk *w, struct units *units
 	size_t n = 0;
 	for (size_t i = 0; i < units->n; i++) {
 		struct unit3 *u = &units->at[i];
-		if ((unit_equal(&u->x, &u->y) && !counted_twice(w, u)) || unit_equal(&u->o, &u->y))
+		if ((unit_equal(&u->x, &u->y) && !counted_twice(w, u)) || (unit_equal(&u->o, &u->y) && !maybe_back(u)))
 			continue;
-		if (unit_equal(&u->o, &u->x)) {
+		if (unit_equal(&u->o, &u->x) && !maybe_back(u)) {
 			struct tedit rec = { u->p.path, u->y.rec.mode, u->y.rec.oid }, side = { u->p.side, u->y.side.mode, u->y.side.oid };
 			arena_push(w->j->a, edits, rec);
 			arena_push(w->j->a, edits, side);
