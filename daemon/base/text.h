@@ -11,7 +11,8 @@
 size_t text_columns(const char *s, size_t n);
 /* The longest beginning of s, in bytes and whole characters, that takes at most so many columns. */
 size_t text_fit(const char *s, size_t columns);
-/* Control characters (C0 but for tab and newline, DEL, C1) become spaces, byte for byte. Writes only where there is one. */
+/* Control characters (C0 but for tab and newline, DEL, C1), and those that turn the direction of what follows (UAX 9: a line
+ * could read otherwise than it is stored), become spaces, byte for byte. Writes only where there is one. */
 void text_disarm(char *s);
 
 #endif

@@ -24,6 +24,8 @@ static void orders_become_spaces(void **state)
 	disarms("deux\n\tlignes, « été » 🧭 \xC2\xA0!", "deux\n\tlignes, « été » 🧭 \xC2\xA0!");
 	disarms("\033[31mX\033]0;titre\a", " [31mX ]0;titre ");
 	disarms("a\rb\x7F", "a b ");
+	disarms("a\u202Eb\u202A\u2066c\u2069", "a   b      c   ");
+	disarms("\u200E\u2029\u202F\u2065\u206A\xE2\x80", "\u200E\u2029\u202F\u2065\u206A\xE2\x80");
 	disarms("\xC2\x9B" "31m\xC2\x80\xC2\x9F", "  31m    ");
 }
 
