@@ -27,6 +27,8 @@ static void one_slip_is_found(void **state)
 	assert_string_equal(meant("shaw"), "show");      /* another */
 	assert_string_equal(meant("statis"), "status");
 	assert_string_equal(meant("resumé"), "résumé");  /* two bytes */
+	assert_string_equal(meant("SYNC"), "sync");      /* none */
+	assert_string_equal(meant("STAUTS"), "status");
 }
 
 static void what_is_far_is_not_meant(void **state)
