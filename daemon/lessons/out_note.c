@@ -13,21 +13,14 @@
 
 #include "lessons/note.h"
 
-#define LINE 1100 /* tenths of a small letter */
 #define STATEMENTS_MAX 4
 #define DISSENT_MAX 3
 #define CONDITIONS_MAX 3
 #define LIMITS_MAX 2
-#define TEXT_MAX 420 /* bytes; a statement has 400 signs at most */
 
 static const char *const accords[] = { "convergence", "partielle", "divergence", "singulier", "lacune" };
 #define ACCORDS (sizeof accords / sizeof *accords)
 
-struct told { /* one sentence of a group */
-	const char *before;
-	struct quote quote;
-	bool open;
-};
 struct choice { /* what is told of a group */
 	struct told at[STATEMENTS_MAX + DISSENT_MAX + CONDITIONS_MAX + LIMITS_MAX];
 	size_t n;
@@ -56,18 +49,6 @@ static int broadest_first(const void *x, const void *y)
 
 /* --- choosing --------------------------------------------------------------------------------------------- */
 
-const char *note_shortened(struct arena *a, const char *text)
-{
-	size_t n = strlen(text);
-	if (n <= TEXT_MAX)
-		return text;
-	for (n = TEXT_MAX; n > TEXT_MAX / 2 && text[n] != ' ';)
-		n--;
-	while (n && ((unsigned char)text[n] & 0xC0) == 0x80)
-		n--;
-	return arena_printf(a, "%.*s […]", (int)n, text);
-}
-
 /* Takes the text unless there is none, or `max` are told; then it is counted. */
 static void tell(struct choice *c, struct arena *a, const char *before, const struct val *doc, const char *field,
 		 const char *text, size_t *told, size_t max, size_t *more)
@@ -79,7 +60,7 @@ static void tell(struct choice *c, struct arena *a, const char *before, const st
 		return;
 	}
 	++*told;
-	c->at[c->n++] = (struct told){ before, quote_of(doc, field, note_shortened(a, text)), val_is_true(doc, "en_discussion") };
+	c->at[c->n++] = note_told(a, before, doc, field, text);
 }
 
 static struct choice choose(const struct model *m, const struct group *g)
@@ -113,23 +94,9 @@ static struct choice choose(const struct model *m, const struct group *g)
 	return c;
 }
 
-/* Bytes stand for letters: what is no Latin letter has more of both. */
-size_t note_width(const char *text)
-{
-	size_t n = 0;
-	for (; *text; text++)
-		n += *text >= 'A' && *text <= 'Z' ? 17 : 10;
-	return n;
-}
-
-size_t note_lines(size_t letters)
-{
-	return (letters + LINE - 1) / LINE * 10 + 2;
-}
-
 static size_t height(const struct model *m, const struct group *g, const struct choice *c)
 {
-	size_t n = 24 + note_lines(600 + 85 * (g->for_.n + g->qualify.n + g->against.n)) + note_lines(LINE); /* heading, who, counts */
+	size_t n = 24 + note_lines(600 + 85 * (g->for_.n + g->qualify.n + g->against.n)) + note_lines(NOTE_LINE); /* heading, who, counts */
 	for (size_t i = 0; i < c->n; i++) {
 		const struct told *t = &c->at[i];
 		const char *reference = quote_reference(m->a, &t->quote);
@@ -152,14 +119,7 @@ static void say_heading(struct sheet *s, size_t number, const char *accord)
 
 static void say_strength(struct sheet *s, const struct lesson *l)
 {
-	struct names who = { 0 };
-	names_add(s->m->a, &who, l->collective);
-	sheet_put(s, "- Solidité, ");
-	sheet_codes(s, &who);
-	sheet_put(s, " : confiance ");
-	sheet_text(s, sheet_word(s, text_or(val_get(l->doc, "confiance"), "globale", "non_evaluee")));
-	sheet_put(s, " ; appuis : ");
-	sheet_supports(s, l->doc);
+	note_strength(s, l, text_or(val_get(l->doc, "confiance"), "globale", "non_evaluee"));
 	if (val_text(l->doc, "maturite")) {
 		sheet_put(s, " ; maturité : ");
 		sheet_text(s, sheet_word(s, val_text(l->doc, "maturite")));
@@ -178,10 +138,7 @@ static void say_group(struct sheet *s, size_t number, const struct group *g, con
 	sheet_codes(s, &g->against);
 	sheet_printf(s, ". Objections ouvertes : %zu.\n\n", g->objections);
 	for (size_t i = 0; i < c->n; i++) {
-		const struct told *t = &c->at[i];
-		sheet_put(s, t->before ? t->before : "- ");
-		sheet_quote(s, &t->quote);
-		sheet_put(s, t->open ? " « en discussion »\n" : "\n");
+		note_say(s, &c->at[i]);
 		if (i + 1 == c->statements)
 			for (size_t j = 0; j < c->statements; j++)
 				say_strength(s, &s->m->lessons.at[g->core.at[j]]);

@@ -1,9 +1,10 @@
 /* out_public_note.c -- public/notes/<public>: what may be handed to one audience outside the network, on two pages at most.
  *
- * The notes of the network (out_note.c) count who agrees, and each collective counts, whatever it lets out. Here nothing may tell of
- * a lesson that is not public, its agreement included: so this note proposes no agreement, groups nothing and counts nobody. It
- * quotes the public lessons for the audience, the ones validated last first, each with what qualifies or contradicts it in public,
- * its conditions, its limits and its licence; and says that the network may know more.
+ * The notes of the network (out_note.c) count who agrees, and each collective counts, whatever it lets out. Here nothing may
+ * tell of a lesson that is not public, its agreement included: so this note proposes no agreement, groups nothing and counts
+ * nobody. It quotes the public lessons for the audience, the ones validated last first, each with what qualifies or
+ * contradicts it in public and its conditions (so many of each at most), its limits and its licence; and says that the
+ * network may know more.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +15,8 @@
 #define DISSENT_MAX 3
 #define CONDITIONS_MAX 3
 
-struct line { /* one sentence told of a lesson */
-	const char *before;
-	struct quote quote;
-	bool open;
-};
 struct lines {
-	struct line at[1 + DISSENT_MAX + CONDITIONS_MAX + 1];
+	struct told at[1 + DISSENT_MAX + CONDITIONS_MAX + 1];
 	size_t n;
 };
 
@@ -34,7 +30,7 @@ static int latest_first(const void *x, const void *y)
 static void tell(struct lines *all, struct arena *a, const char *before, const struct val *pub, const char *field, const char *text)
 {
 	if (text && *text)
-		all->at[all->n++] = (struct line){ before, quote_of(pub, field, note_shortened(a, text)), val_is_true(pub, "en_discussion") };
+		all->at[all->n++] = note_told(a, before, pub, field, text);
 }
 
 /* What says against it: the link and the lesson at its other end have to be public, too. */
@@ -59,7 +55,7 @@ static struct lines lines_of(const struct part *p, const struct lesson *l)
 	struct arena *a = p->m->a;
 	struct lines all = { .n = 0 };
 	const struct val *list = val_get(l->pub, "conditions");
-	tell(&all, a, "- ", l->pub, "enonce", val_text(l->pub, "enonce"));
+	tell(&all, a, NULL, l->pub, "enonce", val_text(l->pub, "enonce"));
 	tell_dissent(&all, p, l);
 	for (size_t i = 0; i < items(list) && i < CONDITIONS_MAX; i++)
 		tell(&all, a, "- Condition : ", l->pub, arena_printf(a, "conditions/%s/texte", text_or(list->list.at[i], "id", "?")),
@@ -72,7 +68,7 @@ static size_t height(struct arena *a, const struct lesson *l, const struct lines
 {
 	size_t n = 24 + note_lines(note_width(supports_count(a, l->doc, NULL, NULL)) + 1500);
 	for (size_t i = 0; i < all->n; i++) {
-		const struct line *t = &all->at[i];
+		const struct told *t = &all->at[i];
 		n += note_lines(note_width(t->quote.text) + 8 * strlen(quote_reference(a, &t->quote)) + (t->open ? 350 : 200));
 	}
 	return n;
@@ -85,17 +81,9 @@ static void say_lesson(struct sheet *s, size_t number, const struct lesson *l, c
 	sheet_printf(s, "\n## %zu. ", number);
 	sheet_codes(s, &who);
 	sheet_put(s, "\n\n");
-	for (size_t i = 0; i < all->n; i++) {
-		sheet_put(s, all->at[i].before);
-		sheet_quote(s, &all->at[i].quote);
-		sheet_put(s, all->at[i].open ? " « en discussion »\n" : "\n");
-	}
-	sheet_put(s, "- Solidité, ");
-	sheet_codes(s, &who);
-	sheet_put(s, " : confiance ");
-	sheet_text(s, sheet_word(s, text_or(l->pub, "confiance", "non_evaluee")));
-	sheet_put(s, " ; appuis : ");
-	sheet_supports(s, l->doc);
+	for (size_t i = 0; i < all->n; i++)
+		note_say(s, &all->at[i]);
+	note_strength(s, l, text_or(l->pub, "confiance", "non_evaluee"));
 	sheet_put(s, " ; licence : ");
 	sheet_text(s, text_or(l->pub, "licence", "—"));
 	sheet_put(s, "\n");
