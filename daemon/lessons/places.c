@@ -5,6 +5,7 @@
 
 #include "lessons/csv.h"
 #include "lessons/label.h"
+#include "lessons/letter.h"
 
 struct commune {
 	const char *code, *name, *epci, *department;
@@ -12,6 +13,7 @@ struct commune {
 };
 struct word { /* of a text or a name; what is elided before an apostrophe is none */
 	size_t start, end;
+	bool capital;       /* begins with one */
 	const char *folded; /* label_fold; « st » is saint */
 };
 struct words {
@@ -190,36 +192,31 @@ struct names places_public(const struct places *p, const struct names *codes, bo
 
 /* --- texts ------------------------------------------------------------------------------------------------ */
 
-/* Bytes of the letter or digit at s; 0: none. Letters that names of places have: ASCII, Latin-1, œ, ÿ, and combining accents. */
-static size_t letter(const char *s)
+/* Of the names of places: ASCII, Latin-1, œ, ÿ, and accents that combine. */
+static bool is_letter(uint32_t c)
 {
-	const unsigned char *u = (const unsigned char *)s;
-	if ((*u >= 'a' && *u <= 'z') || (*u >= 'A' && *u <= 'Z') || (*u >= '0' && *u <= '9'))
-		return 1;
-	bool two = (u[0] == 0xC3 && u[1] != 0x97 && u[1] != 0xB7) || (u[0] == 0xC5 && (u[1] == 0x92 || u[1] == 0x93 || u[1] == 0xB8)) ||
-		   u[0] == 0xCC || (u[0] == 0xCD && u[1] <= 0xAF);
-	return two && u[1] ? 2 : 0;
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || letter_plain(letter_lower(c));
 }
 
-static bool is_capital(const char *s)
+static bool is_apostrophe(uint32_t c)
 {
-	const unsigned char *u = (const unsigned char *)s;
-	return (*u >= 'A' && *u <= 'Z') || (*u == 0xC3 && u[1] >= 0x80 && u[1] <= 0x9E) || (*u == 0xC5 && u[1] == 0x92);
+	return c == '\'' || c == 0x2019;
 }
 
 static struct words words_of(struct arena *a, const char *text)
 {
 	struct words all = { 0 };
-	for (size_t i = 0, n; text[i];) {
-		struct word w = { .start = i };
-		while ((n = letter(text + i)))
-			i += n;
+	size_t size = strlen(text), len = 0;
+	for (size_t i = 0; i < size; i += len) {
+		uint32_t c = letter_read(&len, text + i, size - i);
+		struct word w = { .start = i, .capital = letter_lower(c) != c };
+		while (i < size && is_letter(c = letter_read(&len, text + i, size - i)))
+			i += len;
 		w.end = i;
-		if (w.end == w.start) {
-			i++;
+		if (w.end == w.start)
 			continue;
-		}
-		if ((text[i] == '\'' || !strncmp(text + i, "\xE2\x80\x99", 3)) && w.end - w.start == 1)
+		len = 0; /* what ends the word is read once more: it may begin the next */
+		if (i < size && w.end - w.start == 1 && is_apostrophe(c))
 			continue;
 		w.folded = label_fold(a, arena_dupn(a, text + w.start, w.end - w.start));
 		if (!strcmp(w.folded, "st") || !strcmp(w.folded, "ste"))
@@ -301,10 +298,10 @@ static bool is_in(const struct places *p, const struct commune *c, const struct 
 /* Words of the text that name a small commune, from word i on; 0: none, or the name of a larger one. A word alone may be one of
  * the language (« Sens », « Contre »): it names the commune that the record lists, and, with a capital, one around it. Several
  * words are a name anywhere. */
-static size_t small_name(const struct places *p, const struct names *codes, const struct names *near, const char *text,
-			 const struct words *words, size_t i)
+static size_t small_name(const struct places *p, const struct names *codes, const struct names *near, const struct words *words,
+			 size_t i)
 {
-	bool capital = is_capital(text + words->at[i].start);
+	bool capital = words->at[i].capital;
 	size_t best = 0, larger = 0;
 	for (size_t k = first_called(p, words->at[i].folded);
 	     k < p->names.n && !strcmp(p->names.at[k].words.at[0].folded, words->at[i].folded); k++) {
@@ -340,7 +337,7 @@ static const char *mask_names(struct places *p, const struct names *codes, const
 	if (!p->names.n)
 		know_names(p);
 	for (size_t i = 0, n; i < words.n; i += n ? n : 1) {
-		n = small_name(p, codes, &near, text, &words, i);
+		n = small_name(p, codes, &near, &words, i);
 		if (!n)
 			continue;
 		out = arena_printf(p->a, "%s%.*s%s", out ? out : "", (int)(words.at[i].start - last), text + last, instead);
