@@ -38,7 +38,8 @@ struct reviews reviews_among(const struct model *m, const struct indices *record
 	return all;
 }
 
-size_t reviews_on(const struct reviews *all, const char *target, size_t *first)
+/* The part about one record: its first in *first; how many. */
+static size_t find(size_t *first, const struct reviews *all, const char *target)
 {
 	size_t lo = 0, hi = all->n, n = 0;
 	while (lo < hi) {
@@ -62,7 +63,7 @@ static bool fits(const char *wish, const char *is)
 const char *reviews_newest(const struct reviews *all, const struct review_wish *w)
 {
 	const char *date = NULL;
-	size_t first, n = reviews_on(all, w->target, &first);
+	size_t first, n = find(&first, all, w->target);
 	for (size_t i = first; i < first + n; i++) {
 		const struct review *r = &all->at[i];
 		if (fits(w->nature, r->nature) && fits(w->by, r->rec->source->code) && fits(w->scope, r->scope) &&

@@ -22,8 +22,6 @@ struct reviews {
 /* Those that are not superseded, archived or withdrawn: of all sources, or among these of m->known. */
 struct reviews reviews_of(const struct model *m);
 struct reviews reviews_among(const struct model *m, const struct indices *records);
-/* The part about one record: its first in *first; how many. */
-size_t reviews_on(const struct reviews *all, const char *target, size_t *first);
 struct review_wish {
 	const char *target, *nature;
 	const char *by;          /* code of the source that it is in, ... */
