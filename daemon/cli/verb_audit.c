@@ -68,7 +68,8 @@ int verb_blame(const struct app *app, int argc, char **argv)
 	struct job j;
 	struct val *out = NULL;
 	if (argc != 2)
-		return usage_error("blame", "%s", _("il faut un ID"));
+		return usage_error("blame", "%s",
+				   _("il faut un ID, et rien d'autre : tous ses champs sont montrés ; l'histoire d'un seul : « maillage log ID CHAMP »"));
 	if (!job_begin(&j))
 		return 75;
 	int rc = job_open(&j, app);

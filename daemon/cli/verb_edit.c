@@ -12,6 +12,8 @@ static void words(const struct val *v)
 		printf(_("%s : %s enregistré\n"), text_of(v, "id"), text_of(v, "champ"));
 	else
 		printf(_("%s : %s écrit sur le disque, pas encore enregistré dans l'historique\n"), text_of(v, "id"), text_of(v, "champ"));
+	if (*text_of(v, "nouveau"))
+		printf(_("à savoir : %s est un nouvel élément, il n'y était pas encore\n"), text_of(v, "nouveau"));
 	say_missing(v);
 }
 

@@ -110,6 +110,8 @@ int verb_show(const struct app *app, int argc, char **argv)
 
 static void words_list(const struct val *v)
 {
+	if (!v->list.n) /* said beside the answer, which is a list that others may count */
+		fprintf(stderr, "%s\n", _("Aucune fiche ne correspond."));
 	for (size_t i = 0; i < v->list.n; i++) {
 		const struct val *row = v->list.at[i];
 		printf("%-22s %-10s ", text_of(row, "id"), text_of(row, "etat"));

@@ -11,6 +11,7 @@
 #include "ctl/ctl.h"
 #include "ctl/result.h"
 #include "ctl/writerec.h"
+#include "schema/describe.h"
 #include "store/worktree.h"
 
 int ctl_load(struct record *out, const char **path, struct ctl *c, const char *id, struct err *e)
@@ -76,8 +77,8 @@ int ctl_value(struct val **out, struct arena *a, const struct snode *place, cons
 	char *mended = arena_dup(a, text);
 	err_mend(mended); /* takes out what is no UTF-8 */
 	if (strcmp(mended, text))
-		return err_set(e, ERR_DATA, _("« %.100s » n'est pas du texte UTF-8 ; vérifiez l'encodage de votre terminal ou de votre script (la commande « locale » le montre)"),
-			       text);
+		return err_set(e, ERR_DATA, "%s", _("la valeur n'est pas du texte UTF-8 ; vérifiez l'encodage de votre terminal ou de votre script "
+						    "(la commande « locale » le montre)"));
 	if (!wants_yaml(place, text)) {
 		*out = val_str(a, text);
 		return 0;
@@ -107,18 +108,28 @@ static bool sorted_strings(const struct val *list)
 	return true;
 }
 
-/* A text alone becomes an item {key: minted, <first text field>: text}. */
+/* No item of a list-map: says how one is written. Its key need not be given: item_of mints one. */
+static int err_no_item(struct err *e, struct arena *a, const struct snode *list)
+{
+	const char *key, *fields = "";
+	for (size_t i = 0; schema_field(&key, schema_item(list), i); i++)
+		if (strcmp(key, list->list_key))
+			fields = arena_printf(a, "%s%s%s", fields, *fields ? ", " : "", key);
+	return err_set(e, ERR_DATA, _("un élément de cette liste s'écrit '{CHAMP: valeur, ...}' ; ses champs : %s"), fields);
+}
+
+/* A text alone becomes an item {key: minted, texte: text}, where items have such a field. */
 static int item_of(struct val **out, struct ctl *c, const struct snode *list, struct val *typed, struct err *e)
 {
 	if (typed->type == VAL_STR) {
 		if (schema_rank(schema_item(list), "texte") < 0)
-			return err_set(e, ERR_DATA, _("un élément de cette liste s'écrit {%s: ..., ...}"), list->list_key);
+			return err_no_item(e, c->a, list);
 		struct val *item = val_map(c->a);
 		val_set(c->a, item, "texte", typed);
 		typed = item;
 	}
 	if (typed->type != VAL_MAP)
-		return err_set(e, ERR_DATA, _("un élément de cette liste s'écrit {%s: ..., ...}"), list->list_key);
+		return err_no_item(e, c->a, list);
 	if (!val_get(typed, list->list_key)) {
 		unsigned char random[4];
 		if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
@@ -172,6 +183,10 @@ static int list_edit(struct val **out, struct ctl *c, enum edit what, const stru
 	while (at < list->list.n && !same_item(place, list->list.at[at], item))
 		at++;
 	if (what == EDIT_ADD) {
+		const char *key = place->list == LIST_MAP && place->list_key ? val_text(item, place->list_key) : NULL;
+		if (at < list->list.n && key)
+			return err_set(e, ERR_EXISTS, _("%s contient déjà un élément « %s » ; pour le changer : « maillage set %s %s/%s/CHAMP VALEUR »"),
+				       field, key, rec->id, field, key);
 		if (at < list->list.n && place->list != LIST_SEQUENCE && place->list != LIST_ATOMIC)
 			return err_set(e, ERR_EXISTS, _("%s contient déjà cet élément"), field);
 		bool sorted = place->list == LIST_SET && item->type == VAL_STR && sorted_strings(list);
@@ -182,7 +197,8 @@ static int list_edit(struct val **out, struct ctl *c, enum edit what, const stru
 		}
 	} else {
 		if (at == list->list.n)
-			return err_set(e, ERR_NOTFOUND, _("%s ne contient pas « %s »"), field, text);
+			return err_set(e, ERR_NOTFOUND, _("%s ne contient pas « %s » ; « maillage show %s %s » montre ce qu'il contient"), field,
+				       text, rec->id, field);
 		memmove(list->list.at + at, list->list.at + at + 1, (list->list.n - at - 1) * sizeof(struct val *));
 		list->list.n--;
 	}
@@ -224,6 +240,21 @@ static int edited(struct val **target, struct ctl *c, enum edit what, const stru
 	return rc ? rc : schema_put(target, c->a, rec->schema->root, rec->val, field, v, e);
 }
 
+/* The list item that setting the field makes, "conditions/c9"; NULL: none. A key that was mistyped is a new one. */
+static const char *new_item(struct arena *a, const struct record *rec, const char *field)
+{
+	const struct snode *list, *item;
+	const struct val *is;
+	for (const char *slash = strchr(field, '/'), *end; slash; slash = end) {
+		end = strchr(slash + 1, '/');
+		const char *path = end ? arena_dupn(a, field, (size_t)(end - field)) : field;
+		if (schema_find(&list, NULL, rec->schema->root, rec->val, arena_dupn(a, field, (size_t)(slash - field))) && list->list == LIST_MAP &&
+		    schema_find(&item, &is, rec->schema->root, rec->val, path) && !is)
+			return path;
+	}
+	return NULL;
+}
+
 int ctl_edit(struct val **out, struct ctl *c, enum edit what, const char *id, const char *field, const char *value,
 	     struct err *e)
 {
@@ -252,5 +283,6 @@ int ctl_edit(struct val **out, struct ctl *c, enum edit what, const char *id, co
 		return rc;
 	*out = ctl_written(c, &w, id, &commit, &faults);
 	val_set(c->a, *out, "champ", val_str(c->a, field));
+	put_str(c->a, *out, "nouveau", what == EDIT_SET ? new_item(c->a, &rec, field) : NULL);
 	return 0;
 }
