@@ -5,7 +5,8 @@
  * sentence cut in two, or two made one, is one edit; as two, its first half would count as an insertion and stand in
  * the result beside the whole that another edit contests. The rest is paired by place when both runs are as long.
  *
- * A sentence in question stands for all that is proposed for it: it is the one that became of any of them, whatever it resembles.
+ * What is in question, a sentence or a run of them, stands for all that is proposed for it: it is what became of any of them,
+ * whatever it resembles. Such runs are paired first, the rest between them.
  *
  * Failure mode: long runs, and whatever is over the bound on the work, are paired by place only: larger contests.
  */
@@ -33,18 +34,6 @@ struct work {
 };
 
 #define ALIKE_MAX 24 /* longer runs are paired by place only */
-#define ANSWERED 2000 /* more than any likeness */
-
-/* Does `shown` stand for `was`, among others? */
-static bool stands_for(const struct work *w, const char *shown, const char *was)
-{
-	for (size_t i = 0; i < w->asked->n; i++)
-		for (size_t k = 0; k < w->asked->at[i].n && !strcmp(w->asked->at[i].shown, shown); k++)
-			if (!strcmp(w->asked->at[i].answer[k], was))
-				return true;
-	return false;
-}
-
 struct words {
 	uint32_t *at;
 	size_t n;
@@ -162,8 +151,6 @@ static void pair_up(struct hunks *out, struct work *w, const struct prose_text *
 			const struct piece *p = &o->p.at[h->o0 + i], *q = &s->p.at[h->s0 + k];
 			int like = p->brk != q->brk ? 0 : p->brk ? 1 : likeness(&g.ow[i], 1, &g.sw[k], 1, g.count);
 			alike[i][k] = p->brk || like >= 500 ? like : 0;
-			if (stands_for(w, s->fold[h->s0 + k], o->fold[h->o0 + i]))
-				alike[i][k] = ANSWERED;
 			int skip = best[i + 1][k] > best[i][k + 1] ? best[i + 1][k] : best[i][k + 1];
 			int take = alike[i][k] ? best[i + 1][k + 1] + alike[i][k] : 0;
 			best[i][k] = take > skip ? take : skip;
@@ -185,7 +172,7 @@ static void pair_up(struct hunks *out, struct work *w, const struct prose_text *
 		struct hunk p = pairs.at[i];
 		gap.o1 = i + 1 < pairs.n ? pairs.at[i + 1].o0 : h->o1;
 		gap.s1 = i + 1 < pairs.n ? pairs.at[i + 1].s0 : h->s1;
-		bool more = !o->p.at[p.o0].brk && !stands_for(w, s->fold[p.s0], o->fold[p.o0]);
+		bool more = !o->p.at[p.o0].brk;
 		while (more)
 			more = grow(&p, &g, &gap, true) || grow(&p, &g, &gap, false);
 		add_run(out, w, o, s, gap.o0, p.o0, gap.s0, p.s0);
@@ -196,13 +183,96 @@ static void pair_up(struct hunks *out, struct work *w, const struct prose_text *
 	add_run(out, w, o, s, gap.o0, h->o1, gap.s0, h->s1);
 }
 
+/* --- what is in question ------------------------------------------------------------------------------------------ */
+
+#define READS_A_PAIR 16 /* to look whether a text stands somewhere is so much less work than to compare two sentences */
+
+/* How many pieces from i on read as this text; 0: they do not. */
+static size_t reads(const struct prose_text *t, size_t i, size_t end, const char *folded)
+{
+	size_t k = i;
+	for (; k < end && *folded; k++) {
+		size_t n = strlen(t->fold[k]);
+		if (t->p.at[k].brk && k > i)
+			continue;
+		if (k > i && *folded++ != ' ')
+			return 0;
+		if (strncmp(folded, t->fold[k], n) != 0)
+			return 0;
+		folded += n;
+	}
+	return *folded ? 0 : k - i;
+}
+
+/* Where it stands in t[from, to): the place nearest to `near`. */
+static bool find_run(size_t *first, size_t *n, struct work *w, const struct prose_text *t, size_t from, size_t to, size_t near,
+		     const char *folded)
+{
+	bool found = false;
+	size_t work = 1 + (to - from) / READS_A_PAIR;
+	if (*w->pairs < work)
+		return false;
+	*w->pairs -= work;
+	for (size_t i = from, apart = SIZE_MAX; i < to; i++) {
+		size_t len = reads(t, i, to, folded), far = i > near ? i - near : near - i;
+		if (!len || far >= apart)
+			continue;
+		*first = i;
+		*n = len;
+		apart = far;
+		found = true;
+	}
+	return found;
+}
+
+/* The first question that the side shows in h, and the proposal for it that o holds in its place. */
+static bool find_question(struct hunk *out, struct work *w, const struct prose_text *o, const struct prose_text *s, const struct hunk *h)
+{
+	bool found = false;
+	for (size_t g = 0; g < w->asked->n; g++) {
+		const struct guard *asked = &w->asked->at[g];
+		size_t s0, sn, o0, on;
+		if (!find_run(&s0, &sn, w, s, h->s0, h->s1, h->s0, asked->shown) || (found && s0 >= out->s0) ||
+		    find_run(&o0, &on, w, o, h->o0, h->o1, h->o0, asked->shown))
+			continue;
+		for (size_t k = 0; k < asked->n; k++) {
+			size_t at, n;
+			if (find_run(&at, &n, w, s, h->s0, h->s1, h->s0, asked->answer[k]) ||
+			    !find_run(&o0, &on, w, o, h->o0, h->o1, h->o0 + (s0 - h->s0), asked->answer[k]))
+				continue;
+			*out = (struct hunk){ o0, o0 + on, s0, s0 + sn };
+			found = true;
+			break;
+		}
+	}
+	return found;
+}
+
+/* --- two texts ---------------------------------------------------------------------------------------------------- */
+
+static void compare_between(struct hunks *out, struct work *w, const struct prose_text *o, const struct prose_text *s, const struct hunk *h)
+{
+	struct hunks rough;
+	seq_diff(&rough, w->mem, o->id + h->o0, h->o1 - h->o0, s->id + h->s0, h->s1 - h->s0);
+	for (size_t i = 0; i < rough.n; i++) {
+		const struct hunk *r = &rough.at[i];
+		struct hunk one = { h->o0 + r->o0, h->o0 + r->o1, h->s0 + r->s0, h->s0 + r->s1 };
+		pair_up(out, w, o, s, &one);
+	}
+}
+
 void prose_compare(struct hunks *out, struct arena *mem, size_t *pairs, const struct prose_text *o, const struct prose_text *s,
 		   const struct guards *asked)
 {
 	struct work work = { mem, pairs, asked }, *w = &work;
-	struct hunks rough;
+	struct hunk rest = { 0, o->p.n, 0, s->p.n }, question;
 	*out = (struct hunks){ 0 };
-	seq_diff(&rough, w->mem, o->id, o->p.n, s->id, s->p.n);
-	for (size_t i = 0; i < rough.n; i++)
-		pair_up(out, w, o, s, &rough.at[i]);
+	while (find_question(&question, w, o, s, &rest)) {
+		struct hunk before = { rest.o0, question.o0, rest.s0, question.s0 };
+		compare_between(out, w, o, s, &before);
+		add(out, mem, question.o0, question.o1, question.s0, question.s1);
+		rest.o0 = question.o1;
+		rest.s0 = question.s1;
+	}
+	compare_between(out, w, o, s, &rest);
 }

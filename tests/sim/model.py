@@ -179,7 +179,7 @@ class Model:
             if "was" in answer or answer.get("against"):
                 for gone in [answer.get("was")] * ("was" in answer) + [one for t in answer.get("against", []) if isinstance(t, str) for one in split(t)]:
                     self.sentences.setdefault((record, words[2], gone), ([], []))[1].append(e)
-            self.note(i, e, record, f"{words[2]} {answer.get('was')} {text}")
+            self.note(i, e, record, f"{words[2]} {answer.get('was')} {text}", not (text == "-" and self.take_back_unseen(i, record, words[2], answer)))
         elif verb == "unset" and words[2].count("/") == 1:
             e = self.event(past)
             item = words[2].split("/")[1]
@@ -239,6 +239,16 @@ class Model:
         for w in self.edits.get(record, []):
             if w.bit & e.past and w.value and undone(w.value[0]):
                 w.firm = False
+
+    def take_back_unseen(self, i, record, path, answer):
+        """Takes a sentence out that the site had added, and that nobody else has seen: both are as if they had not been."""
+        others = self.hub
+        for j, s in enumerate(self.seen):
+            others |= s if j != i else 0
+        mine = [w for w in self.edits.get(record, []) if w.value and w.value[0] == f"{path} None {answer.get('was')}" and not w.bit & others]
+        for w in mine:
+            w.firm = False
+        return bool(mine)
 
     def settle_list(self, i, record, path, answer):
         """A list that did not merge is settled as one value: what the chosen one does not hold is taken out."""
