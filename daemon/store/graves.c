@@ -5,8 +5,10 @@
  * last held. Both are rare, so history is walked only when the first such record is met, and then once for all of
  * them: every deletion of every commit goes into a table, the newest commit's first.
  *
- * A side may have deleted it in several lines of work, each with edits of its own before: two people did, or one did and a merge
- * took the deletion into the other's line. Each line's last content counts; what another one was made over does not.
+ * A side may have deleted it in several lines of work, each with edits of its own before: two people did, or one did and by a merge
+ * of his own took the deletion into the other's line. Each line's last content counts; what another one was made over does not.
+ * A machine merge takes a deletion over where the other side had added nothing to what was deleted: that line says nothing more,
+ * and may hold what somebody else has taken out since.
  */
 #include "hist.h"
 
@@ -141,7 +143,7 @@ static int grave_of(struct grave **out, struct hist *h, const git_oid *heads, si
 	for (size_t i = 0; i < all.n; i++)
 		oidmap_put(&inside, a, &all.at[i]->oid, all.at[i]);
 	for (size_t i = 0; i < all.n; i++) {
-		for (size_t j = 0; j < all.at[i]->nparents; j++) {
+		for (size_t j = 0; !all.at[i]->machine && j < all.at[i]->nparents; j++) {
 			struct cnode *parent;
 			/* what stop reaches is older than it: a deletion of that (from an old editor buffer) took nothing that is new */
 			if (nstop && !oidmap_get(&inside, &all.at[i]->parents[j]))

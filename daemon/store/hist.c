@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "giterr.h"
+#include "treemerge.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,7 @@ int hist_commit(struct cnode **out, struct hist *h, const git_oid *oid, struct e
 	const git_signature *author = git_commit_author(commit);
 	c->author = clean_name(a, author->name);
 	author_date(c->date, &author->when);
+	c->machine = c->nparents == 2 && !strcmp(author->email, FUSION_EMAIL);
 	git_commit_free(commit);
 	oidmap_put(&h->commits, a, oid, c);
 	*out = c;

@@ -15,6 +15,7 @@ struct cnode {
 	int64_t time;         /* committer's, seconds */
 	const char *author;   /* name; printable UTF-8 whatever the commit holds */
 	char date[11];        /* of the author, on the author's own clock: "2018-10-08" */
+	bool machine;         /* says that it is a merge of ours */
 };
 
 struct hist {
