@@ -226,7 +226,8 @@ static bool find_run(size_t *first, size_t *n, struct work *w, const struct pros
 }
 
 /* The first question that the side shows in h, and the proposal for it that o holds in its place. */
-static bool find_question(struct hunk *out, struct work *w, const struct prose_text *o, const struct prose_text *s, const struct hunk *h)
+static bool find_question(struct hunk *out, struct work *w, const struct prose_text *o, const struct prose_text *s,
+			  const struct hunk *h)
 {
 	bool found = false;
 	for (size_t g = 0; g < w->asked->n; g++) {
@@ -250,7 +251,8 @@ static bool find_question(struct hunk *out, struct work *w, const struct prose_t
 
 /* --- two texts ---------------------------------------------------------------------------------------------------- */
 
-static void compare_between(struct hunks *out, struct work *w, const struct prose_text *o, const struct prose_text *s, const struct hunk *h)
+static void compare_between(struct hunks *out, struct work *w, const struct prose_text *o, const struct prose_text *s,
+			    const struct hunk *h)
 {
 	struct hunks rough;
 	seq_diff(&rough, w->mem, o->id + h->o0, h->o1 - h->o0, s->id + h->s0, h->s1 - h->s0);

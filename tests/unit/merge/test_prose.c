@@ -167,6 +167,24 @@ static void a_guarded_sentence_is_not_changed_by_one_side_alone(void **state)
 	assert_int_equal(c.at[0].degre, DEG_DUR);
 }
 
+/* A question is what became of any of its answers, however little they resemble; what was added beside it is no part of it. */
+static void a_run_in_question_is_one(void **state)
+{
+	IN_ARENA;
+	struct contests c;
+	const char *answers[] = { "Deux mots. Zoé.", "Quatre." };
+	struct guard asked = { .shown = "Deux mots. Trois.", .answer = answers, .n = 2 };
+	struct prose_input in = { .o = val_str(&mem, "Un. Quatre. Fin."), .a = val_str(&mem, "Un. Neuf. Deux mots.\nTrois. Fin."),
+				  .b = val_str(&mem, "Un. Quatre cinq. Fin.") };
+	arena_push(&mem, &in.asked[0], asked);
+	assert_string_equal(prose_merge(&c, &mem, &in)->str.at, "Un. Neuf. Deux mots.\nTrois. Fin.");
+	assert_int_equal(c.n, 1);
+	assert_string_equal(c.at[0].base, "Deux mots.\nTrois.");
+	assert_null(c.at[0].side[0]);
+	assert_string_equal(c.at[0].side[1], "Quatre cinq.");
+	assert_string_equal(c.at[0].was, "Quatre.");
+}
+
 static void sentences_are_found_and_replaced_however_wrapped(void **state)
 {
 	IN_ARENA;
@@ -211,6 +229,7 @@ int main(void)
 		cmocka_unit_test_teardown(one_sentence_combines_when_the_words_are_far_apart, teardown),
 		cmocka_unit_test_teardown(wrapping_anew_is_no_change, teardown),
 		cmocka_unit_test_teardown(a_guarded_sentence_is_not_changed_by_one_side_alone, teardown),
+		cmocka_unit_test_teardown(a_run_in_question_is_one, teardown),
 		cmocka_unit_test_teardown(sentences_are_found_and_replaced_however_wrapped, teardown),
 		cmocka_unit_test_teardown(random_texts, teardown),
 	};
