@@ -16,6 +16,10 @@
  *   base plain x          a {x, v}   b {x, w}               -> {v, w, x}: nobody corrected it
  *   base plain x          a set v    b {x', w}              -> {v, w, x'}: somebody chose x against w, which a has not seen
  *
+ * Failure mode: an entry goes when its settled field is set again (DESIGN 5), and with it the round of that value. Who then meets
+ * both that value, chosen against the same question by another line of work, and its correction, is asked about it once more:
+ * one value too many in a question, never one too few (seen once in some 100,000 random histories).
+ *
  * One proposal left closes it: the field takes that value and the entry stays as settled, so that a late proposal finds
  * it. The base, which the field shows meanwhile, merges three-way; a tie goes to the smaller key.
  */
