@@ -64,6 +64,8 @@
 	X("trace", 'a', "as-of", N_("DATE"), N_("d'après l'agrégation de ce jour-là"))                                                 \
 	X("search", 'k', "kind", N_("GENRE"), N_("dans ce genre de fiches ; peut être répété"))                                        \
 	X("search", 't', "theme", N_("T"), N_("seulement ce thème : identifiant, libellé ou synonyme"))                                \
+	X("search", 's', "since", N_("DATE"), N_("seulement ce qui a été observé depuis : 2018, 2018-03, 2018-03-12"))                 \
+	X("search", 'a', "as-of", N_("DATE"), N_("dans ce que le hub avait reçu ce jour-là"))                                          \
 	X("search", 'm', "max", N_("N"), N_("au plus N fiches"))                                                                       \
 	X("search", 'l', "like", N_("ID"), N_("ce qui ressemble à cet enseignement, dans les autres collectifs"))                      \
 	X("doctor", 'f', "fix", "", N_("réparer ce qui se répare sans rien prendre à personne"))                                       \

@@ -12,7 +12,7 @@
 #include "cli/term.h"
 
 struct options {
-	const char *kinds[17], *theme, *like;
+	const char *kinds[17], *theme, *like, *since, *as_of;
 	size_t n_kinds, most;
 };
 
@@ -147,6 +147,12 @@ static int take_option(struct options *o, char **argv, int *i)
 	case 'l':
 		o->like = value;
 		return 0;
+	case 's':
+		o->since = value;
+		return 0;
+	case 'a':
+		o->as_of = value;
+		return 0;
 	default:
 		o->most = (size_t)strtoul(value, &end, 10);
 		return *end || o->most < 1 || o->most > 1000 ? usage_error("search", _("« %s » n'est pas un nombre de fiches"), value) : 0;
@@ -176,9 +182,13 @@ int verb_search(const struct app *app, int argc, char **argv)
 		return job_end(&j, 0, code);
 	if (!o.like == !*words)
 		return job_end(&j, 0, usage_error("search", "%s", o.like ? _("--like ne prend pas de mots") : _("il faut des mots à chercher")));
-	struct search_wish wish = { words, o.n_kinds ? o.kinds : NULL, o.theme, o.most };
+	if (o.like && o.since)
+		return job_end(&j, 0, usage_error("search", "%s", _("--like ne prend pas --since ; --as-of va avec les deux")));
+	struct search_wish wish = {
+		.words = words, .kinds = o.n_kinds ? o.kinds : NULL, .theme = o.theme, .most = o.most, .since = o.since, .as_of = o.as_of
+	};
 	int rc = job_open(&j, app);
 	if (!rc)
-		rc = o.like ? ctl_alike(&out, &j.c, o.like, o.most, &j.e) : ctl_search(&out, &j.c, &wish, &j.e);
+		rc = o.like ? ctl_alike(&out, &j.c, o.like, o.most, o.as_of, &j.e) : ctl_search(&out, &j.c, &wish, &j.e);
 	return job_end(&j, rc, rc ? 0 : finish_rows(app, &j.a, out, o.like ? words_alike : words_search, o.like ? rows_alike : rows_search, NULL, 0));
 }

@@ -69,7 +69,7 @@ struct app {
 	     "[--without-limits]"),                              \
 	  N_("ce que les collectifs ont appris, avec les preuves et les désaccords"),                                         \
 	  "maillage lessons --theme participation --min-collectives 2 --since 2018")                                         \
-	X(search, "search", N_("MOTS [--kind GENRE] [--theme T] [--max N] | --like ID"),                                         \
+	X(search, "search", N_("MOTS [--kind GENRE] [--theme T] [--since DATE] [--as-of DATE] [--max N] | --like ID [--as-of DATE]"), \
 	  N_("chercher dans les enseignements et les pratiques, d'ici et d'ailleurs ; ou ce qui ressemble à un enseignement"),   \
 	  "maillage search 'garderie \"conseil citoyen\" territor* -élus'")                                                  \
 	X(report, "report",                                                                                                    \

@@ -52,7 +52,7 @@ static int read_folder(struct lessons_files *out, struct arena *a, const char *f
 	return rc;
 }
 
-static int nothing_here(struct err *e)
+int ask_err_nothing(struct err *e)
 {
 	return err_set(e, ERR_NOTFOUND, "%s",
 		       _("rien n'est encore agrégé ici ; faites « maillage sync » (l'équipe nationale agrège, les collectifs reçoivent la copie)"));
@@ -61,7 +61,7 @@ static int nothing_here(struct err *e)
 static int read_now(struct lessons_files *out, struct arena *a, const char *root, struct err *e)
 {
 	const char *folder = root ? arena_printf(a, "%s/aggregat", root) : NULL;
-	return folder && fs_is_dir(folder) ? read_folder(out, a, folder, "aggregat", 0, e) : nothing_here(e);
+	return folder && fs_is_dir(folder) ? read_folder(out, a, folder, "aggregat", 0, e) : ask_err_nothing(e);
 }
 
 /* --- as of a date -------------------------------------------------------------------------------------------------- */
@@ -94,12 +94,15 @@ static int take_commit(void *ctx, const struct commit_info *ci)
 	return 0;
 }
 
-static int find_aggregation(struct oid *out, struct arena *a, struct repo *r, const char *as_of, struct err *e)
+int ask_aggregation(struct oid *out, struct arena *a, struct repo *r, const char *as_of, struct err *e)
 {
 	struct aggregations all = { .a = a, .r = r, .e = e };
 	struct oid head;
 	const char *latest = "";
-	int rc = repo_head(&head, r, e);
+	int rc = dates_check(as_of, e);
+	if (rc)
+		return rc;
+	rc = repo_head(&head, r, e);
 	if (!rc && oid_is(&head))
 		rc = history_log(r, &head, NULL, take_commit, &all, e);
 	if (rc)
@@ -142,15 +145,13 @@ static int read_as_of(struct lessons_files *out, struct arena *a, const char *ro
 {
 	struct repo *r;
 	struct oid at;
-	if (!dates_is_partial(as_of))
-		return err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez « 2018 », « 2018-03 » ou « 2018-03-15 »"), as_of);
 	if (!root || !fs_is_dir(root))
-		return nothing_here(e);
+		return ask_err_nothing(e);
 	int rc = repo_open(&r, root, e);
 	if (rc)
 		return rc;
 	struct listing l = { a, r, out, e };
-	rc = find_aggregation(&at, a, r, as_of, e);
+	rc = ask_aggregation(&at, a, r, as_of, e);
 	if (!rc)
 		rc = repo_walk(r, &at, "aggregat", take_blob, &l, e);
 	repo_close(r);

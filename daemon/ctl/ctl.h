@@ -183,15 +183,17 @@ struct search_wish {
 	const char *const *kinds; /* borrow; NULL-terminated; NULL: lessons and practices */
 	const char *theme;        /* borrow; id, label or synonym; narrower ones included; NULL: all */
 	size_t most;              /* 0: SEARCH_MOST */
+	const char *since;        /* borrow; observed then or later: "2018", "2018-03"; NULL: whenever */
+	const char *as_of;        /* borrow; in what the hub had received by then (ask.h); NULL: in what there is */
 };
 /* {recherche, total, tous_les_mots, fiches: [{id, genre, collectif, etat, visibilite, source, chemin, titre, titre_trouve, champ, passage,
  * trouve}], autres_genres: {genre: n}}, best first. titre_trouve, trouve: [[from, to]] of the matching words, in characters.
  * tous_les_mots false: no record has all the words, these have some. source: « . » this clone's folder, « national » its copy of
- * national.git, else a collective's code. Works offline. ERR_USAGE: no words. ERR_NOTFOUND: no such theme. ERR_DATA: no such kind. */
+ * national.git, else a collective's code. Works offline. ERR_USAGE: no words, no date. ERR_NOTFOUND: no such theme. ERR_DATA: no such kind. */
 int ctl_search(struct val **out, struct ctl *c, const struct search_wish *wish, struct err *e);
 /* {id, empreinte, suggestions: [{id, collectif, titre, enonce, empreinte, score, dont: {mots, themes, dispositifs}, mots, themes, dispositifs}]}: lessons
  * of other collectives that look like this one (lessons/likeness.h); scores from 0 to 1. ERR_NOTFOUND: no such lesson. */
-int ctl_alike(struct val **out, struct ctl *c, const char *id, size_t most, struct err *e);
+int ctl_alike(struct val **out, struct ctl *c, const char *id, size_t most, const char *as_of, struct err *e);
 
 /* --- mergefile.c ---------------------------------------------------------------------------------------------------------- */
 

@@ -1,5 +1,6 @@
 /* search.c -- what a clone can read, searched: its own folder; in the national clone every collective's head; in a
- * coordinator's clone the copy of national.git, with the lessons of the others in aggregat/.
+ * coordinator's clone the copy of national.git, with the lessons of the others in aggregat/. Or all that as the hub had received
+ * it by a date: the heads that the last aggregation of that time names, in an index in memory.
  *
  * The index is a cache: damaged, it is made anew; where it cannot be kept or is held by another program, the same is built in
  * memory for this one question. Only what the question itself has wrong is an error.
@@ -8,11 +9,13 @@
 
 #include "base/fsio.h"
 #include "base/trace.h"
+#include "ctl/ask.h"
 #include "ctl/ctl.h"
 #include "ctl/json.h"
 #include "ctl/result.h"
 #include "index/index.h"
 #include "index/passage.h"
+#include "lessons/dates.h"
 #include "loop/world.h"
 
 #define OWN "." /* the source that is the folder itself; no collective has this code */
@@ -24,9 +27,9 @@ struct sources {
 	struct repo *copy; /* own */
 };
 
-static void add_source(struct sources *s, struct arena *a, const char *name, struct repo *r, const struct oid *head, const char *skip)
+static void add_source(struct sources *s, struct arena *a, const char *name, struct repo *r, const struct oid *head)
 {
-	struct index_source one = { .name = name, .r = r, .skip = skip };
+	struct index_source one = { .name = name, .r = r };
 	if (head)
 		one.head = *head;
 	arena_push(a, s, one);
@@ -42,19 +45,75 @@ static void add_collectives(struct sources *s, struct ctl *c)
 	for (size_t i = 0; i < list->list.n; i++) {
 		const char *code = val_text(list->list.at[i], "code");
 		if (code && repo_ref(&head, c->r, arena_printf(c->a, WORLD_COLLECTIVES "%s", code), NULL) == 0 && oid_is(&head))
-			add_source(s, c->a, code, c->r, &head, NULL);
+			add_source(s, c->a, code, c->r, &head);
 	}
 }
 
 /* No copy yet, or one that cannot be read: the next sync makes it. */
-static void add_copy(struct sources *s, struct ctl *c)
+static bool open_copy(struct sources *s, struct ctl *c)
+{
+	const char *folder = arena_printf(c->a, "%s" WORLD_NATIONAL "/", repo_workdir(c->r));
+	return fs_exists(arena_printf(c->a, "%s.git", folder)) && repo_open(&s->copy, folder, NULL) == 0;
+}
+
+static void add_copy(struct sources *s, struct ctl *c, const struct oid *head)
+{
+	struct index_source one = { .name = COPY, .r = s->copy, .head = *head, .aggregated = true };
+	one.skip = arena_dup(c->a, repo_collective(c->r));
+	arena_push(c->a, s, one);
+}
+
+static void sources_now(struct sources *s, struct ctl *c)
 {
 	struct oid head;
-	const char *folder = arena_printf(c->a, "%s" WORLD_NATIONAL "/", repo_workdir(c->r));
-	if (!fs_exists(arena_printf(c->a, "%s.git", folder)) || repo_open(&s->copy, folder, NULL) < 0)
-		return;
-	if (repo_head(&head, s->copy, NULL) == 0 && oid_is(&head))
-		add_source(s, c->a, COPY, s->copy, &head, arena_dup(c->a, repo_collective(c->r)));
+	add_source(s, c->a, OWN, c->r, NULL);
+	if (repo_is_national(c->r))
+		add_collectives(s, c);
+	else if (open_copy(s, c) && repo_head(&head, s->copy, NULL) == 0 && oid_is(&head))
+		add_copy(s, c, &head);
+}
+
+/* The heads that the aggregation at that commit was made from: [{collectif, commit}]. */
+static int read_heads(const struct val **out, struct ctl *c, struct repo *r, const struct oid *at, struct err *e)
+{
+	const char *text;
+	size_t n;
+	struct oid blob;
+	struct ydoc *d;
+	int rc = repo_read(&text, &n, &blob, c->a, r, at, "aggregat/sources.lock", e);
+	if (!rc)
+		rc = ydoc_parse(&d, c->a, "aggregat/sources.lock", text ? text : "", n, NULL, e);
+	if (!rc)
+		*out = val_get(ydoc_val(d), "sources");
+	return rc;
+}
+
+/* What has not been heard of here is left out. */
+static int sources_as_of(struct sources *s, struct ctl *c, const char *as_of, struct err *e)
+{
+	const bool national = repo_is_national(c->r);
+	const struct val *heads = NULL;
+	struct oid at;
+	if (!national && !open_copy(s, c))
+		return ask_err_nothing(e);
+	struct repo *r = national ? c->r : s->copy;
+	int rc = ask_aggregation(&at, c->a, r, as_of, e);
+	if (!rc)
+		rc = read_heads(&heads, c, r, &at, e);
+	if (rc)
+		return rc;
+	if (national)
+		add_source(s, c->a, OWN, r, &at);
+	else
+		add_copy(s, c, &at);
+	for (size_t i = 0; heads && heads->type == VAL_LIST && i < heads->list.n; i++) {
+		const char *code = val_text(heads->list.at[i], "collectif"), *hex = val_text(heads->list.at[i], "commit");
+		bool own = code && !strcmp(code, repo_collective(c->r));
+		struct oid head;
+		if (hex && own != national && repo_resolve(&head, c->r, hex, NULL) == 0)
+			add_source(s, c->a, own ? OWN : code, c->r, &head);
+	}
+	return 0;
 }
 
 static int refreshed(struct index **out, struct ctl *c, const struct sources *s, const char *dir, struct err *e)
@@ -74,22 +133,22 @@ static int refreshed(struct index **out, struct ctl *c, const struct sources *s,
 	return rc;
 }
 
-/* The question asked of the kept index, then of a new one, then of one in memory; *out as far as one could answer. */
-static int ask(struct ctl *c, int (*question)(void *ctx, struct index *x, struct err *e), void *ctx, struct err *e)
+/* The question asked of the kept index, then of a new one, then of one in memory; *out as far as one could answer. What was of
+ * another day is asked in memory alone. */
+static int ask(struct ctl *c, const char *as_of, int (*question)(void *ctx, struct index *x, struct err *e), void *ctx, struct err *e)
 {
 	struct sources s = { 0 };
 	const char *dir = arena_printf(c->a, "%smaillage/", repo_gitdir(c->r));
 	if (!repo_workdir(c->r))
 		return err_set(e, ERR_CONFIG, "%s", _("ce dépôt n'a pas de dossier de travail"));
-	add_source(&s, c->a, OWN, c->r, NULL, NULL);
-	if (repo_is_national(c->r))
-		add_collectives(&s, c);
+	int rc = 0;
+	if (as_of)
+		rc = sources_as_of(&s, c, as_of, e);
 	else
-		add_copy(&s, c);
+		sources_now(&s, c);
 	fs_mkdirs(dir, NULL);
 	const char *const places[] = { dir, dir, NULL };
-	int rc = 0;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = rc ? 3 : as_of ? 2 : 0; i < 3; i++) {
 		struct index *x = NULL;
 		rc = refreshed(&x, c, &s, places[i], e);
 		bool usable = !rc;
@@ -172,12 +231,19 @@ int ctl_search(struct val **out, struct ctl *c, const struct search_wish *wish, 
 {
 	static const char *const usual[] = { "enseignement", "pratique", NULL };
 	struct query q;
-	struct words w = { .a = c->a, .wish = { &q, wish->kinds ? wish->kinds : usual, wish->theme, wish->most ? wish->most : SEARCH_MOST } };
+	struct words w = { .a = c->a,
+			   .wish = { .words = &q,
+				     .kinds = wish->kinds ? wish->kinds : usual,
+				     .theme = wish->theme,
+				     .since = wish->since,
+				     .most = wish->most ? wish->most : SEARCH_MOST } };
 	int rc = query_parse(&q, c->a, wish->words, e);
+	if (!rc)
+		rc = dates_check(wish->since, e);
 	if (!rc)
 		rc = known_kinds(c, wish->kinds, e);
 	if (!rc)
-		rc = ask(c, ask_words, &w, e);
+		rc = ask(c, wish->as_of, ask_words, &w, e);
 	if (rc)
 		return rc;
 	struct val *v = val_map(c->a), *list = val_list(c->a), *elsewhere = val_map(c->a);
@@ -241,12 +307,12 @@ static const struct like_lesson *lesson_among(const struct index_lessons *l, con
 	return NULL;
 }
 
-int ctl_alike(struct val **out, struct ctl *c, const char *id, size_t most, struct err *e)
+int ctl_alike(struct val **out, struct ctl *c, const char *id, size_t most, const char *as_of, struct err *e)
 {
 	struct likes l = { .a = c->a };
 	struct likeness *k;
 	struct like_matches m;
-	int rc = ask(c, ask_lessons, &l, e);
+	int rc = ask(c, as_of, ask_lessons, &l, e);
 	const struct like_lesson *lesson = rc ? NULL : lesson_among(&l.lessons, id);
 	if (!rc && !lesson)
 		rc = err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas d'enseignement de ce nom ici, ni parmi ceux que les autres partagent"), id);

@@ -163,7 +163,7 @@ static int make_tables(struct index *x, struct err *e)
 		"CREATE TABLE source(nom TEXT PRIMARY KEY, tete TEXT NOT NULL) WITHOUT ROWID;"
 		"CREATE TABLE fiche(n INTEGER PRIMARY KEY, source TEXT NOT NULL, cle TEXT NOT NULL, version TEXT NOT NULL,"
 		" id TEXT NOT NULL, genre TEXT NOT NULL, collectif TEXT NOT NULL, etat TEXT NOT NULL, visibilite TEXT NOT NULL,"
-		" empreinte TEXT NOT NULL, jusqu_au TEXT NOT NULL);"
+		" empreinte TEXT NOT NULL, jusqu_au TEXT NOT NULL, observe TEXT NOT NULL);"
 		"CREATE UNIQUE INDEX fiche_cle ON fiche(source, cle);"
 		"CREATE TABLE trait(fiche INTEGER NOT NULL, nom TEXT NOT NULL, valeur TEXT NOT NULL);"
 		"CREATE INDEX trait_fiche ON trait(fiche, nom);"

@@ -12,7 +12,7 @@
 
 #include "index/index.h"
 
-#define INDEX_FORMAT 2 /* of tables, tokens and packed texts; another: made anew */
+#define INDEX_FORMAT 3 /* of tables, tokens and packed texts; another: made anew */
 
 /* name, SQL */
 #define STATEMENTS(X)                                                                                                         \
@@ -25,8 +25,8 @@
 	X(DROP_SOURCE, "DELETE FROM source WHERE nom=?1")                                                                     \
 	X(VERSIONS, "SELECT cle,version FROM fiche WHERE source=?1 AND cle>=?2 AND cle<?3")                                   \
 	X(FIND, "SELECT n FROM fiche WHERE source=?1 AND cle=?2")                                                             \
-	X(PUT, "INSERT INTO fiche(source,cle,version,id,genre,collectif,etat,visibilite,empreinte,jusqu_au) "                 \
-	       "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)")                                                                      \
+	X(PUT, "INSERT INTO fiche(source,cle,version,id,genre,collectif,etat,visibilite,empreinte,jusqu_au,observe) "                 \
+	       "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)")                                                                      \
 	X(RENEW, "UPDATE fiche SET version=?3 WHERE source=?1 AND cle=?2")                                                   \
 	X(PUT_TEXT, "INSERT INTO texte(rowid,titre,principal,reste) VALUES(?1,?2,?3,?4)")                                     \
 	X(PUT_TRAIT, "INSERT INTO trait VALUES(?1,?2,?3)")                                                                    \

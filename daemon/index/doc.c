@@ -111,6 +111,7 @@ void doc_of(struct doc *out, struct arena *a, const struct schema *schema, const
 			     .visibility = or_nothing(val_text(val, "visibilite")),
 			     .fingerprint = or_nothing(val_text(val, "empreinte")), /* of a line of aggregat/ */
 			     .until = or_nothing(val_text(val_get(val, "consentement"), "expire_le")),
+			     .observed = or_nothing(val_text(val, val_text(val, "observe_fin") ? "observe_fin" : "observe_debut")),
 			     .title = printable(a, or_nothing(val_text(val, "titre"))),
 			     .main = main ? packed(a, &p, main, NULL) : "",
 			     .rest = packed(a, &p, NULL, main),

@@ -14,6 +14,7 @@ struct doc {
 	const char *id, *kind, *collective, *state, *visibility; /* "" when missing */
 	const char *fingerprint;                                 /* of lessons; "" of others */
 	const char *until;                                       /* its consent expires then: "2020-01-14"; "" never */
+	const char *observed;                                    /* observe_fin, else observe_debut; "" when neither is written */
 	const char *title, *main, *rest;
 	const struct val *val;
 };

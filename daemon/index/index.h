@@ -33,13 +33,14 @@ struct index_source {
 	const char *name;   /* borrow; unique among the sources; what is kept of a source that is not given any more goes */
 	struct repo *r;     /* borrow */
 	struct oid head;    /* read there; "": the working folder of r is read, uncommitted and private records included */
+	bool aggregated;    /* at a commit: the lessons and links in its aggregat/, too: what they are from is in no source */
 	const char *skip;   /* borrow; leave out what this collective owns, it is read elsewhere; NULL: nothing */
 };
 /* JSON text to data: ctl/json.h (jansson is not this floor's). */
 typedef int (*index_json_cb)(struct val **out, struct arena *a, const char *bytes, size_t n, struct err *e);
 
 /* Bring it up to date. From a commit (other people's work) only records whose visibilite is `reseau` or `public`, that are
- * not withdrawn, and whose words consent lets travel are taken; the lessons in aggregat/ as well. What cannot be read is
+ * not withdrawn, and whose words consent lets travel are taken. What cannot be read is
  * left out. All or nothing. *changed (may be NULL): records read or removed. */
 int index_refresh(size_t *changed, struct index *x, const struct index_source *sources, size_t n, index_json_cb json,
 		  struct err *e);
@@ -51,6 +52,7 @@ struct index_wish {
 	const char *const *kinds; /* NULL-terminated; NULL: all */
 	const char *theme;        /* id, label or synonym, case and accents aside; narrower ones included; NULL: all */
 	size_t most;              /* hits to return */
+	const char *since;        /* observed then or later, "2018" or "2018-03-15"; NULL: whenever, or nobody says when */
 };
 struct index_hit {
 	const char *source, *id, *kind, *collective, *state, *visibility, *path;

@@ -28,7 +28,7 @@ static int put_pair(struct refresh *r, struct arena *a, const struct index_sourc
 	const char *key = arena_printf(a, "%s#%s", path, pair);
 	int rc = refresh_drop(r, s, key); /* two links of one pair */
 	if (!rc)
-		rc = db_run(r->x, ST_PUT, r->e, "ssssssssss", s->name, key, "", pair, "", "", "", "", "", "");
+		rc = db_run(r->x, ST_PUT, r->e, "sssssssssss", s->name, key, "", pair, "", "", "", "", "", "", "");
 	sqlite3_int64 n = sqlite3_last_insert_rowid(r->x->db);
 	if (!rc)
 		rc = db_run(r->x, ST_PUT_TRAIT, r->e, "iss", n, "de", from);

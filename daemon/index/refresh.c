@@ -133,8 +133,8 @@ static int put_traits(struct refresh *r, sqlite3_int64 n, struct arena *a, const
 static int put_doc(struct refresh *r, struct arena *a, const struct index_source *s, const struct refresh_text *t, const struct doc *d)
 {
 	const char *until = oid_is(&s->head) ? d->until : ""; /* one's own evidence is one's own affair */
-	int rc = db_run(r->x, ST_PUT, r->e, "ssssssssss", s->name, t->key, t->version, d->id, d->kind, d->collective, d->state,
-			d->visibility, d->fingerprint, until);
+	int rc = db_run(r->x, ST_PUT, r->e, "sssssssssss", s->name, t->key, t->version, d->id, d->kind, d->collective, d->state,
+			d->visibility, d->fingerprint, until, d->observed);
 	sqlite3_int64 n = sqlite3_last_insert_rowid(r->x->db);
 	r->changed++;
 	if (!rc)

@@ -136,10 +136,11 @@ static int prepare(struct sql *out, struct asking *k, const char *what, bool onl
 	if (k->themes.n)
 		by_theme = arena_printf(k->a, " AND EXISTS(SELECT 1 FROM trait WHERE fiche=n AND nom='theme' AND valeur IN (%s))",
 					marks(k, &s, k->themes.at, k->themes.n));
+	const char *by_date = k->w->since ? arena_printf(k->a, " AND observe>=%s", marks(k, &s, &k->w->since, 1)) : "";
 	const char *text = arena_printf(k->a,
 					"SELECT %s FROM texte JOIN fiche ON n=texte.rowid WHERE texte MATCH ?1 "
-					"AND (jusqu_au='' OR jusqu_au>=?2)%s%s %s",
-					what, by_kind, by_theme, tail);
+					"AND (jusqu_au='' OR jusqu_au>=?2)%s%s%s %s",
+					what, by_kind, by_theme, by_date, tail);
 	int rc = sqlite3_prepare_v2(k->x->db, text, -1, &s.st, NULL);
 	for (size_t i = 0; !rc && i < s.bound.n; i++)
 		rc = sqlite3_bind_text(s.st, (int)i + 1, s.bound.at[i], -1, SQLITE_STATIC);

@@ -112,7 +112,7 @@ static int read_path(struct reading *g, const char *path, const struct oid *new_
 {
 	struct arena a; /* of one file */
 	int rc;
-	bool lines = is_lines(path), links = refresh_is_links(path);
+	bool lines = g->s->aggregated && is_lines(path), links = g->s->aggregated && refresh_is_links(path);
 	if (!lines && !links && path_class(g->r->x->set, path) != PATH_RECORD)
 		return 0;
 	if (!lines && !links && !oid_is(new_blob))

@@ -89,13 +89,6 @@ int opened_theme(const char **out, struct arena *a, const struct lessons *l, con
 		       *known ? known : _("aucun encore"));
 }
 
-int opened_check_since(const char *since, struct err *e)
-{
-	if (!since || dates_is_partial(since))
-		return 0;
-	return err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez « 2018 », « 2018-03 » ou « 2018-03-15 »"), since);
-}
-
 static bool reaches(const struct val *doc, const char *since)
 {
 	return !since || strcmp(text_or(doc, "observe_fin", text_or(doc, "observe_debut", "")), since) >= 0;
@@ -415,7 +408,7 @@ int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, c
 		   struct err *e)
 {
 	struct asking k = { a, l, q, NULL };
-	int rc = opened_check_since(q->since, e);
+	int rc = dates_check(q->since, e);
 	if (!rc && q->theme)
 		rc = opened_theme(&k.theme, a, l, q->theme, e);
 	if (rc)
@@ -487,7 +480,7 @@ int lessons_coverage(struct val **out, struct arena *a, const struct lessons *l,
 {
 	struct lessons_query q = { .since = since };
 	struct asking k = { a, l, &q, NULL };
-	int rc = opened_check_since(since, e);
+	int rc = dates_check(since, e);
 	if (rc)
 		return rc;
 	struct names themes = { 0 }, collectives = { 0 };

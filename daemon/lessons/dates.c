@@ -57,3 +57,10 @@ bool dates_is_partial(const char *s)
 			return false;
 	return true;
 }
+
+int dates_check(const char *s, struct err *e)
+{
+	if (!s || dates_is_partial(s))
+		return 0;
+	return err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez « 2018 », « 2018-03 » ou « 2018-03-15 »"), s);
+}

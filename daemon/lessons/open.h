@@ -41,6 +41,5 @@ int opened_theme(const char **out, struct arena *a, const struct lessons *l, con
 bool opened_has_theme(struct arena *a, const struct val *doc, const char *theme); /* tagged with it, or with a narrower theme */
 /* lookup.c: append what may be quoted of a record, as lessons_trace has it, without where it is quoted. */
 int opened_sentences(struct val *list, struct arena *a, const struct lessons *l, const char *id, struct err *e);
-int opened_check_since(const char *since, struct err *e); /* ERR_USAGE unless NULL, "2018", "2018-01" or "2018-01-01" */
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/dates.h"
 #include "lessons/label.h"
 #include "lessons/open.h"
 #include "lessons/outputs.h"
@@ -223,9 +224,9 @@ static int check_query(const struct reporting *k, struct err *e)
 	const char *column, *value;
 	char sign;
 	struct names known = { 0 };
-	int rc = opened_check_since(q->since, e);
+	int rc = dates_check(q->since, e);
 	if (!rc)
-		rc = opened_check_since(q->until, e);
+		rc = dates_check(q->until, e);
 	if (!rc && (q->since || q->until) && !*k->r->date)
 		rc = err_set(e, ERR_USAGE, _("le rapport « %s » n'a pas de date ; --as-of dit ce qu'il contenait à une date"), k->r->name);
 	for (size_t c = 0; c < k->all.width; c++)

@@ -49,7 +49,7 @@ static size_t search(const char *typed)
 	bench_ok(index_refresh(&changed, x, &s, 1, NULL, e));
 	if (typed) {
 		struct query q;
-		struct index_wish w = { &q, NULL, NULL, 20 };
+		struct index_wish w = { .words = &q, .most = 20 };
 		bench_ok(query_parse(&q, &a, typed, e));
 		bench_ok(index_search(&hits, &a, x, &w, e));
 		if (!hits.n)

@@ -68,7 +68,7 @@ UNUSED static void kit_commit(const char *path, const char *text)
 
 UNUSED static int kit_refresh(void)
 {
-	struct index_source s[2] = { { .name = ".", .r = own }, { .name = "bfc", .r = other, .skip = "ara" } };
+	struct index_source s[2] = { { .name = ".", .r = own }, { .name = "bfc", .r = other, .aggregated = true, .skip = "ara" } };
 	s[1].head = other_head;
 	changed = 0;
 	return index_refresh(&changed, x, s, 2, read_json, &E);
@@ -87,7 +87,7 @@ UNUSED static int kit_ask(struct index_hits *out, const char *typed, const char 
 {
 	struct query q;
 	int rc = query_parse(&q, &a, typed, &E);
-	struct index_wish w = { &q, NULL, theme, 50 };
+	struct index_wish w = { .words = &q, .theme = theme, .most = 50 };
 	return rc ? rc : index_search(out, &a, x, &w, &E);
 }
 

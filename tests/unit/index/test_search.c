@@ -108,7 +108,7 @@ static void narrows_by_kind_and_counts_the_others(void **st)
 	kit_put("bou-ara-1", "Eau", "");
 	kit_open(false);
 	ok(query_parse(&q, &a, "eau", &E));
-	struct index_wish w = { &q, lessons, NULL, 10 };
+	struct index_wish w = { .words = &q, .kinds = lessons, .most = 10 };
 	ok(index_search(&h, &a, x, &w, &E));
 	assert_int_equal(h.n, 1);
 	assert_int_equal(h.total, 1);
