@@ -8,14 +8,14 @@
 
 #define PARTCACHE_MAX_BYTES ((size_t)1 << 28)
 
-static void get_key(unsigned char out[LESSONS_KEY], struct unpack *u)
+static void get_key(unsigned char out[SEAL_KEY], struct unpack *u)
 {
-	if (u->end - u->at < LESSONS_KEY) {
+	if (u->end - u->at < SEAL_KEY) {
 		u->bad = true;
 		return;
 	}
-	memcpy(out, u->at, LESSONS_KEY);
-	u->at += LESSONS_KEY;
+	memcpy(out, u->at, SEAL_KEY);
+	u->at += SEAL_KEY;
 }
 
 static bool load(struct lessons_memory *out, struct arena *a, const struct oid *folder, const char *file)

@@ -25,10 +25,9 @@ static int by_path(const void *key, const void *at)
 }
 
 /* Whether the part is as it was; its line in the new memory is entered either way, `empty` as it was. */
-static bool is_as_before(struct lessons_memory *now, const struct lessons_memory *before, struct stamps *stamps,
-			 const struct part *p)
+static bool is_as_before(struct lessons_memory *now, const struct lessons_memory *before, const struct part *p)
 {
-	struct lessons_part one = { p->path, stamp_part(stamps, p), false };
+	struct lessons_part one = { p->path, stamp_part(p), false };
 	const struct lessons_part *old =
 		before->parts.n ? bsearch(p->path, before->parts.at, before->parts.n, sizeof *old, by_path) : NULL;
 	bool same = old && old->stamp == one.stamp;
@@ -39,12 +38,12 @@ static bool is_as_before(struct lessons_memory *now, const struct lessons_memory
 
 /* `now` is NULL when nothing is to be remembered. */
 static bool write_parts(struct lessons_files *files, struct lessons_memory *now, const struct lessons_memory *before,
-			const struct parts *parts, struct stamps *stamps, struct buf *b)
+			const struct parts *parts, struct buf *b)
 {
 	for (size_t i = 0; i < parts->n; i++) {
 		struct part *p = &parts->at[i];
 		buf_reset(b); /* stamps are made in it too */
-		bool kept = now && part_is_kept(p), same = kept && is_as_before(now, before, stamps, p);
+		bool kept = now && part_is_kept(p), same = kept && is_as_before(now, before, p);
 		p->out = b;
 		if (!same)
 			part_write(p);
@@ -66,11 +65,8 @@ static bool write_parts(struct lessons_files *files, struct lessons_memory *now,
 int lessons_rebuild(struct lessons_files *out, struct lessons_memory *memory, struct arena *a, const struct source *sources,
 		    size_t n, const char *as_of, struct err *e)
 {
-	struct model *m = arena_new(a, struct model);
-	int rc = model_build(m, a, sources, n, as_of, e);
-	if (rc)
-		return rc;
 	/* in the arena, not on this frame: what a longjmp leaves of changed locals is undefined */
+	struct model *m = arena_new(a, struct model);
 	struct buf *b = arena_new(a, struct buf);
 	struct lessons_files *files = arena_new(a, struct lessons_files);
 	struct lessons_memory *now = memory ? arena_new(a, struct lessons_memory) : NULL;
@@ -82,13 +78,18 @@ int lessons_rebuild(struct lessons_files *out, struct lessons_memory *memory, st
 		memcpy(&a->nomem, outer, sizeof *outer);
 		longjmp(a->nomem, 1);
 	}
-	parts_list(parts, m);
-	struct stamps *stamps = now ? stamps_new(m, b, memory->key) : NULL;
-	bool ok = buf_ok(b) && write_parts(files, now, memory, parts, stamps, b);
+	int rc = model_build(m, a, sources, n, as_of, memory, b, e);
+	if (!rc) {
+		parts_list(parts, m);
+		if (now)
+			stamps_take(m);
+		if (!buf_ok(b) || !write_parts(files, now, memory, parts, b))
+			rc = err_nomem(e);
+	}
 	memcpy(&a->nomem, outer, sizeof *outer);
 	buf_free(b);
-	if (!ok)
-		return err_nomem(e);
+	if (rc)
+		return rc;
 	if (memory)
 		memory->parts.at = now->parts.at, memory->parts.n = now->parts.n, memory->parts.cap = now->parts.cap;
 	*out = *files;

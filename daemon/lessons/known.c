@@ -133,12 +133,21 @@ const struct indices *model_kind(const struct model *m, const char *kind)
 	return &none;
 }
 
-static int id_of_known(const void *key, const void *at)
+size_t model_place(const struct model *m, const char *id)
 {
-	return strcmp(key, ((const struct known *)at)->rec->id);
+	size_t lo = 0, hi = m->known.n;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (strcmp(m->known.at[mid].rec->id, id) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
 }
 
 const struct known *model_find(const struct model *m, const char *id)
 {
-	return m->known.n ? bsearch(id, m->known.at, m->known.n, sizeof *m->known.at, id_of_known) : NULL;
+	size_t at = model_place(m, id);
+	return at < m->known.n && !strcmp(m->known.at[at].rec->id, id) ? &m->known.at[at] : NULL;
 }

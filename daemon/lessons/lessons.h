@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/val.h"
+#include "lessons/seal.h"
 #include "lessons/source.h"
 
 /* --- building -------------------------------------------------------------------------------------------- */
@@ -42,14 +43,13 @@ int lessons_build(struct lessons_files *out, struct arena *a, const struct sourc
 
 /* The same, with what an earlier run remembered, which becomes what this one remembers: a file whose `bytes` are NULL is as
  * that run left it. The bytes are those that lessons_build writes, as long as the memory is of the files that are there. */
-#define LESSONS_KEY 16
 struct lessons_part {
 	const char *path; /* without aggregat/ */
 	uint64_t stamp;   /* stamp.h */
 	bool empty;       /* it had nothing to say: no file */
 };
 struct lessons_memory {
-	unsigned char key[LESSONS_KEY]; /* drawn by lot when there is no memory yet, and kept secret */
+	unsigned char key[SEAL_KEY]; /* drawn by lot when there is no memory yet, and kept secret */
 	struct {
 		struct lessons_part *at; /* by path */
 		size_t n, cap;

@@ -12,6 +12,7 @@
 #include "lessons/dates.h"
 #include "lessons/doc.h"
 #include "lessons/public.h"
+#include "lessons/stamp.h"
 #include "lessons/supports.h"
 #include "lessons/tally.h"
 #include "lessons/uses.h"
@@ -141,6 +142,23 @@ static int sort_sources(struct model *m, const struct source *sources, size_t n,
 	}
 	if (as_of)
 		m->as_of = as_of;
+	return 0;
+}
+
+size_t model_source(const struct model *m, const char *code)
+{
+	size_t lo = 0, hi = m->codes.n;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = strcmp(m->codes.at[mid], code);
+		if (!c)
+			return mid;
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	must(!"every record comes from a source");
 	return 0;
 }
 
@@ -382,13 +400,15 @@ static void lift_dissent(struct model *m)
 }
 
 int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
-		struct err *e)
+		struct lessons_memory *memory, struct buf *b, struct err *e)
 {
 	struct model m = { .a = a };
 	int rc = sort_sources(&m, sources, n, as_of, e);
 	if (rc)
 		return rc;
 	know_records(&m);
+	if (memory)
+		m.stamps = stamps_new(&m, b, memory->key);
 	lessons_of(&m);
 	objections_of(&m);
 	links_build(&m);

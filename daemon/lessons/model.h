@@ -145,12 +145,13 @@ struct model {
 	const struct tally **counted; /* [source]: tally.h */
 	struct val **tallies; /* [source]: what outputs read of it */
 	struct places *places; /* places.h */
+	struct stamps *stamps; /* stamp.h; NULL: nothing is remembered */
 };
 
-/* Sources, known records, lessons, links, groups, cells, in this order. ERR_USAGE: as_of is no date. ERR_DATA: a
- * source twice. */
+/* Sources, known records, lessons, links, groups, cells, in this order. memory: what an earlier run remembered, and b, where
+ * stamps are put together (seal.h); or both NULL. ERR_USAGE: as_of is no date. ERR_DATA: a source twice. */
 int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
-		struct err *e);
+		struct lessons_memory *memory, struct buf *b, struct err *e);
 
 void know_records(struct model *m);   /* known.c; sources are set */
 void links_build(struct model *m);    /* links.c */
@@ -161,6 +162,8 @@ void coverage_build(struct model *m); /* coverage.c */
 
 const struct known *model_find(const struct model *m, const char *id); /* NULL: not in any source */
 const struct indices *model_kind(const struct model *m, const char *kind); /* of known, by id; never NULL */
+size_t model_place(const struct model *m, const char *id); /* where the first of m->known is whose id is no smaller */
+size_t model_source(const struct model *m, const char *code); /* its index; it is one of them */
 bool model_lesson(const struct model *m, const char *id, size_t *index);
 /* The concept of national.git in use under that id, or under the one that it was deprecated for; NULL: there is none. */
 const struct known *model_concept(const struct model *m, const char *id); /* coverage.c */

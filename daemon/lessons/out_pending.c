@@ -111,12 +111,15 @@ static void examine(struct tasks *all, const struct model *m, const struct revie
 	find_follow_up(all, m, k);
 }
 
-static void find_tasks(struct tasks *all, const struct model *m, const struct own *own)
+static void find_tasks(struct tasks *all, const struct part *p)
 {
-	struct reviews reviews = reviews_among(m, &own->records);
-	for (size_t i = 0; i < own->records.n; i++)
-		if (is_visible(m->known.at[own->records.at[i]].rec))
-			examine(all, m, &reviews, &m->known.at[own->records.at[i]]);
+	const struct model *m = p->m;
+	const struct own *own = p->own;
+	struct indices records = part_records(p);
+	struct reviews reviews = reviews_among(m, &records);
+	for (size_t i = 0; i < records.n; i++)
+		if (is_visible(m->known.at[records.at[i]].rec))
+			examine(all, m, &reviews, &m->known.at[records.at[i]]);
 	for (size_t i = 0; i < own->lessons.n; i++) {
 		const struct lesson *l = &m->lessons.at[own->lessons.at[i]];
 		const struct known *k = model_find(m, l->id);
@@ -141,7 +144,7 @@ void out_pending(const struct part *p)
 {
 	struct csv_out w = { p->out, false };
 	struct tasks all = { 0 };
-	find_tasks(&all, p->m, p->own);
+	find_tasks(&all, p);
 	for (size_t i = 0; i < all.n; i++) {
 		const struct task *t = &all.at[i];
 		csv_begin(&w, PENDING_COLUMNS);

@@ -165,8 +165,9 @@ void out_public_meetings(const struct part *p)
 {
 	const struct model *m = p->m;
 	struct csv_out w = { p->out, false };
-	for (size_t i = 0; i < p->own->records.n; i++) {
-		const struct known *k = &m->known.at[p->own->records.at[i]];
+	struct indices records = part_records(p);
+	for (size_t i = 0; i < records.n; i++) {
+		const struct known *k = &m->known.at[records.at[i]];
 		struct names types = { 0 }, at = { 0 };
 		if (strcmp(k->rec->kind, "rencontre") || !is_public(k->rec))
 			continue;

@@ -44,14 +44,16 @@ enum reads {
 	READ_LESSONS = 1 << 0, /* docs of own->lessons, and their public ones */
 	READ_LINKS = 1 << 1,   /* own->links, and the docs at their ends */
 	READ_GROUPS = 1 << 2,  /* own->groups, with the docs of members, of who qualifies and opposes, and their links */
-	READ_RECORDS = 1 << 3, /* own->records: any record of any kind; m->as_of for consents */
+	READ_RECORDS = 1 << 3, /* records of any kind: of a part BY_COLLECTIVE those that it filed (part_records), of a WHOLE one
+				  all; m->as_of for consents */
 	READ_CELLS = 1 << 4,   /* the coverage of all collectives, the themes */
 	READ_TERMS = 1 << 5,   /* the concepts of national.git (labels) */
 	READ_SOURCES = 1 << 6, /* m->sources: heads, schemas */
 	READ_DATE = 1 << 7,    /* m->as_of */
 	READ_USES = 1 << 8,    /* docs of m->uses; of p->code's own where a part has one */
 	READ_TALLIES = 1 << 9, /* m->tallies */
-	READ_PLACES = 1 << 10  /* m->places: communes.csv of national.git */
+	READ_PLACES = 1 << 10, /* m->places: communes.csv of national.git */
+	READ_QUOTED = 1 << 11  /* own->quoted */
 };
 #define READ_REVIEW \
 	(READ_GROUPS | READ_LESSONS | READ_LINKS | READ_CELLS | READ_USES | READ_TERMS | READ_RECORDS | READ_DATE)
@@ -105,7 +107,7 @@ enum reads {
 	X(SOURCES, "sources.lock", WHOLE, READ_SOURCES | READ_TALLIES | READ_DATE, out_sources)                                       \
 	X(SUGGESTIONS, "suggestions.csv", WHOLE, READ_LESSONS | READ_RECORDS, out_suggestions)                         \
 	X(TRENDS, "tendances.csv", WHOLE, READ_TALLIES, out_trends)                                                    \
-	X(TRACE, "trace/%s.csv", BY_SHARD, READ_LESSONS | READ_LINKS | READ_RECORDS, out_trace)                        \
+	X(TRACE, "trace/%s.csv", BY_SHARD, READ_LESSONS | READ_LINKS | READ_QUOTED, out_trace)                         \
 	X(VOCABULARY, "vocabulaire.csv", WHOLE, READ_TERMS | READ_TALLIES, out_vocabulary)
 enum output {
 #define X(name, file, split, reads, fn) OUT_##name,
@@ -117,7 +119,7 @@ enum output {
 /* What a part is about, as indices of the model, ascending (so by id). */
 struct own {
 	struct indices lessons, links, groups;
-	struct indices records; /* of m->known; all kinds, lessons and links among them; none for BY_GROUP */
+	struct indices quoted; /* of m->known: records of the other kinds that trace/ quotes (trace_quotes); none for BY_GROUP */
 };
 struct part {
 	const struct model *m;
@@ -139,6 +141,7 @@ void part_write(const struct part *p);
 bool part_always(const struct part *p); /* has a file even when it says nothing: WHOLE */
 bool part_is_kept(const struct part *p); /* of a collective, a shard or a group: what an earlier run wrote may still hold */
 unsigned part_reads(const struct part *p);
+struct indices part_records(const struct part *p); /* of m->known, all kinds: what p->code filed */
 
 /* The output that a path of aggregat/ (with or without AGGREGATE_DIR) belongs to; false: none of this program's. */
 bool output_of(enum output *out, const char *path);
@@ -232,6 +235,8 @@ const char *framework_columns(const struct model *m, const char *theme);
 	X(VOCABULARY, VOCABULARY_COLUMNS, "concept")
 
 /* --- quoting (trace.c) ----------------------------------------------------------------------------------- */
+
+bool trace_quotes(const char *kind); /* lessons and links aside, which have their own place in trace/ */
 
 struct quote {
 	const char *collective, *id, *field, *commit, *fingerprint, *state, *visibility, *text;

@@ -95,6 +95,16 @@ unsigned part_reads(const struct part *p)
 	return rows[p->which].reads;
 }
 
+struct indices part_records(const struct part *p)
+{
+	const struct model *m = p->m;
+	struct indices own = { 0 };
+	for (size_t i = 0; i < m->known.n; i++)
+		if (m->known.at[i].source->code == p->code)
+			arena_push(m->a, &own, i);
+	return own;
+}
+
 bool part_is_kept(const struct part *p)
 {
 	enum split split = rows[p->which].split;
@@ -138,19 +148,10 @@ static char first_of(const char *id)
 	return dir[0];
 }
 
-static size_t source_index(const struct model *m, const char *code)
-{
-	for (size_t i = 0; i < m->codes.n; i++)
-		if (!strcmp(m->codes.at[i], code))
-			return i;
-	must(!"every record comes from a source");
-	return 0;
-}
-
 /* A source's and a shard's own. */
 static void whose(struct own *out[2], struct dealt *d, const struct model *m, const char *code, const char *id)
 {
-	size_t source = source_index(m, code), *at = &d->of_shard[source * 128 + (size_t)first_of(id)];
+	size_t source = model_source(m, code), *at = &d->of_shard[source * 128 + (size_t)first_of(id)];
 	if (!*at) {
 		struct shard s = { .code = m->codes.at[source], .first = first_of(id) };
 		arena_push(m->a, &d->shards, s);
@@ -220,6 +221,26 @@ static void deal_audiences(struct dealt *d, const struct model *m)
 		}
 }
 
+static int ascending(const void *x, const void *y)
+{
+	const size_t *p = x, *q = y;
+	return *p < *q ? -1 : *p > *q;
+}
+
+static void deal_quoted(struct dealt *d, const struct model *m)
+{
+	struct indices all = { 0 };
+	for (size_t i = 0; i < m->kinds.n; i++)
+		for (size_t j = 0; trace_quotes(m->kinds.at[i].kind) && j < m->kinds.at[i].records.n; j++)
+			arena_push(m->a, &all, m->kinds.at[i].records.at[j]);
+	if (all.n)
+		qsort(all.at, all.n, sizeof *all.at, ascending);
+	for (size_t k = 0; k < all.n; k++) {
+		size_t i = all.at[k];
+		DEAL(d, m, quoted, m->known.at[i].source->code, m->known.at[i].rec->id);
+	}
+}
+
 static void deal(struct dealt *d, const struct model *m)
 {
 	*d = (struct dealt){ .by_source = arena_array(m->a, m->codes.n, sizeof *d->by_source) };
@@ -230,8 +251,7 @@ static void deal(struct dealt *d, const struct model *m)
 		DEAL(d, m, links, m->links.at[i].collective, m->links.at[i].id);
 	for (size_t i = 0; i < m->groups.n; i++)
 		DEAL(d, m, groups, m->lessons.at[m->groups.at[i].members.at[0]].collective, m->groups.at[i].id);
-	for (size_t i = 0; i < m->known.n; i++)
-		DEAL(d, m, records, m->known.at[i].source->code, m->known.at[i].rec->id);
+	deal_quoted(d, m);
 	deal_audiences(d, m);
 }
 

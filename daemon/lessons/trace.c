@@ -100,6 +100,14 @@ static const struct {
 	{ "synthese", "enonces", "explication" },
 };
 
+bool trace_quotes(const char *kind)
+{
+	for (size_t i = 0; i < sizeof quoted / sizeof *quoted; i++)
+		if (!strcmp(quoted[i].kind, kind))
+			return true;
+	return false;
+}
+
 static void trace_record(struct csv_out *w, const struct model *m, const struct known *k)
 {
 	for (size_t i = 0; i < sizeof quoted / sizeof *quoted; i++) {
@@ -131,7 +139,7 @@ void out_trace(const struct part *p)
 		put_row(&w, m->a, &argument, l->id);
 		put_row(&w, m->a, &why, l->id);
 	}
-	for (size_t i = 0; i < p->own->records.n; i++)
-		if (is_shared(m->known.at[p->own->records.at[i]].rec))
-			trace_record(&w, m, &m->known.at[p->own->records.at[i]]);
+	for (size_t i = 0; i < p->own->quoted.n; i++)
+		if (is_shared(m->known.at[p->own->quoted.at[i]].rec))
+			trace_record(&w, m, &m->known.at[p->own->quoted.at[i]]);
 }

@@ -8,7 +8,7 @@ static struct model m;
 static void model(void)
 {
 	struct err e = { 0 };
-	assert_int_equal(model_build(&m, &w.a, w.source, w.n, NULL, &e), 0);
+	assert_int_equal(model_build(&m, &w.a, w.source, w.n, NULL, NULL, NULL, &e), 0);
 }
 
 static const struct group *group_with(const char *lesson)
