@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/progress.h"
 #include "ctl/ctl.h"
+#include "ctl/doccache.h"
 #include "ctl/lastrun.h"
 #include "ctl/partcache.h"
 #include "ctl/result.h"
@@ -236,6 +237,8 @@ static int aggregate(size_t *changed, struct gathering *g, const struct lastrun 
 	progress(_("croisement des enseignements"), 0, 0);
 	if (!rc)
 		rc = partcache_load(&memory, g->a, g->r, main, file, g->e);
+	for (size_t i = 0; !rc && i < all.n; i++)
+		doccache_load(&memory, g->a, g->folder, all.at[i].code);
 	if (!rc)
 		rc = lessons_rebuild(&files, &memory, g->a, all.at, all.n, NULL, g->e);
 	struct differing d = { .a = g->a, .r = g->r, .files = &files, .e = g->e };
@@ -245,6 +248,8 @@ static int aggregate(size_t *changed, struct gathering *g, const struct lastrun 
 		rc = publish(main, g, &d, all.n);
 	if (!rc)
 		rc = partcache_save(&memory, g->r, main, file, g->e);
+	if (!rc)
+		doccache_save(&memory, g->a, g->folder);
 	*changed = d.n;
 	return rc;
 }

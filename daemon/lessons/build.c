@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/docs.h"
 #include "lessons/outputs.h"
 #include "lessons/stamp.h"
 
@@ -90,8 +91,11 @@ int lessons_rebuild(struct lessons_files *out, struct lessons_memory *memory, st
 	buf_free(b);
 	if (rc)
 		return rc;
-	if (memory)
-		memory->parts.at = now->parts.at, memory->parts.n = now->parts.n, memory->parts.cap = now->parts.cap;
+	if (memory) {
+		memcpy(now->key, memory->key, sizeof now->key);
+		docs_end(now, m);
+		*memory = *now;
+	}
 	*out = *files;
 	return 0;
 }

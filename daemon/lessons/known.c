@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/docs.h"
 #include "lessons/model.h"
 
 static int by_id(const struct known *p, const struct known *q)
@@ -148,6 +149,19 @@ size_t model_place(const struct model *m, const char *id)
 
 const struct known *model_find(const struct model *m, const char *id)
 {
+	if (m->asked && !names_has(&m->asked->ids, id))
+		names_add(m->a, &m->asked->ids, arena_dup(m->a, id));
 	size_t at = model_place(m, id);
 	return at < m->known.n && !strcmp(m->known.at[at].rec->id, id) ? &m->known.at[at] : NULL;
+}
+
+bool model_past(const struct model *m, const char *date)
+{
+	struct asked *q = m->asked;
+	bool past = strcmp(date, m->as_of) < 0;
+	if (q && past && (!q->after || strcmp(date, q->after) > 0))
+		q->after = date;
+	if (q && !past && (!q->until || strcmp(date, q->until) < 0))
+		q->until = date;
+	return past;
 }

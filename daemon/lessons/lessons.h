@@ -48,12 +48,27 @@ struct lessons_part {
 	uint64_t stamp;   /* stamp.h */
 	bool empty;       /* it had nothing to say: no file */
 };
+struct lessons_doc { /* docs.h */
+	const char *id;
+	const char *bytes; /* docs.c */
+	size_t n;
+};
+struct lessons_docs {
+	const char *code; /* of the source */
+	struct lessons_doc *at; /* by id */
+	size_t n, cap;
+	bool changed; /* another than it was before that run */
+};
 struct lessons_memory {
 	unsigned char key[SEAL_KEY]; /* drawn by lot when there is no memory yet, and kept secret */
 	struct {
 		struct lessons_part *at; /* by path */
 		size_t n, cap;
 	} parts;
+	struct {
+		struct lessons_docs *at; /* in any order */
+		size_t n, cap;
+	} docs;
 };
 int lessons_rebuild(struct lessons_files *out, struct lessons_memory *memory, struct arena *a, const struct source *sources,
 		    size_t n, const char *as_of, struct err *e);

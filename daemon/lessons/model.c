@@ -11,6 +11,7 @@
 
 #include "lessons/dates.h"
 #include "lessons/doc.h"
+#include "lessons/docs.h"
 #include "lessons/public.h"
 #include "lessons/stamp.h"
 #include "lessons/supports.h"
@@ -280,7 +281,8 @@ static struct val *lesson_doc(const struct model *m, struct lesson *l)
 	say_confidence(m, doc, v);
 	val_set(m->a, doc, "appuis", supports_val(m, v, l->collective));
 	const char *review = val_text(v, "a_revoir_le");
-	l->overdue = review && strcmp(review, m->as_of) < 0;
+	l->newest = newest_date(v);
+	l->overdue = review && model_past(m, review);
 	put(m, doc, "revue", !review ? "sans_date" : l->overdue ? "depassee" : "a_jour");
 	val_set(m->a, doc, "en_discussion", val_bool(m->a, l->rec->open_difference));
 	return doc;
@@ -295,8 +297,10 @@ static void lessons_of(struct model *m)
 		    !strcmp(k->source->code, NATIONAL))
 			continue;
 		struct lesson l = { .id = k->rec->id, .collective = k->source->code, .rec = k->rec };
-		l.newest = newest_date(k->rec->valid);
-		l.doc = lesson_doc(m, &l);
+		if (!m->docs)
+			l.doc = lesson_doc(m, &l);
+		else if (!docs_recall(&l, m))
+			docs_make(&l, m, lesson_doc);
 		arena_push(m->a, &m->lessons, l);
 	}
 }
@@ -400,15 +404,17 @@ static void lift_dissent(struct model *m)
 }
 
 int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
-		struct lessons_memory *memory, struct buf *b, struct err *e)
+		const struct lessons_memory *memory, struct buf *b, struct err *e)
 {
 	struct model m = { .a = a };
 	int rc = sort_sources(&m, sources, n, as_of, e);
 	if (rc)
 		return rc;
 	know_records(&m);
-	if (memory)
+	if (memory) {
 		m.stamps = stamps_new(&m, b, memory->key);
+		m.docs = docs_new(&m, memory);
+	}
 	lessons_of(&m);
 	objections_of(&m);
 	links_build(&m);

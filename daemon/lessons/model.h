@@ -32,6 +32,8 @@ struct lesson {
 	bool overdue;       /* its review date has passed */
 	size_t objections;  /* open ones */
 	size_t lifted;      /* objections that are no longer open */
+	uint64_t stamp;     /* docs.h; of the first `made` fields of its doc. 0: nothing is remembered */
+	size_t made;
 };
 
 /* What a croisement says of its two lessons. name, code, joins a group */
@@ -146,12 +148,14 @@ struct model {
 	struct val **tallies; /* [source]: what outputs read of it */
 	struct places *places; /* places.h */
 	struct stamps *stamps; /* stamp.h; NULL: nothing is remembered */
+	struct docs *docs;     /* docs.h; the same */
+	struct asked *asked;   /* docs.h: notes what is asked; NULL: nobody listens */
 };
 
 /* Sources, known records, lessons, links, groups, cells, in this order. memory: what an earlier run remembered, and b, where
  * stamps are put together (seal.h); or both NULL. ERR_USAGE: as_of is no date. ERR_DATA: a source twice. */
 int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
-		struct lessons_memory *memory, struct buf *b, struct err *e);
+		const struct lessons_memory *memory, struct buf *b, struct err *e);
 
 void know_records(struct model *m);   /* known.c; sources are set */
 void links_build(struct model *m);    /* links.c */
@@ -161,6 +165,7 @@ void coverage_build(struct model *m); /* coverage.c */
 /* --- asking the model ------------------------------------------------------------------------------------ */
 
 const struct known *model_find(const struct model *m, const char *id); /* NULL: not in any source */
+bool model_past(const struct model *m, const char *date); /* the as-of date is later */
 const struct indices *model_kind(const struct model *m, const char *kind); /* of known, by id; never NULL */
 size_t model_place(const struct model *m, const char *id); /* where the first of m->known is whose id is no smaller */
 size_t model_source(const struct model *m, const char *code); /* its index; it is one of them */

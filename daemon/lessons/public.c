@@ -32,7 +32,7 @@ static bool agreed(const struct model *m, const struct source_record *rec)
 	const struct val *consent = val_get(source_tip(rec), "consentement");
 	const char *until = val_text(consent, "expire_le");
 	return !is_withdrawn(rec) && !rec->open_visibility && val_is_str(val_get(consent, "statut"), "obtenu") &&
-	       val_is_str(val_get(consent, "portee"), "public") && (!until || strcmp(until, m->as_of) >= 0);
+	       val_is_str(val_get(consent, "portee"), "public") && (!until || !model_past(m, until));
 }
 
 /* Evidence that cannot be found, or was withdrawn, holds nothing up; a voice without a name is one of its own. */
@@ -127,7 +127,7 @@ static struct names regions_of(const struct model *m, const char *collective)
 			const char *code = text_or(list->list.at[j], "code", ""), *from = text_or(list->list.at[j], "debut", ""),
 				   *to = val_text(list->list.at[j], "fin");
 			if ((!strncmp(code, "REG-", 4) || !strncmp(code, "ISO-", 4)) && strcmp(from, m->as_of) <= 0 &&
-			    (!to || strcmp(to, m->as_of) >= 0))
+			    (!to || !model_past(m, to)))
 				names_add(m->a, &out, model_mask(m, code));
 		}
 	}

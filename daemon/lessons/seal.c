@@ -53,10 +53,10 @@ struct seal seal_new(struct buf *b, const unsigned char key[SEAL_KEY])
 	return s;
 }
 
-uint64_t seal_take(const struct seal *s)
+uint64_t seal_take(const struct seal *s, size_t from)
 {
-	uint64_t h = siphash(s->key, buf_str(s->b), s->b->n);
-	buf_reset(s->b);
+	uint64_t h = siphash(s->key, buf_str(s->b) + from, s->b->n - from);
+	buf_cut(s->b, from);
 	return h;
 }
 

@@ -39,6 +39,7 @@ uint64_t stamp_record(const struct model *m, const struct known *k)
 	const struct source_record *r = k->rec;
 	const struct seal *s = &m->stamps->seal;
 	uint64_t *at = &m->stamps->records[k - m->known.at];
+	size_t from = s->b->n;
 	if (*at)
 		return *at;
 	pack_str(s->b, r->id);
@@ -54,7 +55,7 @@ uint64_t stamp_record(const struct model *m, const struct known *k)
 	pack_u64(s->b, r->settled);
 	pack_u64(s->b, r->open_visibility);
 	pack_str(s->b, r->open_since);
-	return *at = seal_take(s);
+	return *at = seal_take(s, from);
 }
 
 static void put_records(const struct model *m, const struct indices *list)
@@ -77,21 +78,25 @@ static uint64_t stamp_source(const struct model *m, const struct source *source)
 	for (size_t i = 0; i < m->doubles.n; i++)
 		if (m->doubles.at[i].source == source)
 			pack_str(s->b, m->doubles.at[i].rec->path);
-	return seal_take(s);
+	return seal_take(s, 0);
 }
 
 /* --- what parts are about -------------------------------------------------------------------------------------------- */
 
+/* By what its doc was made of, and what was put in since: behind the others, or into the dissents. */
 static uint64_t stamp_lesson(const struct stamps *s, const struct lesson *l)
 {
 	struct buf *b = s->seal.b;
-	val_pack(b, l->doc);
+	seal_put(&s->seal, l->stamp);
+	val_pack(b, val_get(l->doc, "desaccords"));
+	for (size_t i = l->made; i < l->doc->map.n; i++) {
+		pack_str(b, l->doc->map.at[i].key);
+		val_pack(b, l->doc->map.at[i].val);
+	}
 	val_pack(b, l->pub);
-	pack_str(b, l->newest);
 	pack_u64(b, l->objections);
 	pack_u64(b, l->lifted);
-	pack_u64(b, l->overdue);
-	return seal_take(&s->seal);
+	return seal_take(&s->seal, 0);
 }
 
 static uint64_t stamp_link(const struct stamps *s, const struct link *l)
@@ -112,7 +117,7 @@ static uint64_t stamp_link(const struct stamps *s, const struct link *l)
 	pack_str(b, l->argument);
 	pack_str(b, l->difference);
 	pack_str(b, l->date);
-	return seal_take(&s->seal);
+	return seal_take(&s->seal, 0);
 }
 
 static uint64_t stamp_group(const struct stamps *s, const struct group *g)
@@ -131,24 +136,23 @@ static uint64_t stamp_group(const struct stamps *s, const struct group *g)
 	pack_u64(b, g->n_chains);
 	pack_u64(b, g->objections);
 	pack_str(b, g->accord);
-	return seal_take(&s->seal);
+	return seal_take(&s->seal, 0);
 }
 
 /* model_mask hides the ids of people whom a source knows, and all that begin with act- and a source's code. */
-static uint64_t stamp_masks(const struct model *m)
+static uint64_t stamp_masks(const struct stamps *s, const struct model *m)
 {
-	const struct stamps *s = m->stamps;
 	put_names(s, &m->codes);
 	for (size_t i = model_place(m, "act-"); i < m->known.n && !strncmp(m->known.at[i].rec->id, "act-", 4); i++)
 		pack_str(s->seal.b, m->known.at[i].rec->id);
-	return seal_take(&s->seal);
+	return seal_take(&s->seal, 0);
 }
 
 static uint64_t stamp_places(const struct model *m)
 {
 	for (size_t i = 0; i < m->n_sources; i++)
 		pack_str(m->stamps->seal.b, m->sources[i]->communes);
-	return seal_take(&m->stamps->seal);
+	return seal_take(&m->stamps->seal, 0);
 }
 
 struct stamps *stamps_new(const struct model *m, struct buf *b, const unsigned char key[SEAL_KEY])
@@ -156,7 +160,18 @@ struct stamps *stamps_new(const struct model *m, struct buf *b, const unsigned c
 	struct stamps *s = arena_new(m->a, struct stamps);
 	s->seal = seal_new(b, key);
 	s->records = arena_array(m->a, m->known.n, sizeof *s->records);
+	s->masks = stamp_masks(s, m);
 	return s;
+}
+
+struct seal stamps_seal(const struct stamps *s)
+{
+	return s->seal;
+}
+
+uint64_t stamps_masks(const struct stamps *s)
+{
+	return s->masks;
 }
 
 void stamps_take(const struct model *m)
@@ -174,10 +189,9 @@ void stamps_take(const struct model *m)
 		s->groups[i] = stamp_group(s, &m->groups.at[i]);
 	for (size_t i = 0; i < m->n_sources; i++)
 		s->sources[i] = stamp_source(m, m->sources[i]);
-	s->masks = stamp_masks(m);
 	s->places = stamp_places(m);
 	put_records(m, model_kind(m, "concept"));
-	s->terms = seal_take(&s->seal);
+	s->terms = seal_take(&s->seal, 0);
 }
 
 /* --- a part ---------------------------------------------------------------------------------------------------------- */
@@ -212,5 +226,5 @@ uint64_t stamp_part(const struct part *p)
 	if (reads & READ_USES)
 		put_uses(m, p->code);
 	must(!(reads & (READ_CELLS | READ_SOURCES | READ_DATE | READ_TALLIES)));
-	return seal_take(&s->seal);
+	return seal_take(&s->seal, 0);
 }

@@ -15,6 +15,8 @@
 
 /* For m->stamps, before anything is stamped; m->known is there. b: seal.h. */
 struct stamps *stamps_new(const struct model *m, struct buf *b, const unsigned char key[SEAL_KEY]);
+struct seal stamps_seal(const struct stamps *s);
+uint64_t stamps_masks(const struct stamps *s); /* whom model_mask hides */
 uint64_t stamp_record(const struct model *m, const struct known *k); /* of m->known */
 void stamps_take(const struct model *m); /* of a whole model: from here on parts have one */
 uint64_t stamp_part(const struct part *p); /* part_is_kept(p) */

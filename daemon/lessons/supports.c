@@ -44,7 +44,7 @@ const char *consent_reaching(const struct model *m, const struct source_record *
 	const char *until = val_text(consent, "expire_le"), *said = val_text(v, "verbatim");
 	if (!is_shared(materiau) || materiau->open_visibility ||
 	    !is_either(val_get(consent, "statut"), "obtenu", "non_requis") ||
-	    !is_either(val_get(consent, "portee"), scope, "public") || (until && strcmp(until, m->as_of) < 0))
+	    !is_either(val_get(consent, "portee"), scope, "public") || (until && model_past(m, until)))
 		return NULL;
 	bool verbatim = val_is_str(val_get(consent, "citation"), "verbatim");
 	if (verbatim && said && *said)

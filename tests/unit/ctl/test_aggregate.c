@@ -444,17 +444,17 @@ static void damaged_caches_are_read_again(void **st)
 	bool changed;
 	ok(ctl_aggregate(&changed, r, &e));
 	assert_true(changed);
-	static const char *const files[] = { "dernier", "depots/ara", "parties" };
-	for (size_t i = 0; i < 9; i++) {
-		const char *file = arena_printf(&a, "%s/.git/maillage/agregation/%s", dir, files[i % 3]);
+	static const char *const files[] = { "dernier", "depots/ara", "parties", "enseignements/ara" };
+	for (size_t i = 0; i < 12; i++) {
+		const char *file = arena_printf(&a, "%s/.git/maillage/agregation/%s", dir, files[i % 4]);
 		struct buf b = BUF_INIT;
 		ok(fs_read(&b, file, 1 << 24, &e));
 		assert_true(b.n > 20);
-		if (i < 3)
+		if (i < 4)
 			b.n /= 2;
 		else
 			b.at[roll(b.n)] ^= (char)(1 << roll(8));
-		ok(fs_write(file, b.at, i < 6 ? b.n : 0, &e));
+		ok(fs_write(file, b.at, i < 8 ? b.n : 0, &e));
 		ok(fs_unlink(arena_printf(&a, "%s/.git/maillage/agregation/dernier", dir), &e));
 		buf_free(&b);
 		ok(ctl_aggregate(&changed, r, &e));

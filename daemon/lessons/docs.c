@@ -1,0 +1,140 @@
+/* docs.c -- a doc as it was, while what it was made of is.
+ *
+ * What is remembered of a lesson is one packed line: its stamp (seal.h), what stands beside the doc, the dates and ids that were
+ * asked for, the doc. The stamp is of the ids, of these records' stamps, and of the dates: which day it is only decides on
+ * which side of each date it stands, so a day between `after` and `until` says what the day before did.
+ */
+#include "lessons/docs.h"
+
+#include <string.h>
+
+#include "base/valpack.h"
+#include "lessons/doc.h"
+#include "lessons/stamp.h"
+
+struct kept { /* of one source */
+	const struct lessons_docs *before; /* NULL: nothing */
+	size_t next;                       /* of `before`: the first that has not been passed */
+	struct lessons_docs now;
+};
+struct docs {
+	struct kept *of; /* as m->codes */
+	size_t n;
+	struct {
+		const char **at; /* those of the line being looked at */
+		size_t n, cap;
+	} ids;
+};
+
+struct docs *docs_new(const struct model *m, const struct lessons_memory *before)
+{
+	struct docs *d = arena_new(m->a, struct docs);
+	d->n = m->codes.n;
+	d->of = arena_array(m->a, d->n, sizeof *d->of);
+	for (size_t i = 0; i < d->n; i++) {
+		struct kept *k = &d->of[i];
+		k->now.code = m->codes.at[i];
+		for (size_t j = 0; j < before->docs.n; j++)
+			if (!strcmp(before->docs.at[j].code, k->now.code))
+				k->before = &before->docs.at[j];
+		k->now.changed = !k->before;
+	}
+	return d;
+}
+
+static uint64_t stamp_doc(const struct model *m, const char *const *ids, size_t n, const char *after, const char *until)
+{
+	struct seal s = stamps_seal(m->stamps);
+	seal_put(&s, stamps_masks(m->stamps));
+	pack_u64(s.b, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct known *k = model_find(m, ids[i]);
+		pack_str(s.b, ids[i]);
+		seal_put(&s, k ? stamp_record(m, k) : 0);
+	}
+	pack_str(s.b, after);
+	pack_str(s.b, until);
+	return seal_take(&s, 0);
+}
+
+static bool holds(const char *as_of, const char *after, const char *until)
+{
+	return (!after || strcmp(after, as_of) < 0) && (!until || strcmp(until, as_of) >= 0);
+}
+
+/* The line of that lesson; those before it are of lessons that may not be quoted any more. */
+static const struct lessons_doc *line_of(struct kept *k, const char *id)
+{
+	int c = 1;
+	while (k->before && k->next < k->before->n && (c = strcmp(k->before->at[k->next].id, id)) < 0) {
+		k->now.changed = true;
+		k->next++;
+	}
+	return c ? NULL : &k->before->at[k->next++];
+}
+
+bool docs_recall(struct lesson *l, const struct model *m)
+{
+	struct docs *d = m->docs;
+	struct kept *k = &d->of[model_source(m, l->collective)];
+	const struct lessons_doc *line = line_of(k, l->id);
+	if (!line)
+		return false;
+	struct unpack u = { line->bytes, line->bytes + line->n, false };
+	uint64_t stamp = unpack_u64(&u);
+	const char *newest = unpack_str(&u), *after = unpack_str(&u), *until = unpack_str(&u);
+	d->ids.n = 0;
+	for (uint64_t n = unpack_u64(&u); n && !u.bad; n--)
+		arena_push(m->a, &d->ids, unpack_str(&u));
+	must(!u.bad); /* the file's check was right */
+	if (!holds(m->as_of, after, until) || stamp_doc(m, d->ids.at, d->ids.n, after, until) != stamp)
+		return false;
+	l->doc = val_unpack(m->a, &u);
+	must(l->doc);
+	l->newest = newest;
+	l->stamp = stamp;
+	l->made = l->doc->map.n;
+	l->overdue = val_is_str(val_get(l->doc, "revue"), "depassee");
+	arena_push(m->a, &k->now, *line);
+	return true;
+}
+
+static struct lessons_doc packed(const struct model *m, const struct lesson *l, const struct asked *q)
+{
+	struct buf *b = stamps_seal(m->stamps).b;
+	pack_u64(b, l->stamp);
+	pack_str(b, l->newest);
+	pack_str(b, q->after);
+	pack_str(b, q->until);
+	pack_u64(b, q->ids.n);
+	for (size_t i = 0; i < q->ids.n; i++)
+		pack_str(b, q->ids.at[i]);
+	val_pack(b, l->doc);
+	struct lessons_doc line = { l->id, arena_dupn(m->a, buf_str(b), b->n), b->n };
+	buf_reset(b);
+	return line;
+}
+
+void docs_make(struct lesson *l, struct model *m, struct val *(*lesson_doc)(const struct model *m, struct lesson *l))
+{
+	struct kept *k = &m->docs->of[model_source(m, l->collective)];
+	struct asked q = { 0 };
+	m->asked = &q;
+	model_find(m, l->id); /* its own record is asked for as well */
+	l->doc = lesson_doc(m, l);
+	m->asked = NULL;
+	l->stamp = stamp_doc(m, q.ids.at, q.ids.n, q.after, q.until);
+	l->made = l->doc->map.n;
+	struct lessons_doc line = packed(m, l, &q);
+	arena_push(m->a, &k->now, line);
+	k->now.changed = true;
+}
+
+void docs_end(struct lessons_memory *now, const struct model *m)
+{
+	for (size_t i = 0; i < m->docs->n; i++) {
+		struct kept *k = &m->docs->of[i];
+		k->now.changed |= k->before && k->next < k->before->n;
+		arena_push(m->a, &now->docs, k->now);
+	}
+}
