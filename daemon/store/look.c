@@ -179,6 +179,25 @@ int wt_index(git_index **out, struct repo *r, struct err *e)
 	return 0;
 }
 
+struct timespec wt_index_time(const git_index *idx)
+{
+	struct stat st;
+	return stat(git_index_path(idx), &st) == 0 ? st.st_mtim : (struct timespec){ 0 };
+}
+
+bool wt_index_vouches(const git_index_entry *en, const struct timespec *saved, const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode) || en->file_size != (uint32_t)st->st_size ||
+	    en->mtime.seconds != (int32_t)st->st_mtim.tv_sec || en->ctime.seconds != (int32_t)st->st_ctim.tv_sec ||
+	    (en->ino && en->ino != (uint32_t)st->st_ino))
+		return false;
+	if (en->mtime.nanoseconds && en->mtime.nanoseconds != (uint32_t)st->st_mtim.tv_nsec)
+		return false;
+	/* racily clean: changed in the tick in which the index was saved, perhaps after it */
+	return st->st_mtim.tv_sec < saved->tv_sec || (st->st_mtim.tv_sec == saved->tv_sec && en->mtime.nanoseconds &&
+						      st->st_mtim.tv_nsec < saved->tv_nsec);
+}
+
 int wt_index_set(git_index *idx, const char *path, const struct oid *blob, unsigned mode, const struct stat *st,
 		 struct err *e)
 {

@@ -39,6 +39,8 @@ struct round {
 	struct versions versions;
 	bool versions_changed;
 	const struct schemas *set;
+	git_index *index; /* own, while planning; NULL: it cannot be read, each file is */
+	struct timespec index_time;
 	struct {
 		struct target *at;
 		size_t n, cap;

@@ -166,20 +166,6 @@ static const struct staged *staged_at(const struct scan *s, const char *path)
 
 /* ---- one path */
 
-static bool looks_clean(const struct scan *s, const git_index_entry *en, const struct stat *st)
-{
-	if (!S_ISREG(st->st_mode) || en->file_size != (uint32_t)st->st_size ||
-	    en->mtime.seconds != (int32_t)st->st_mtim.tv_sec || en->ctime.seconds != (int32_t)st->st_ctim.tv_sec ||
-	    (en->ino && en->ino != (uint32_t)st->st_ino))
-		return false;
-	if (en->mtime.nanoseconds && en->mtime.nanoseconds != (uint32_t)st->st_mtim.tv_nsec)
-		return false;
-	/* racily clean: changed in the tick in which the index was saved, perhaps after it */
-	return st->st_mtim.tv_sec < s->index_time.tv_sec ||
-	       (st->st_mtim.tv_sec == s->index_time.tv_sec && en->mtime.nanoseconds &&
-		st->st_mtim.tv_nsec < s->index_time.tv_nsec);
-}
-
 static bool recent(const struct scan *s, const struct timespec *t)
 {
 	struct timespec now;
@@ -305,7 +291,7 @@ static int one_path(struct scan *s, const char *path, const git_index_entry *en,
 		return oid_is(&head) ? changed(s, path, &head, NULL, &file) : 0;
 	if (!en && !oid_is(&head))
 		return ignored(s, path) ? 0 : changed(s, path, &head, f, &file);
-	if (en && looks_clean(s, en, &f->st)) {
+	if (en && wt_index_vouches(en, &s->index_time, &f->st)) {
 		oid_from_git(&file.blob, &en->id);
 	} else if (S_ISREG(f->st.st_mode)) {
 		if ((rc = wt_look(&file, s->a, s->r, path, s->e)))
@@ -340,7 +326,7 @@ static bool schemas_touched(const struct scan *s)
 		if (strncmp(f->path, "schema/", 7) != 0)
 			continue;
 		const git_index_entry *en = git_index_get_bypath(s->idx, f->path, 0);
-		if (!en || !looks_clean(s, en, &f->st) || staged_at(s, f->path))
+		if (!en || !wt_index_vouches(en, &s->index_time, &f->st) || staged_at(s, f->path))
 			return true;
 	}
 	return false;
@@ -380,10 +366,8 @@ static int merge_lists(struct scan *s)
 
 static int scan(struct scan *s)
 {
-	struct stat st;
 	int rc = 0;
-	if (stat(git_index_path(s->idx), &st) == 0)
-		s->index_time = st.st_mtim;
+	s->index_time = wt_index_time(s->idx);
 	if ((rc = walk(s, "", 0)) || (rc = find_staged(s)))
 		return rc;
 	if (s->disk.n)

@@ -46,6 +46,10 @@ int wt_blob_at(struct oid *out, struct repo *r, const struct oid *commit, const 
 
 /* The repository's index, read again if it changed on disk. The caller frees it. */
 int wt_index(git_index **out, struct repo *r, struct err *e);
+/* When it was saved; 0: there is none. */
+struct timespec wt_index_time(const git_index *idx);
+/* The file with this lstat is the entry's blob: it was read when it had this size and these times. */
+bool wt_index_vouches(const git_index_entry *en, const struct timespec *saved, const struct stat *st);
 /* Entry for path: blob and mode of the commit; st NULL: unknown, git will look for itself. blob "": removed. */
 int wt_index_set(git_index *idx, const char *path, const struct oid *blob, unsigned mode, const struct stat *st,
 		 struct err *e);

@@ -192,6 +192,24 @@ static void test_edit_between_look_and_exchange(void **state)
 	repo_close(r);
 }
 
+/* As long as before and with the old time, as `cp -p` leaves it: git's index knows nothing of it, what comes out of the exchange does. */
+static void test_edit_that_the_index_does_not_see(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("unseen");
+	struct oid new = commit_files(r, head_of(r), "titre", P1, lesson(ID1, "Titre venu", ""), (char *)NULL);
+	struct stat st;
+	assert_int_equal(stat(disk_path(r, P1), &st), 0);
+	save(r, P1, lesson(ID1, "Nu", ""));
+	assert_int_equal(utimensat(AT_FDCWD, disk_path(r, P1), (struct timespec[]){ st.st_atim, st.st_mtim }, 0), 0);
+	assert_true(write_to(r, new) > 0);
+	assert_true(has_path(r, head_of(r), SIDE1)); /* two titles */
+	assert_non_null(strstr(git_in(r, "log -p --all --format="), "+titre: \"Nu\""));
+	assert_clean(r);
+	assert_fsck(r);
+	repo_close(r);
+}
+
 /* Not acceptable: it keeps its place, everything else goes on; when it is mended it is merged from the version it
  * was made from. */
 static void test_held(void **state)
@@ -601,6 +619,7 @@ int main(void)
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_many_but_one_is_missing),
 		cmocka_unit_test(test_edit_between_look_and_exchange),
+		cmocka_unit_test(test_edit_that_the_index_does_not_see),
 		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_unrecorded_deletion),
 		cmocka_unit_test(test_main_moved_by_hand),
