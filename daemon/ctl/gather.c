@@ -103,23 +103,33 @@ struct differing {
 	struct arena *a;
 	struct repo *r;
 	const struct lessons_files *files;
-	struct file_change *at;
+	struct oid *before; /* blobs that were there, as `files` */
+	struct made_file *at;
 	size_t n, cap;
 	struct {
-		struct lessons_file *at; /* by path: those of the changed files */
+		struct lessons_file *at; /* what lessons_changes reads; now: by path */
 		size_t n, cap;
-	} now, before;
+	} now, old;
 	struct err *e;
 };
 
-static void differs(struct differing *d, const char *path, const struct lessons_file *now, const struct lessons_file *before)
+/* f and blob: NULL and "" where there is none now. */
+static void differs(struct differing *d, const char *path, const struct lessons_file *f, const struct oid *blob)
 {
-	struct file_change c = { path, now ? now->bytes : NULL, now ? now->n : 0 };
-	arena_push(d->a, d, c);
-	if (now)
-		arena_push(d->a, &d->now, *now);
-	if (before)
-		arena_push(d->a, &d->before, *before);
+	struct made_file one = { { path, f ? f->bytes : NULL, f ? f->n : 0 }, *blob };
+	arena_push(d->a, d, one);
+}
+
+/* For lessons_changes. was "": there was none. */
+static int compare(struct differing *d, const char *path, const struct lessons_file *f, const struct oid *was)
+{
+	struct lessons_file old = { .path = path };
+	if (f)
+		arena_push(d->a, &d->now, *f);
+	int rc = oid_is(was) ? repo_read_blob(&old.bytes, &old.n, d->a, d->r, was, d->e) : 0;
+	if (!rc && oid_is(was))
+		arena_push(d->a, &d->old, old);
+	return rc;
 }
 
 static int by_file(const void *key, const void *at)
@@ -127,18 +137,21 @@ static int by_file(const void *key, const void *at)
 	return strcmp(key, ((const struct lessons_file *)at)->path);
 }
 
-static int drop_stale(void *ctx, const char *path, const struct oid *blob, unsigned mode)
+static int was_there(void *ctx, const char *path, const struct oid *blob, unsigned mode)
 {
 	struct differing *d = ctx;
-	struct lessons_file old = { .path = arena_dup(d->a, path) };
+	const struct lessons_file *f = bsearch(path, d->files->at, d->files->n, sizeof *f, by_file);
+	struct oid none = { "" };
 	(void)mode;
-	if (bsearch(path, d->files->at, d->files->n, sizeof *d->files->at, by_file) ||
-	    !strcmp(path, AGGREGATE_FOLDER "/" CHANGES_FILE))
+	if (f) {
+		d->before[f - d->files->at] = *blob;
 		return 0;
-	int rc = repo_read_blob(&old.bytes, &old.n, d->a, d->r, blob, d->e);
-	if (!rc)
-		differs(d, old.path, NULL, &old);
-	return rc;
+	}
+	if (!strcmp(path, AGGREGATE_FOLDER "/" CHANGES_FILE))
+		return 0;
+	const char *gone = arena_dup(d->a, path);
+	differs(d, gone, NULL, &none);
+	return lessons_changes_read(gone, true) ? compare(d, gone, NULL, blob) : 0;
 }
 
 static int by_path_of_file(const void *x, const void *y)
@@ -150,32 +163,37 @@ static int by_path_of_file(const void *x, const void *y)
 static int tell_changes(struct differing *d)
 {
 	struct lessons_file text = { 0 };
+	struct oid blob;
 	if (!d->n)
 		return 0;
-	if (d->before.n)
-		qsort(d->before.at, d->before.n, sizeof *d->before.at, by_path_of_file);
-	int rc = lessons_changes(&text, d->a, d->now.at, d->now.n, d->before.at, d->before.n, d->e);
-	struct file_change c = { text.path, text.bytes, text.n };
+	if (d->old.n)
+		qsort(d->old.at, d->old.n, sizeof *d->old.at, by_path_of_file);
+	int rc = lessons_changes(&text, d->a, d->now.at, d->now.n, d->old.at, d->old.n, d->e);
 	if (!rc)
-		arena_push(d->a, d, c);
-	return rc;
+		rc = blob_oid(&blob, text.bytes, text.n, d->e);
+	if (rc)
+		return rc;
+	struct made_file one = { { text.path, text.bytes, text.n }, blob };
+	arena_push(d->a, d, one);
+	return 0;
 }
 
 static int changed_files(struct differing *d, const struct oid *head)
 {
-	int rc = 0;
+	d->before = arena_array(d->a, d->files->n, sizeof *d->before);
+	int rc = repo_walk(d->r, head, AGGREGATE_FOLDER, was_there, d, d->e);
 	for (size_t i = 0; !rc && i < d->files->n; i++) {
 		const struct lessons_file *f = &d->files->at[i];
-		struct lessons_file old = { .path = f->path };
 		struct oid blob;
 		if (!f->bytes) /* as it was */
 			continue;
-		rc = repo_read(&old.bytes, &old.n, &blob, d->a, d->r, head, f->path, d->e);
-		if (!rc && (!old.bytes || old.n != f->n || memcmp(old.bytes, f->bytes, f->n)))
-			differs(d, f->path, f, old.bytes ? &old : NULL);
+		rc = blob_oid(&blob, f->bytes, f->n, d->e);
+		bool other = !rc && !oid_equal(&blob, &d->before[i]);
+		if (other)
+			differs(d, f->path, f, &blob);
+		if (!rc && lessons_changes_read(f->path, other))
+			rc = compare(d, f->path, f, &d->before[i]);
 	}
-	if (!rc)
-		rc = repo_walk(d->r, head, AGGREGATE_FOLDER, drop_stale, d, d->e);
 	return rc ? rc : tell_changes(d);
 }
 
@@ -213,15 +231,9 @@ static int without_own(struct oid *out, struct arena *a, struct repo *r, const s
 
 static int publish(struct oid *main, struct gathering *g, const struct differing *d, size_t n_sources)
 {
-	struct oid next;
 	size_t edits;
 	const char *message = arena_printf(g->a, "Agrégation (dépôts lus : %zu)\n", n_sources);
-	int rc = repo_commit(&next, g->r, main, d->at, d->n, message, g->e);
-	if (!rc)
-		rc = worktree_write(&edits, g->r, main, &next, g->e);
-	if (!rc)
-		*main = next;
-	return rc;
+	return worktree_publish(main, &edits, g->r, main, d->at, d->n, message, g->e);
 }
 
 /* From the inputs, wherever main is now. */

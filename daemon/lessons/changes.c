@@ -290,6 +290,16 @@ static void say_changes(struct comparing *c)
 	say_groups(c);
 }
 
+bool lessons_changes_read(const char *path, bool differs)
+{
+	enum output which;
+	bool known = output_of(&which, path);
+	for (int k = 0; known && differs && k < CMP_N; k++)
+		if (compared[k].output == which)
+			return true;
+	return known && which == OUT_SOURCES; /* its date is told */
+}
+
 int lessons_changes(struct lessons_file *out, struct arena *a, const struct lessons_file *now, size_t n,
 		    const struct lessons_file *before, size_t n_before, struct err *e)
 {

@@ -73,10 +73,12 @@ struct lessons_memory {
 int lessons_rebuild(struct lessons_files *out, struct lessons_memory *memory, struct arena *a, const struct source *sources,
 		    size_t n, const char *as_of, struct err *e);
 
-/* aggregat/changements.md: what the run `now` says otherwise than an earlier one. Both by path; what is the same in both
- * may be left out of both, but for sources.lock of each (its date is told). n_before 0: there was no earlier run. Without
+/* aggregat/changements.md: what the run `now` says otherwise than an earlier one. Both by path; what
+ * lessons_changes_read does not ask for may be left out of both. n_before 0: there was no earlier run. Without
  * any difference the caller keeps the changements.md it has: else each run would change the next. */
 #define CHANGES_FILE "changements.md"
+/* differs: the file is another one in the two runs, or only one of them has it. */
+bool lessons_changes_read(const char *path, bool differs);
 int lessons_changes(struct lessons_file *out, struct arena *a, const struct lessons_file *now, size_t n,
 		    const struct lessons_file *before, size_t n_before, struct err *e);
 

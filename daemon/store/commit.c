@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "giterr.h"
+#include "wt.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -32,16 +33,34 @@ static int64_t date_of(const char *variable)
 	return clock_unix_s();
 }
 
-static int put_files(struct tedits *edits, struct objs *s, const git_oid *tree, const struct file_change *changes, size_t n,
-		     struct err *e)
+int blob_oid(struct oid *out, const void *bytes, size_t n, struct err *e)
+{
+	git_oid oid;
+	int rc = git_odb_hash(&oid, bytes, n, GIT_OBJECT_BLOB);
+	if (rc < 0)
+		return giterr(e, rc, _("calcul d'un objet git"));
+	oid_from_git(out, &oid);
+	return 0;
+}
+
+static int put_blob(git_oid *out, struct objs *s, const struct made_file *f, struct err *e)
+{
+	if (!oid_is(&f->blob))
+		return objs_put(out, s, GIT_OBJECT_BLOB, f->change.bytes, f->change.n, e);
+	int rc = oid_to_git(out, &f->blob, e);
+	if (!rc)
+		objs_keep(s, out, GIT_OBJECT_BLOB, f->change.bytes, f->change.n);
+	return rc;
+}
+
+static int put_files(struct tedits *edits, struct objs *s, const git_oid *tree, const struct made_file *files, size_t n, struct err *e)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct tedit t = { .path = changes[i].path };
+		struct tedit t = { .path = files[i].change.path };
 		struct tentry old;
 		int rc;
-		if (changes[i].bytes) {
-			if ((rc = objs_lookup(&old, s, tree, changes[i].path, e)) ||
-			    (rc = objs_put(&t.oid, s, GIT_OBJECT_BLOB, changes[i].bytes, changes[i].n, e)))
+		if (files[i].change.bytes) {
+			if ((rc = objs_lookup(&old, s, tree, t.path, e)) || (rc = put_blob(&t.oid, s, &files[i], e)))
 				return rc;
 			t.mode = old.mode == MODE_EXEC ? MODE_EXEC : MODE_FILE;
 		}
@@ -84,8 +103,8 @@ static int put_commit(git_oid *out, struct objs *s, const git_oid *tree, const s
 	return rc;
 }
 
-static int commit(git_oid *out, struct objs *s, const struct oid *parent, const struct file_change *changes, size_t n,
-		  const char *message, struct err *e)
+static int commit(git_oid *out, struct objs *s, const struct oid *parent, const struct made_file *files, size_t n, const char *message,
+		  struct err *e)
 {
 	git_oid tree, below;
 	struct tedits edits = { 0 };
@@ -96,26 +115,36 @@ static int commit(git_oid *out, struct objs *s, const struct oid *parent, const 
 	} else if ((rc = objs_put(&tree, s, GIT_OBJECT_TREE, "", 0, e))) {
 		return rc;
 	}
-	if ((rc = put_files(&edits, s, &tree, changes, n, e)) || (rc = tree_edit(&tree, s, &tree, edits.at, edits.n, e)) ||
+	if ((rc = put_files(&edits, s, &tree, files, n, e)) || (rc = tree_edit(&tree, s, &tree, edits.at, edits.n, e)) ||
 	    (rc = put_commit(out, s, &tree, parent, message, e)))
 		return rc;
 	return objs_flush(s, out, e);
+}
+
+int wt_commit_made(struct oid *out, struct arena *a, struct repo *r, const struct oid *parent, const struct made_file *files, size_t n,
+		   const char *message, struct err *e)
+{
+	struct objs s;
+	git_oid oid;
+	if (n > COMMIT_MAX_FILES)
+		return err_set(e, ERR_LIMIT, _("plus de %u fichiers dans un seul commit ; enregistrez-les en plusieurs fois"), COMMIT_MAX_FILES);
+	objs_init(&s, r, a);
+	int rc = commit(&oid, &s, parent, files, n, message, e);
+	if (!rc)
+		oid_from_git(out, &oid);
+	return rc;
 }
 
 int repo_commit(struct oid *out, struct repo *r, const struct oid *parent, const struct file_change *changes, size_t n,
 		const char *message, struct err *e)
 {
 	struct arena a;
-	struct objs s;
-	git_oid oid;
-	if (n > COMMIT_MAX_FILES)
-		return err_set(e, ERR_LIMIT, _("plus de %u fichiers dans un seul commit ; enregistrez-les en plusieurs fois"), COMMIT_MAX_FILES);
 	if (!arena_begin(&a))
 		return err_nomem(e);
-	objs_init(&s, r, &a);
-	int rc = commit(&oid, &s, parent, changes, n, message, e);
-	if (!rc)
-		oid_from_git(out, &oid);
+	struct made_file *files = arena_array(&a, n, sizeof *files);
+	for (size_t i = 0; i < n; i++)
+		files[i].change = changes[i];
+	int rc = wt_commit_made(out, &a, r, parent, files, n, message, e);
 	arena_end(&a);
 	return rc;
 }

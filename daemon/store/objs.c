@@ -9,6 +9,19 @@ void objs_init(struct objs *s, struct repo *r, struct arena *a)
 	*s = (struct objs){ .r = r, .a = a };
 }
 
+static void enter(struct objs *s, const git_oid *oid, git_object_t type, const char *bytes, size_t n)
+{
+	struct obj *o = arena_new(s->a, struct obj);
+	*o = (struct obj){ *oid, type, bytes, n };
+	oidmap_put(&s->made, s->a, oid, o);
+}
+
+void objs_keep(struct objs *s, const git_oid *oid, git_object_t type, const void *bytes, size_t n)
+{
+	if (!oidmap_get(&s->made, oid))
+		enter(s, oid, type, bytes, n);
+}
+
 int objs_put(git_oid *out, struct objs *s, git_object_t type, const void *bytes, size_t n, struct err *e)
 {
 	if (n > OBJECT_MAX)
@@ -17,11 +30,8 @@ int objs_put(git_oid *out, struct objs *s, git_object_t type, const void *bytes,
 	int rc = git_odb_hash(&oid, bytes ? bytes : "", n, type);
 	if (rc < 0)
 		return giterr(e, rc, _("calcul d'un objet git"));
-	if (!oidmap_get(&s->made, &oid)) {
-		struct obj *o = arena_new(s->a, struct obj);
-		*o = (struct obj){ oid, type, arena_dupn(s->a, bytes, n), n };
-		oidmap_put(&s->made, s->a, &oid, o);
-	}
+	if (!oidmap_get(&s->made, &oid))
+		enter(s, &oid, type, arena_dupn(s->a, bytes, n), n);
 	*out = oid;
 	return 0;
 }

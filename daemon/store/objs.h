@@ -20,7 +20,7 @@
 struct obj {
 	git_oid oid;
 	git_object_t type;
-	const char *bytes; /* in the arena, NUL-terminated */
+	const char *bytes; /* in the arena or borrowed (objs_keep), NUL-terminated */
 	size_t n;
 };
 struct objs {
@@ -39,6 +39,8 @@ struct objview {
 
 void objs_init(struct objs *s, struct repo *r, struct arena *a);
 int objs_put(git_oid *out, struct objs *s, git_object_t type, const void *bytes, size_t n, struct err *e);
+/* The same of bytes whose oid is known, NUL-terminated; they are borrowed until objs_flush. */
+void objs_keep(struct objs *s, const git_oid *oid, git_object_t type, const void *bytes, size_t n);
 int objs_get(struct objview *out, struct objs *s, const git_oid *oid, git_object_t type, struct err *e);
 void objview_end(struct objview *v);
 /* A blob's bytes in the arena `a`, NUL-terminated. */

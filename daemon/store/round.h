@@ -46,6 +46,8 @@ struct round {
 		size_t n, cap;
 	} targets;
 	struct wt_edits edits;
+	const struct made_file *made; /* borrow; by path: contents at hand */
+	size_t n_made;
 	struct err *e;
 };
 

@@ -157,7 +157,7 @@ static int crew_over(struct crew_round *c, size_t n, void (*work)(void *ctx, uns
 }
 
 /* tmp/<n>.part holds the new content; where something is to be exchanged it is called tmp/<n>, by which a restart finds what came out. */
-static int write_blob(struct round *w, size_t i, git_odb_object *blob, bool sync, struct err *e)
+static int write_blob(struct round *w, size_t i, const char *bytes, size_t n, bool sync, struct err *e)
 {
 	struct target *t = &w->targets.at[i];
 	char part[PATH_MAX], tmp[PATH_MAX], file[PATH_MAX];
@@ -166,7 +166,7 @@ static int write_blob(struct round *w, size_t i, git_odb_object *blob, bool sync
 		return err_set(e, ERR_LIMIT, _("%s : ce chemin est trop long"), t->p.path);
 	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, t->mode == MODE_EXEC ? 0777 : 0666);
 	int rc = fd < 0 ? err_errno(e, part) : 0;
-	if (!rc && write_bytes(fd, git_odb_object_data(blob), git_odb_object_size(blob)) < 0)
+	if (!rc && write_bytes(fd, bytes, n) < 0)
 		rc = err_errno(e, t->p.path);
 	/* a folder shared with colleagues keeps its permissions */
 	if (!rc && oid_is(&t->disk) && lstat(file, &st) == 0 && S_ISREG(st.st_mode) && fchmod(fd, st.st_mode & 0777) < 0)
@@ -194,22 +194,41 @@ static git_odb *odb_of(struct crew_round *c, unsigned worker)
 	return c->odb[worker] ? c->odb[worker] : r->odb;
 }
 
-static void prepare(void *ctx, unsigned worker, size_t item)
+static int by_path(const void *key, const void *at)
 {
-	struct crew_round *c = ctx;
+	return strcmp(key, ((const struct made_file *)at)->change.path);
+}
+
+/* NULL: it is read from the repository. */
+static const struct file_change *at_hand(const struct round *w, const struct target *t)
+{
+	const struct made_file *f = w->n_made ? bsearch(t->p.path, w->made, w->n_made, sizeof *f, by_path) : NULL;
+	return f && oid_equal(&f->blob, &t->p.to) ? &f->change : NULL;
+}
+
+static int write_from_odb(struct crew_round *c, unsigned worker, size_t item, struct err *e)
+{
 	const struct target *t = &c->w->targets.at[c->items[item]];
 	git_odb_object *blob;
 	git_oid oid;
+	int rc = oid_to_git(&oid, &t->p.to, e);
+	if (rc)
+		return rc;
+	if ((rc = git_odb_read(&blob, odb_of(c, worker), &oid)) < 0)
+		return giterr(e, rc, "%s", t->p.path);
+	rc = write_blob(c->w, c->items[item], git_odb_object_data(blob), git_odb_object_size(blob), c->sync_each, e);
+	git_odb_object_free(blob);
+	return rc;
+}
+
+static void prepare(void *ctx, unsigned worker, size_t item)
+{
+	struct crew_round *c = ctx;
+	const struct file_change *made = at_hand(c->w, &c->w->targets.at[c->items[item]]);
 	struct err e = { 0 };
 	if (atomic_load(&c->failed))
 		return;
-	int rc = oid_to_git(&oid, &t->p.to, &e);
-	if (!rc && (rc = git_odb_read(&blob, odb_of(c, worker), &oid)) < 0)
-		rc = giterr(&e, rc, "%s", t->p.path);
-	else if (!rc) {
-		rc = write_blob(c->w, c->items[item], blob, c->sync_each, &e);
-		git_odb_object_free(blob);
-	}
+	int rc = made ? write_blob(c->w, c->items[item], made->bytes, made->n, c->sync_each, &e) : write_from_odb(c, worker, item, &e);
 	if (rc)
 		crew_failed(c, worker, item, rc, &e);
 }

@@ -48,6 +48,14 @@ int worktree_write(size_t *edits, struct repo *r, const struct oid *old_head, co
  * then on worktree_scan lists it, and worktree_record writes it once it is READY there. */
 int worktree_receive(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
 		     const struct changes *arriving, struct err *e);
+/* A commit on `head`, where main is, with what a program has just made; then as worktree_write. The bytes are neither hashed nor
+ * read again. *out: that commit. */
+struct made_file {
+	struct file_change change; /* its bytes NUL-terminated */
+	struct oid blob;           /* blob_oid of them; "" when they are NULL */
+};
+int worktree_publish(struct oid *out, size_t *edits, struct repo *r, const struct oid *head, const struct made_file *files, size_t n,
+		     const char *message, struct err *e);
 /* At start-up, and by every writer that finds a journal: finish what a killed run began. ERR_PAUSED: another
  * branch is checked out. */
 int worktree_recover(struct repo *r, struct err *e);

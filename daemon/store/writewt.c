@@ -30,6 +30,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fsio.h"
@@ -270,24 +271,24 @@ static int rounds(size_t *edits, struct round *w)
 		       _("les fichiers changent pendant qu'on les met à jour ; on réessaiera dans un instant"));
 }
 
-static int apply(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
-		 const struct wt_knowns *known, const struct changes *arriving, struct err *e)
+/* r, both heads, e and what is made are set. */
+static int apply(size_t *edits, struct round *w, const struct wt_knowns *known, const struct changes *arriving)
 {
 	struct arena a;
 	size_t met = 0;
-	if (!r->workdir)
-		return err_set(e, ERR_CONFIG, _("%s : ce dépôt n'a pas de dossier de travail"), r->gitdir);
+	if (!w->r->workdir)
+		return err_set(w->e, ERR_CONFIG, _("%s : ce dépôt n'a pas de dossier de travail"), w->r->gitdir);
 	if (!arena_begin(&a))
-		return err_nomem(e);
-	struct round w = { .a = &a, .r = r, .old = *old_head, .new = *new_head, .e = e };
+		return err_nomem(w->e);
+	w->a = &a;
 	for (size_t i = 0; known && i < known->n; i++)
-		arena_push(&a, &w.known, known->at[i]);
+		arena_push(&a, &w->known, known->at[i]);
 	for (size_t i = 0; arriving && i < arriving->n; i++)
 		if (arriving->at[i].verdict == CHANGE_GUARDED)
-			arena_push(&a, &w.guarded, arriving->at[i].path);
-	int rc = versions_read(&w.versions, &a, r, e);
+			arena_push(&a, &w->guarded, arriving->at[i].path);
+	int rc = versions_read(&w->versions, &a, w->r, w->e);
 	if (!rc)
-		rc = rounds(&met, &w);
+		rc = rounds(&met, w);
 	if (!rc)
 		*edits = met;
 	arena_end(&a);
@@ -297,23 +298,59 @@ static int apply(size_t *edits, struct repo *r, const struct oid *old_head, cons
 int wt_apply(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
 	     const struct wt_knowns *known, struct err *e)
 {
-	return apply(edits, r, old_head, new_head, known, NULL, e);
+	struct round w = { .r = r, .old = *old_head, .new = *new_head, .e = e };
+	return apply(edits, &w, known, NULL);
+}
+
+static int receive(size_t *edits, struct round *w, const struct changes *arriving)
+{
+	int rc = wt_begin(w->r, w->e);
+	if (rc)
+		return rc;
+	rc = apply(edits, w, NULL, arriving);
+	repo_unlock(w->r);
+	return rc;
 }
 
 int worktree_receive(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head,
 		     const struct changes *arriving, struct err *e)
 {
-	int rc = wt_begin(r, e);
-	if (rc)
-		return rc;
-	rc = apply(edits, r, old_head, new_head, NULL, arriving, e);
-	repo_unlock(r);
-	return rc;
+	struct round w = { .r = r, .old = *old_head, .new = *new_head, .e = e };
+	return receive(edits, &w, arriving);
 }
 
 int worktree_write(size_t *edits, struct repo *r, const struct oid *old_head, const struct oid *new_head, struct err *e)
 {
 	return worktree_receive(edits, r, old_head, new_head, NULL, e);
+}
+
+static int by_path(const void *x, const void *y)
+{
+	return strcmp(((const struct made_file *)x)->change.path, ((const struct made_file *)y)->change.path);
+}
+
+int worktree_publish(struct oid *out, size_t *edits, struct repo *r, const struct oid *head, const struct made_file *files, size_t n,
+		     const char *message, struct err *e)
+{
+	struct arena a;
+	struct round w = { .r = r, .old = *head, .e = e };
+	if (!arena_begin(&a))
+		return err_nomem(e);
+	struct made_file *made = arena_array(&a, n, sizeof *made);
+	for (size_t i = 0; i < n; i++)
+		made[i] = files[i];
+	if (n)
+		qsort(made, n, sizeof *made, by_path);
+	w.made = made;
+	w.n_made = n;
+	int rc = wt_commit_made(&w.new, &a, r, head, made, n, message, e);
+	struct oid commit = w.new;
+	if (!rc)
+		rc = receive(edits, &w, NULL);
+	if (!rc)
+		*out = commit;
+	arena_end(&a);
+	return rc;
 }
 
 /* ---- recover */

@@ -153,6 +153,12 @@ struct guarded_versions {
 void versions_guarded(struct guarded_versions *out, struct arena *a, const struct versions *v);
 const struct version *guarded_at(const struct guarded_versions *g, const char *path); /* NULL: none */
 
+/* ---- commit.c */
+
+/* repo_commit of files of which some have their blobs already. */
+int wt_commit_made(struct oid *out, struct arena *a, struct repo *r, const struct oid *parent, const struct made_file *files, size_t n,
+		   const char *message, struct err *e);
+
 /* ---- commitwt.c */
 
 struct wt_edit {

@@ -210,6 +210,52 @@ static void test_edit_that_the_index_does_not_see(void **state)
 	repo_close(r);
 }
 
+/* ---- what a program has made: commit and folder at once */
+
+static struct made_file made(struct arena *a, const char *path, const char *text)
+{
+	struct made_file f = { { path, text ? arena_dup(a, text) : NULL, text ? strlen(text) : 0 }, { "" } };
+	if (text)
+		ok(blob_oid(&f.blob, text, strlen(text), &E));
+	return f;
+}
+
+static void test_publish(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("publish");
+	struct made_file files[MANY + 3];
+	struct arena a;
+	struct oid head = head_of(r), commit;
+	size_t edits, n = 0;
+	assert_true(arena_begin(&a));
+	files[n++] = made(&a, "aggregat/z.csv", "a,b\n");
+	files[n++] = made(&a, P2, NULL);
+	files[n++] = made(&a, P1, lesson(ID1, "Titre venu", ""));
+	for (size_t i = 0; i < MANY; i++) {
+		const char *text = arena_printf(&a, "pièce %zu\n", i / 2); /* some twice */
+		files[n++] = made(&a, arena_printf(&a, "pieces/%zu/%zu.txt", i % 10, i), text);
+	}
+	edit_at(r, "exchange", lesson(ID1, "Un", "enonce: \"Dit à la main\"\n"));
+	ok(worktree_publish(&commit, &edits, r, &head, files, n, "tout\n", &E));
+	wt__step = no_step;
+	assert_true(edits > 0);
+	for (size_t i = 0; i < n; i++)
+		assert_text(r, commit, files[i].change.path, files[i].change.bytes ? files[i].change.bytes : "");
+	assert_false(has_path(r, commit, P2));
+	assert_false(fs_exists(disk_path(r, P2)));
+	for (size_t i = 3; i < n; i++)
+		assert_disk(r, files[i].change.path, files[i].change.bytes);
+	char *now = slurp(r, P1); /* merged: not what was at hand */
+	assert_non_null(strstr(now, "Titre venu"));
+	assert_non_null(strstr(now, "Dit à la main"));
+	free(now);
+	assert_clean(r);
+	assert_fsck(r);
+	arena_end(&a);
+	repo_close(r);
+}
+
 /* Not acceptable: it keeps its place, everything else goes on; when it is mended it is merged from the version it
  * was made from. */
 static void test_held(void **state)
@@ -620,6 +666,7 @@ int main(void)
 		cmocka_unit_test(test_many_but_one_is_missing),
 		cmocka_unit_test(test_edit_between_look_and_exchange),
 		cmocka_unit_test(test_edit_that_the_index_does_not_see),
+		cmocka_unit_test(test_publish),
 		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_unrecorded_deletion),
 		cmocka_unit_test(test_main_moved_by_hand),
