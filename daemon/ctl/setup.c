@@ -189,7 +189,7 @@ static int fill(struct arena *a, struct repo *r, const char *code, const char *a
 	size_t edits;
 	int rc = repo_head(&head, r, e);
 	if (!rc && hub)
-		rc = remote_fetch(&theirs, r, hub_url(a, hub, strcmp(code, "nat") ? code : "national"), "refs/remotes/hub/main", o, e);
+		rc = remote_fetch(&theirs, r, hub_url(a, hub, code), "refs/remotes/hub/main", o, e);
 	if (!rc && oid_is(&theirs) && !oid_equal(&theirs, &head)) {
 		rc = worktree_write(&edits, r, &head, &theirs, e);
 		head = theirs;
@@ -205,7 +205,7 @@ static int fill(struct arena *a, struct repo *r, const char *code, const char *a
 		/* sent at once, so that the next person to join finds it instead of starting the same record apart; if that fails
 		 * now, the first sync says why */
 		struct err later;
-		sent = !rc && hub && remote_push(r, hub_url(a, hub, strcmp(code, "nat") ? code : "national"), &next, o, &later) == 0;
+		sent = !rc && hub && remote_push(r, hub_url(a, hub, code), &next, o, &later) == 0;
 		if (sent)
 			rc = repo_ref_move(r, "refs/remotes/hub/main", &theirs, &next, "maillage init", e);
 		head = next;
@@ -315,6 +315,20 @@ static int check_address(const char *hub, struct err *e)
 		       hub);
 }
 
+/* The address of the repository where that of its hub is wanted: people copy what git shows. */
+static int check_not_repository(struct arena *a, const char *hub, const char *collective, struct err *e)
+{
+	const char *name = hub_url(a, "", collective) + 1; /* without its slash */
+	size_t n = strlen(hub), m = strlen(name);
+	while (n > 1 && hub[n - 1] == '/')
+		n--;
+	if (n <= m || strncmp(hub + n - m, name, m) != 0 || !strchr("/:", hub[n - m - 1]))
+		return 0;
+	int folder = (int)(n - m - (hub[n - m - 1] == '/'));
+	return err_set(e, ERR_USAGE, _("« %.200s » est l'adresse du dépôt ; --hub veut celle du dossier où il est : « %.*s »"), hub,
+		       folder > 200 ? 200 : folder, hub);
+}
+
 /* A clone in a clone: the outer one would take the inner one's files for its own. */
 static int check_outside(struct arena *a, const char *dir, struct err *e)
 {
@@ -347,6 +361,8 @@ int ctl_setup(struct val **out, struct arena *a, const char *dir, const char *co
 	int rc = choose_author(&as, a, collective, author, e);
 	if (!rc && hub)
 		rc = check_address(hub, e);
+	if (!rc && hub)
+		rc = check_not_repository(a, hub, collective, e);
 	if (!rc)
 		rc = look_at_place(&half, a, dir, e);
 	if (!rc && !half)
