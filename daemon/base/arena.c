@@ -113,16 +113,30 @@ char *arena_dup(struct arena *a, const char *s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char line[256]; /* most fit; what does not is printed a second time */
 	va_list ap;
 	va_start(ap, fmt);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	int n = vsnprintf(line, sizeof line, fmt, ap);
 	va_end(ap);
 	must(n >= 0);
+	if ((size_t)n < sizeof line)
+		return arena_dupn(a, line, (size_t)n);
 	char *s = arena_alloc(a, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(s, (size_t)n + 1, fmt, ap);
 	va_end(ap);
 	return s;
+}
+
+char *arena_join(struct arena *a, const char *const *at, size_t n, const char *between)
+{
+	size_t room = 1;
+	for (size_t i = 0; i < n; i++)
+		room += strlen(at[i]) + (i ? strlen(between) : 0);
+	char *out = arena_alloc(a, room), *p = out;
+	for (size_t i = 0; i < n; i++)
+		p = stpcpy(i ? stpcpy(p, between) : p, at[i]);
+	return out;
 }
 
 void arena_grow(struct arena *a, void *at, size_t n, size_t *cap, size_t size)

@@ -1,7 +1,5 @@
 #include "buf.h"
 
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,18 +62,35 @@ void buf_fill(struct buf *b, char c, size_t n)
 	b->at[b->n] = 0;
 }
 
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
+{
+	if (!buf_reserve(b, 64)) /* most fit; what does not is printed a second time */
+		return;
+	va_list again;
+	va_copy(again, ap);
+	int n = vsnprintf(b->at + b->n, b->cap - b->n, fmt, ap);
+	if (n >= 0 && (size_t)n >= b->cap - b->n && buf_reserve(b, (size_t)n))
+		vsnprintf(b->at + b->n, (size_t)n + 1, fmt, again);
+	va_end(again);
+	b->n += n < 0 || b->oom ? 0 : (size_t)n;
+	b->at[b->n] = 0;
+}
+
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	buf_vprintf(b, fmt, ap);
 	va_end(ap);
-	if (n < 0 || !buf_reserve(b, (size_t)n))
-		return;
-	va_start(ap, fmt);
-	vsnprintf(b->at + b->n, (size_t)n + 1, fmt, ap);
-	va_end(ap);
-	b->n += (size_t)n;
+}
+
+void buf_num(struct buf *b, uint64_t n)
+{
+	char digits[20], *p = digits + sizeof digits;
+	do
+		*--p = (char)('0' + n % 10);
+	while (n /= 10);
+	buf_put(b, p, (size_t)(digits + sizeof digits - p));
 }
 
 bool buf_ok(const struct buf *b)

@@ -6,8 +6,10 @@
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf {
 	char *at;  /* own (malloc); NULL while empty */
@@ -22,6 +24,8 @@ void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);
 void buf_fill(struct buf *b, char c, size_t n); /* n times c */
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_num(struct buf *b, uint64_t n); /* decimal */
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 bool buf_reserve(struct buf *b, size_t more);
 bool buf_ok(const struct buf *b);
 void buf_cut(struct buf *b, size_t n);  /* keep the first n bytes */

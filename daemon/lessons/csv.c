@@ -17,11 +17,11 @@ void csv_put(struct csv_out *w, const char *cell)
 		return;
 	}
 	buf_putc(w->out, '"');
-	for (const char *p = cell; *p; p++) {
-		if (*p == '"')
-			buf_putc(w->out, '"');
-		buf_putc(w->out, *p);
+	for (const char *quote; (quote = strchr(cell, '"')); cell = quote + 1) {
+		buf_put(w->out, cell, (size_t)(quote + 1 - cell));
+		buf_putc(w->out, '"');
 	}
+	buf_puts(w->out, cell);
 	buf_putc(w->out, '"');
 }
 
@@ -30,7 +30,7 @@ void csv_num(struct csv_out *w, size_t n)
 	if (w->begun)
 		buf_putc(w->out, ',');
 	w->begun = true;
-	buf_printf(w->out, "%zu", n);
+	buf_num(w->out, n);
 }
 
 const char *csv_ratio(struct arena *a, size_t n, size_t of)

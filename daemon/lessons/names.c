@@ -42,13 +42,7 @@ bool names_has(const struct names *set, const char *name)
 
 const char *names_join(struct arena *a, const struct names *set)
 {
-	size_t n = 1;
-	for (size_t i = 0; i < set->n; i++)
-		n += strlen(set->at[i]) + strlen(NAMES_SEP);
-	char *out = arena_alloc(a, n), *p = out;
-	for (size_t i = 0; i < set->n; i++)
-		p = stpcpy(stpcpy(p, i ? NAMES_SEP : ""), set->at[i]);
-	return out;
+	return arena_join(a, set->at, set->n, NAMES_SEP);
 }
 
 void names_split(struct names *out, struct arena *a, const char *joined)

@@ -1,7 +1,5 @@
 #include "lessons/sheet.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lessons/english.h"
@@ -50,35 +48,41 @@ void sheet_put(struct sheet *s, const char *markdown)
 
 void sheet_printf(struct sheet *s, const char *fmt, ...)
 {
-	va_list ap, again;
-	fmt = tongue(s, fmt);
+	va_list ap;
 	va_start(ap, fmt);
-	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	buf_vprintf(s->out, tongue(s, fmt), ap);
 	va_end(ap);
-	must(n >= 0);
-	char *text = arena_alloc(s->m->a, (size_t)n + 1);
-	vsnprintf(text, (size_t)n + 1, fmt, again);
-	va_end(again);
-	buf_puts(s->out, text);
+}
+
+/* How many bytes from here on stand for themselves. */
+static size_t plain_run(const char *text)
+{
+	static const bool special[256] = { ['\\'] = true, ['`'] = true, ['*'] = true, ['_'] = true, ['['] = true, [']'] = true,
+					   ['<'] = true,  ['>'] = true, ['|'] = true, ['#'] = true, ['&'] = true, ['~'] = true };
+	size_t n = 0;
+	while ((unsigned char)text[n] >= ' ' && !special[(unsigned char)text[n]])
+		n++;
+	return n;
 }
 
 void sheet_text(struct sheet *s, const char *text)
 {
 	bool gap = false;
-	for (const char *p = text; *p; p++) {
-		if (*p == '\n' || *p == '\r' || *p == '\t') {
-			gap = true;
+	while (*text) {
+		if ((unsigned char)*text < ' ') { /* what page.h gives a meaning to; a record has line ends and tabs only */
+			gap = gap || *text == '\n' || *text == '\r' || *text == '\t';
+			text++;
 			continue;
 		}
-		if ((unsigned char)*p < ' ') /* what page.h gives a meaning to; a record has none of these */
-			continue;
-		if (gap)
-			buf_putc(s->out, ' ');
+		buf_puts(s->out, gap ? " " : "");
 		gap = false;
-		if (strchr("\\`*_[]<>|#&~", *p))
+		size_t n = plain_run(text);
+		if (!n) {
 			buf_putc(s->out, '\\');
-		buf_putc(s->out, *p);
+			n = 1;
+		}
+		buf_put(s->out, text, n);
+		text += n;
 	}
 }
 

@@ -11,11 +11,13 @@
 
 const char *quote_reference(struct arena *a, const struct quote *q)
 {
-	char *code = arena_dup(a, q->collective);
-	for (char *p = code; *p; p++)
+	char commit[REFERENCE_OID + 1] = "";
+	strncat(commit, q->commit, REFERENCE_OID);
+	char *all = arena_cat(a, "[", q->collective, " ", q->id, " @", commit, " ", q->field, "]");
+	for (char *p = all + 1, *end = p + strlen(q->collective); p < end; p++)
 		if (*p >= 'a' && *p <= 'z')
 			*p -= 32;
-	return arena_printf(a, "[%s %s @%.*s %s]", code, q->id, REFERENCE_OID, q->commit, q->field);
+	return all;
 }
 
 struct quote quote_of(const struct val *doc, const char *field, const char *text)
@@ -59,7 +61,7 @@ static void put_items(struct csv_out *w, struct arena *a, const struct val *doc,
 	const struct val *list = val_get(doc, key);
 	for (size_t i = 0; i < items(list); i++) {
 		const struct val *one = list->list.at[i];
-		const char *field = arena_printf(a, "%s/%s/texte", key, text_or(one, "id", "?"));
+		const char *field = arena_cat(a, key, "/", text_or(one, "id", "?"), "/texte");
 		struct quote q = quote_of(doc, field, val_text(one, "texte"));
 		put_row(w, a, &q, val_text(doc, "id"));
 	}
