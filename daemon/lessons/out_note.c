@@ -8,7 +8,6 @@
  * What fits is reckoned from the texts of the records alone, in tenths of a line of the printed page (page.c), so that the
  * French and the English note, the page and the Markdown show the same. tests/it/reading.test has a browser print the worst.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "lessons/note.h"
@@ -37,14 +36,30 @@ static size_t rank(const struct group *g)
 	return i;
 }
 
-static int broadest_first(const void *x, const void *y)
+struct ranked {
+	const struct group *group; /* borrow */
+	size_t rank;
+};
+
+static bool is_broader(const struct ranked *p, const struct ranked *q)
 {
-	const struct group *p = *(const struct group *const *)x, *q = *(const struct group *const *)y;
-	if (rank(p) != rank(q))
-		return rank(p) < rank(q) ? -1 : 1;
-	if (p->for_.n != q->for_.n)
-		return p->for_.n > q->for_.n ? -1 : 1;
-	return strcmp(p->id, q->id);
+	if (p->rank != q->rank)
+		return p->rank < q->rank;
+	if (p->group->for_.n != q->group->for_.n)
+		return p->group->for_.n > q->group->for_.n;
+	return strcmp(p->group->id, q->group->id) < 0;
+}
+
+/* Two pages hold a dozen of thousands: they are not all sorted for that. */
+static void broadest_to_front(struct ranked *at, size_t n)
+{
+	size_t best = 0;
+	for (size_t i = 1; i < n; i++)
+		if (is_broader(&at[i], &at[best]))
+			best = i;
+	struct ranked first = at[best];
+	at[best] = at[0];
+	at[0] = first;
 }
 
 /* --- choosing --------------------------------------------------------------------------------------------- */
@@ -150,7 +165,7 @@ static void say_group(struct sheet *s, size_t number, const struct group *g, con
 			     c->more_statements, c->more_dissent, c->more_conditions);
 }
 
-static void say_rest(struct sheet *s, const struct group *const *rest, size_t n)
+static void say_rest(struct sheet *s, const struct ranked *rest, size_t n)
 {
 	size_t left[ACCORDS] = { 0 };
 	bool any = false;
@@ -160,7 +175,7 @@ static void say_rest(struct sheet *s, const struct group *const *rest, size_t n)
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		left[rank(rest[i])]++;
+		left[rest[i].rank]++;
 	sheet_put(s, "Grappes de ce public qui n'ont pas tenu en deux pages : ");
 	for (size_t i = 0; i < ACCORDS; i++)
 		if (left[i]) {
@@ -174,23 +189,25 @@ void out_note(const struct part *p)
 {
 	const struct model *m = p->m;
 	struct sheet s = sheet_of(p);
-	const struct group **all = arena_array(m->a, p->own->groups.n, sizeof *all);
+	struct ranked *all = arena_array(m->a, p->own->groups.n, sizeof *all);
 	size_t n = p->own->groups.n, used = 0, i = 0;
 	if (!n)
 		return; /* only public/notes/ has something for them */
-	for (size_t j = 0; j < n; j++)
-		all[j] = &m->groups.at[p->own->groups.at[j]];
-	qsort(all, n, sizeof *all, broadest_first);
+	for (size_t j = 0; j < n; j++) {
+		const struct group *g = &m->groups.at[p->own->groups.at[j]];
+		all[j] = (struct ranked){ g, rank(g) };
+	}
 	sheet_put(&s, "# Note en deux pages : ");
 	sheet_text(&s, sheet_word(&s, p->key));
 	sheet_printf(&s, "\n\nArrêté au %s. Pour le réseau : ce qui peut en sortir est dans public/. Le programme choisit, compte et "
 			 "cite ; l'accord est une proposition calculée.\n", m->as_of);
 	for (; i < n; i++) {
-		struct choice c = choose(m, all[i]);
-		used += height(m, all[i], &c);
+		broadest_to_front(all + i, n - i);
+		struct choice c = choose(m, all[i].group);
+		used += height(m, all[i].group, &c);
 		if (used > NOTE_PAGES)
 			break;
-		say_group(&s, i + 1, all[i], &c);
+		say_group(&s, i + 1, all[i].group, &c);
 	}
 	say_rest(&s, all + i, n - i);
 	sheet_end(&s);
