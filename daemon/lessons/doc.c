@@ -25,46 +25,76 @@ const char *codes_join(struct arena *a, const struct val *doc, const char *key)
 const char *texts_join(struct arena *a, const struct val *doc, const char *key)
 {
 	const struct val *list = val_get(doc, key);
-	const char *text = "";
+	const char **texts = arena_array(a, items(list), sizeof *texts);
 	for (size_t i = 0; i < items(list); i++)
-		text = arena_printf(a, "%s%s%s", text, i ? "\n" : "", text_or(list->list.at[i], "texte", ""));
-	return text;
+		texts[i] = text_or(list->list.at[i], "texte", "");
+	return arena_join(a, texts, items(list), "\n");
 }
 
-/* The part of a doc's supports that are withdrawn, or are not: "2 entretiens ; 1 pratique". Supports are sorted by
- * nature. */
-static const char *count_some(struct arena *a, const struct val *list, bool withdrawn, size_t *natures, size_t *against)
+static const char *nature_of(const struct val *support)
 {
-	const char *text = "", *nature = NULL;
-	size_t sum = 0;
-	for (size_t i = 0; i <= items(list); i++) {
-		const struct val *s = i < items(list) ? list->list.at[i] : NULL, *n = val_get(s, "nombre");
-		const char *role = text_or(s, "role", ""),
-			   *next = s ? text_or(s, "nature", text_or(s, "genre", "autre")) : "";
-		if (s && (val_get(s, "retire") != NULL) != withdrawn)
+	const char *nature = val_text(support, "nature");
+	return nature ? nature : text_or(support, "genre", "autre");
+}
+
+static size_t number_of(const struct val *support)
+{
+	const struct val *n = val_get(support, "nombre");
+	return n ? (size_t)n->i : 0;
+}
+
+struct heap { /* supports of one nature */
+	const char *nature;
+	size_t n;
+};
+
+/* Those that are withdrawn, or are not; `out` has room for each. Supports are sorted by nature. */
+static size_t heap_up(struct heap *out, const struct val *list, bool withdrawn)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < items(list); i++) {
+		const struct val *one = list->list.at[i];
+		if ((val_get(one, "retire") != NULL) != withdrawn)
 			continue;
-		if (nature && strcmp(nature, next)) {
-			const char *note = !withdrawn ? "" : sum > 1 ? " (retirés)" : " (retiré)";
-			text = arena_printf(a, "%s%s%zu %s%s", text, *text ? " ; " : "", sum, word_support(nature, sum),
-					    note);
-			sum = 0;
-			++*natures;
-		}
-		nature = next;
-		sum += n ? (size_t)n->i : 0;
-		*against += n && (!strcmp(role, "nuance") || !strcmp(role, "contredit")) ? (size_t)n->i : 0;
+		const char *nature = nature_of(one);
+		if (!n || strcmp(out[n - 1].nature, nature))
+			out[n++] = (struct heap){ nature, 0 };
+		out[n - 1].n += number_of(one);
 	}
-	return text;
+	return n;
 }
 
-const char *supports_count(struct arena *a, const struct val *doc, size_t *natures, size_t *against)
+const char *supports_count(struct arena *a, const struct val *doc)
 {
-	size_t kinds = 0, contrary = 0, unused = 0;
-	const char *valid = count_some(a, val_get(doc, "appuis"), false, &kinds, &contrary);
-	const char *gone = count_some(a, val_get(doc, "appuis"), true, &unused, &unused);
-	if (natures)
-		*natures = kinds;
-	if (against)
-		*against = contrary;
-	return arena_printf(a, "%s%s%s", valid, *valid && *gone ? " ; " : "", gone);
+	const struct val *list = val_get(doc, "appuis");
+	struct heap *heaps = arena_array(a, items(list), sizeof *heaps);
+	const char **said = arena_array(a, 2 * items(list), sizeof *said);
+	size_t n = 0;
+	for (int withdrawn = 0; withdrawn < 2; withdrawn++) {
+		size_t some = heap_up(heaps, list, withdrawn);
+		for (size_t i = 0; i < some; i++) {
+			const char *note = !withdrawn ? "" : heaps[i].n > 1 ? " (retirés)" : " (retiré)";
+			said[n++] = arena_printf(a, "%zu %s%s", heaps[i].n, word_support(heaps[i].nature, heaps[i].n), note);
+		}
+	}
+	return arena_join(a, said, n, " ; ");
+}
+
+size_t supports_natures(struct arena *a, const struct val *doc)
+{
+	const struct val *list = val_get(doc, "appuis");
+	struct heap *heaps = arena_array(a, items(list), sizeof *heaps);
+	return heap_up(heaps, list, false);
+}
+
+size_t supports_against(const struct val *doc)
+{
+	const struct val *list = val_get(doc, "appuis");
+	size_t n = 0;
+	for (size_t i = 0; i < items(list); i++) {
+		const struct val *role = val_get(list->list.at[i], "role");
+		if ((val_is_str(role, "nuance") || val_is_str(role, "contredit")) && !val_get(list->list.at[i], "retire"))
+			n += number_of(list->list.at[i]);
+	}
+	return n;
 }

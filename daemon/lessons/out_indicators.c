@@ -146,9 +146,7 @@ static void count_lessons(struct writer *w)
 	size_t varied = 0, limited = 0, mixed = 0, tested = 0, overdue = 0, complete = 0;
 	for (size_t i = 0; i < m->lessons.n; i++) {
 		const struct val *doc = m->lessons.at[i].doc, *sense = val_get(doc, "sens"), *became = val_get(doc, "devenir");
-		size_t natures;
-		supports_count(m->a, doc, &natures, NULL);
-		varied += natures >= 2;
+		varied += supports_natures(m->a, doc) >= 2;
 		limited += val_get(doc, "limites") != NULL;
 		mixed += val_is_str(sense, "echec") || val_is_str(sense, "mixte") || val_is_str(sense, "surprise");
 		tested += items(val_get(became, "eprouve_par")) > 0;
