@@ -19,13 +19,18 @@
 
 /* --- the stemmer ----------------------------------------------------------------------------------------- */
 
-/* A text says the same words again and again: looking one up costs a tenth of stemming it. */
+struct read_word {
+	size_t n; /* bytes of it in the text; 0: none here */
+	bool stop;
+	char written[TERM_MAX]; /* as in the text */
+	char word[TERM_MAX], stem[TERM_MAX], plain[TERM_MAX]; /* term.h */
+};
+
+/* Texts say the same words again and again: looking one up costs a hundredth of reading and stemming it. */
 #define MEMO 4096
 struct stemming {
 	struct sb_stemmer *stemmer; /* own */
-	struct {
-		char word[TERM_MAX], stem[TERM_MAX];
-	} memo[MEMO]; /* by the word's hash; the newer one stays */
+	struct read_word memo[MEMO + 1]; /* by the hash of what is written; the newer one stays. The last is for what is too long */
 };
 
 static pthread_key_t key;
@@ -59,7 +64,7 @@ static struct stemming *stemming_of_thread(void)
 
 /* --- characters ------------------------------------------------------------------------------------------ */
 
-static bool is_letter(uint32_t c)
+static inline bool is_letter(uint32_t c)
 {
 	if (c < 0x80)
 		return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -68,6 +73,23 @@ static bool is_letter(uint32_t c)
 	return c != 0xD7 && c != 0xF7 && c != 0x2BC && !(c >= 0x2000 && c < 0x2C00) && !(c >= 0x2E00 && c < 0x2E80) &&
 	       !(c >= 0x3000 && c < 0x3040) && !(c >= 0xFE00 && c < 0xFE70) && c != 0xFEFF && c != 0xFFFD &&
 	       !(c >= 0x1F000 && c < 0x20000);
+}
+
+/* How many bytes from s on are letters, or are none; *after is the character that ends them, 0 at the end of the text. */
+static size_t run_of(bool letters, const char *s, size_t n, uint32_t *after)
+{
+	size_t i = 0, len = 1;
+	*after = 0;
+	for (; i < n; i += len, len = 1) {
+		uint32_t c = (unsigned char)s[i];
+		if (c >= 0x80)
+			c = letter_read(&len, s + i, n - i);
+		if (is_letter(c) != letters) {
+			*after = c;
+			break;
+		}
+	}
+	return i;
 }
 
 static bool is_apostrophe(uint32_t c)
@@ -164,26 +186,59 @@ static bool is_stop(const char *word)
 	return bsearch(word, all, sizeof all / sizeof *all, sizeof *all, by_text);
 }
 
+/* `word` is in lower case. */
 static bool stem(char out[TERM_MAX], struct terms *t, const char *word)
 {
-	size_t n = strlen(word), slot = 0;
-	for (size_t i = 0; i < n; i++)
-		slot = (slot * 31 + (unsigned char)word[i]) % MEMO;
-	char *known = t->stemming->memo[slot].word, *its = t->stemming->memo[slot].stem;
-	if (strcmp(known, word) != 0) {
-		size_t all = n;
-		if (n > 3 && word[n - 1] == 's' && strchr("aiou", word[n - 2]))
-			n--;
-		const sb_symbol *s = sb_stemmer_stem(t->stemming->stemmer, (const sb_symbol *)word, (int)n);
-		if (!s) {
-			t->nomem = true;
-			return false;
-		}
-		fold(its, (const char *)s, (size_t)sb_stemmer_length(t->stemming->stemmer));
-		memcpy(known, word, all + 1);
+	size_t n = strlen(word);
+	if (n > 3 && word[n - 1] == 's' && strchr("aiou", word[n - 2]))
+		n--;
+	const sb_symbol *s = sb_stemmer_stem(t->stemming->stemmer, (const sb_symbol *)word, (int)n);
+	if (!s) {
+		t->nomem = true;
+		return false;
 	}
-	strcpy(out, its);
+	fold(out, (const char *)s, (size_t)sb_stemmer_length(t->stemming->stemmer));
 	return true;
+}
+
+static bool read_word(struct read_word *out, struct terms *t, const char *s, size_t n)
+{
+	char lower[TERM_MAX] = "";
+	struct form w = { lower, 0, false }, f = { out->word, 0, false };
+	out->word[0] = 0;
+	for (size_t i = 0, len; i < n; i += len) {
+		uint32_t c = letter_lower(letter_read(&len, s + i, n - i));
+		if (c == 0x153 || c == 0xE6)
+			put_folded(&w, c); /* the stemmer does not know ligatures */
+		else
+			put_char(&w, c);
+		put_folded(&f, c);
+	}
+	out->stop = is_stop(out->word);
+	if (!stem(out->stem, t, lower))
+		return false;
+	if (!strcmp(lower, out->word))
+		memcpy(out->plain, out->stem, TERM_MAX);
+	else if (!stem(out->plain, t, out->word))
+		return false;
+	out->n = n;
+	return true;
+}
+
+/* NULL: no memory. */
+static const struct read_word *known_word(struct terms *t, const char *s, size_t n)
+{
+	size_t slot = 0;
+	for (size_t i = 0; i < n; i++)
+		slot = slot * 31 + (unsigned char)s[i];
+	bool fits = n <= TERM_MAX;
+	struct read_word *w = &t->stemming->memo[fits ? slot % MEMO : MEMO];
+	if (fits && w->n == n && !memcmp(w->written, s, n))
+		return w;
+	w->n = 0; /* until it is read to the end */
+	if (fits)
+		memcpy(w->written, s, n);
+	return read_word(w, t, s, n) ? w : NULL;
 }
 
 int terms_begin(struct terms *t, const char *text, size_t n, struct err *e)
@@ -198,30 +253,15 @@ int terms_begin(struct terms *t, const char *text, size_t n, struct err *e)
 bool term_next(struct term *out, struct terms *t)
 {
 	const char *s = t->at;
-	char written[TERM_MAX];
-	size_t len;
-	for (;;) {
-		while (t->pos < t->n && !is_letter(letter_read(&len, s + t->pos, t->n - t->pos)))
-			t->pos += len;
-		if (t->pos >= t->n)
-			return false;
-		struct form w = { written, 0, false }, f = { out->word, 0, false };
-		written[0] = out->word[0] = 0;
-		out->start = t->pos;
-		uint32_t c = 0;
-		for (; t->pos < t->n && is_letter(c = letter_read(&len, s + t->pos, t->n - t->pos)); t->pos += len) {
-			c = letter_lower(c);
-			if (c == 0x153 || c == 0xE6)
-				put_folded(&w, c); /* the stemmer does not know ligatures */
-			else
-				put_char(&w, c);
-			put_folded(&f, c);
-		}
-		out->end = t->pos;
-		bool elided = t->pos < t->n && is_apostrophe(c) && is_elided(out->word);
-		if (!elided && *out->word)
-			break;
-	}
-	out->stop = is_stop(out->word);
-	return stem(out->stem, t, written) && stem(out->plain, t, out->word);
+	const struct read_word *w;
+	size_t start;
+	uint32_t after;
+	do {
+		start = t->pos + run_of(false, s + t->pos, t->n - t->pos, &after);
+		t->pos = start + run_of(true, s + start, t->n - start, &after);
+		w = start < t->pos ? known_word(t, s + start, t->pos - start) : NULL;
+	} while (w && (!*w->word || (is_apostrophe(after) && is_elided(w->word))));
+	if (w)
+		*out = (struct term){ start, t->pos, w->stop, w->word, w->stem, w->plain };
+	return w;
 }

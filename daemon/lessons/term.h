@@ -22,11 +22,12 @@
 #define TERM_MAX 64 /* bytes of a form with its NUL; a longer word counts by its beginning */
 
 struct term {
-	size_t start, end;    /* where the word stands in the text, in bytes */
-	char word[TERM_MAX];  /* lower case, without accents */
-	char stem[TERM_MAX];  /* of the word as written; without accents */
-	char plain[TERM_MAX]; /* of `word`: what a text without accents gives; often the same */
-	bool stop;            /* too frequent to say what a text is about: de, les, qui... */
+	size_t start, end; /* where the word stands in the text, in bytes */
+	bool stop;         /* too frequent to say what a text is about: de, les, qui... */
+	/* borrow: until the thread reads its next word */
+	const char *word;  /* lower case, without accents */
+	const char *stem;  /* of the word as written; without accents */
+	const char *plain; /* of `word`: what a text without accents gives; often the same */
 };
 
 struct stemming;

@@ -148,6 +148,22 @@ static void survives_any_bytes(void **st)
 	buf_free(&words);
 }
 
+/* More words than are kept by their hash: none is taken for another. */
+static void a_word_is_itself_whatever_was_read_before(void **st)
+{
+	(void)st;
+	for (unsigned i = 0; i < 40000; i++) {
+		struct terms t;
+		struct term one;
+		char word[16];
+		snprintf(word, sizeof word, "%xq%x", i % 20000, i * 7919u % 512);
+		assert_int_equal(terms_begin(&t, word, strlen(word), NULL), 0);
+		assert_true(term_next(&one, &t));
+		assert_string_equal(one.word, word);
+		assert_false(term_next(&one, &t));
+	}
+}
+
 static void *in_a_thread(void *ctx)
 {
 	struct terms t;
@@ -178,6 +194,7 @@ int main(void)
 		cmocka_unit_test(knows_the_words_that_say_nothing),
 		cmocka_unit_test(a_long_word_counts_by_its_beginning),
 		cmocka_unit_test(survives_any_bytes),
+		cmocka_unit_test(a_word_is_itself_whatever_was_read_before),
 		cmocka_unit_test(each_thread_has_its_own_stemmer),
 	};
 	return cmocka_run_group_tests_name("lessons/term", tests, NULL, NULL);
