@@ -1,8 +1,8 @@
 #include "arena.h"
+#include "buf.h"
 #include "err.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +126,12 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	vsnprintf(s, (size_t)n + 1, fmt, ap);
 	va_end(ap);
 	return s;
+}
+
+char *arena_num(struct arena *a, uint64_t n)
+{
+	char room[DIGITS_MAX], *end = room + sizeof room, *p = digits_before(end, n);
+	return arena_dupn(a, p, (size_t)(end - p));
 }
 
 char *arena_join(struct arena *a, const char *const *at, size_t n, const char *between)

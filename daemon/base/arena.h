@@ -18,6 +18,7 @@
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena_block;
 
@@ -51,6 +52,7 @@ void *arena_array(struct arena *a, size_t n, size_t size) __attribute__((returns
 char *arena_dup(struct arena *a, const char *s) __attribute__((returns_nonnull));            /* copies the NUL too */
 char *arena_dupn(struct arena *a, const char *s, size_t n) __attribute__((returns_nonnull)); /* adds a NUL */
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3), returns_nonnull));
+char *arena_num(struct arena *a, uint64_t n) __attribute__((returns_nonnull)); /* decimal */
 /* All n in one, `between` between two of them; "" when n is 0. */
 char *arena_join(struct arena *a, const char *const *at, size_t n, const char *between) __attribute__((returns_nonnull));
 /* arena_cat(a, "[", id, "]"): what takes no conversion, at a tenth of what a format costs. */

@@ -84,13 +84,18 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 }
 
+char *digits_before(char *end, uint64_t n)
+{
+	do
+		*--end = (char)('0' + n % 10);
+	while (n /= 10);
+	return end;
+}
+
 void buf_num(struct buf *b, uint64_t n)
 {
-	char digits[20], *p = digits + sizeof digits;
-	do
-		*--p = (char)('0' + n % 10);
-	while (n /= 10);
-	buf_put(b, p, (size_t)(digits + sizeof digits - p));
+	char room[DIGITS_MAX], *end = room + sizeof room, *p = digits_before(end, n);
+	buf_put(b, p, (size_t)(end - p));
 }
 
 bool buf_ok(const struct buf *b)

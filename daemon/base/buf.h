@@ -34,4 +34,8 @@ void buf_free(struct buf *b);           /* back to BUF_INIT */
 char *buf_steal(struct buf *b);         /* the caller owns the (never NULL) string; NULL when out of memory */
 const char *buf_str(const struct buf *b); /* never NULL; borrowed until the next put */
 
+/* Writes n in decimal right before `end`, without a NUL; where it begins. */
+#define DIGITS_MAX 20
+char *digits_before(char *end, uint64_t n);
+
 #endif

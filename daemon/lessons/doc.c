@@ -74,7 +74,7 @@ const char *supports_count(struct arena *a, const struct val *doc)
 		size_t some = heap_up(heaps, list, withdrawn);
 		for (size_t i = 0; i < some; i++) {
 			const char *note = !withdrawn ? "" : heaps[i].n > 1 ? " (retirés)" : " (retiré)";
-			said[n++] = arena_printf(a, "%zu %s%s", heaps[i].n, word_support(heaps[i].nature, heaps[i].n), note);
+			said[n++] = arena_cat(a, arena_num(a, heaps[i].n), " ", word_support(heaps[i].nature, heaps[i].n), note);
 		}
 	}
 	return arena_join(a, said, n, " ; ");

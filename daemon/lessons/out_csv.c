@@ -14,6 +14,7 @@ static void put_evidence(struct csv_out *w, const struct model *m, size_t lesson
 					     "suffisance", "pertinence", "justification" };
 	const struct lesson *l = &m->lessons.at[lesson];
 	const struct group *g = &m->groups.at[m->group_of[lesson]];
+	const struct val *confidence = val_get(l->doc, "confiance");
 	struct quote q = quote_of(l->doc, "enonce", "");
 	csv_begin(w, EVIDENCE_COLUMNS);
 	csv_put(w, g->id);
@@ -23,7 +24,7 @@ static void put_evidence(struct csv_out *w, const struct model *m, size_t lesson
 	csv_put(w, in_core(g, lesson) ? "noyau" : "chaine");
 	csv_put(w, quote_reference(m->a, &q));
 	for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
-		csv_put(w, val_text(val_get(l->doc, "confiance"), parts[k]));
+		csv_put(w, val_text(confidence, parts[k]));
 	csv_put(w, supports_count(m->a, l->doc));
 	csv_num(w, supports_natures(m->a, l->doc));
 	csv_num(w, supports_against(l->doc));

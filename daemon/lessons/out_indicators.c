@@ -79,13 +79,13 @@ static void put(struct writer *w, enum indicator i, const char *scope, const cha
 
 static void put_count(struct writer *w, enum indicator i, const char *scope, const char *detail, size_t n)
 {
-	put(w, i, scope, detail, arena_printf(w->m->a, "%zu", n), "nombre", NULL, NULL);
+	put(w, i, scope, detail, arena_num(w->m->a, n), "nombre", NULL, NULL);
 }
 
 static void put_share(struct writer *w, enum indicator i, size_t n, size_t of)
 {
 	struct arena *a = w->m->a;
-	put(w, i, "reseau", NULL, csv_ratio(a, n, of), "part", arena_printf(a, "%zu", n), arena_printf(a, "%zu", of));
+	put(w, i, "reseau", NULL, csv_ratio(a, n, of), "part", arena_num(a, n), arena_num(a, of));
 }
 
 static int ascending(const void *x, const void *y)
@@ -101,7 +101,7 @@ static void put_median(struct writer *w, enum indicator i, size_t *days, size_t 
 	const char *median = "", *half = n && n % 2 == 0 && (days[n / 2 - 1] + days[n / 2]) % 2 ? ".5" : "";
 	if (n)
 		median = arena_printf(w->m->a, "%zu%s", n % 2 ? days[n / 2] : (days[n / 2 - 1] + days[n / 2]) / 2, half);
-	put(w, i, "reseau", NULL, median, "jours", NULL, arena_printf(w->m->a, "%zu", n));
+	put(w, i, "reseau", NULL, median, "jours", NULL, arena_num(w->m->a, n));
 }
 
 /* --- lessons ---------------------------------------------------------------------------------------------- */

@@ -158,7 +158,7 @@ static const char *attendance(const struct model *m, const struct val *list, con
 			return "";
 		sum += strtoul(n, NULL, 10);
 	}
-	return sum < PUBLIC_FEW ? arena_printf(m->a, "<%d", PUBLIC_FEW) : arena_printf(m->a, "%zu", sum);
+	return sum < PUBLIC_FEW ? arena_printf(m->a, "<%d", PUBLIC_FEW) : arena_num(m->a, sum);
 }
 
 void out_public_meetings(const struct part *p)

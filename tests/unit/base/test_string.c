@@ -50,13 +50,17 @@ static void numbers_are_decimal(void **state)
 {
 	(void)state;
 	struct buf b = BUF_INIT;
+	struct arena a;
+	assert_true(arena_begin(&a));
 	const uint64_t some[] = { 0, 9, 10, 4294967296, UINT64_MAX };
 	for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
 		buf_num(&b, some[i]);
-		buf_putc(&b, ' ');
+		buf_puts(&b, arena_cat(&a, " ", arena_num(&a, some[i]), "\n"));
 	}
-	assert_string_equal(b.at, "0 9 10 4294967296 18446744073709551615 ");
+	assert_string_equal(b.at, "0 0\n9 9\n10 10\n4294967296 4294967296\n"
+					"18446744073709551615 18446744073709551615\n");
 	buf_free(&b);
+	arena_end(&a);
 }
 
 int main(void)
