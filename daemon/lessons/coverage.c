@@ -75,11 +75,11 @@ static void find_themes(struct model *m)
 		const struct val *labels = val_get(source_tip(k->rec), "libelles");
 		const char *fr = val_text(labels, "fr"), *title = val_text(source_tip(k->rec), "titre"),
 			   *en = val_text(labels, "en");
-		struct theme t = { k->rec->id,
-				   model_mask(m, fr	 ? fr
-						 : title ? title
-							 : k->rec->id),
-				   en ? model_mask(m, en) : "" };
+		struct theme t = { .id = k->rec->id,
+				   .label = model_mask(m, fr	? fr
+						       : title ? title
+							       : k->rec->id),
+				   .label_en = en ? model_mask(m, en) : "" };
 		arena_push(m->a, &m->themes, t);
 	}
 }
@@ -110,10 +110,14 @@ static int id_of_theme(const void *key, const void *at)
 	return strcmp(key, ((const struct theme *)at)->id);
 }
 
-/* NULL: no such collective, or no column. */
-static struct cell *cell_at(struct model *m, const char *collective, const char *theme)
+struct theme *model_theme(const struct model *m, const char *id)
 {
-	const struct theme *t = m->themes.n ? bsearch(theme, m->themes.at, m->themes.n, sizeof *t, id_of_theme) : NULL;
+	return m->themes.n ? bsearch(id, m->themes.at, m->themes.n, sizeof *m->themes.at, id_of_theme) : NULL;
+}
+
+/* NULL: no such collective, or no column. */
+static struct cell *cell_at(struct model *m, const char *collective, const struct theme *t)
+{
 	for (size_t i = 0; t && i < m->collectives.n; i++)
 		if (!strcmp(m->collectives.at[i], collective))
 			return &m->cells[i * m->themes.n + (size_t)(t - m->themes.at)];
@@ -127,7 +131,7 @@ static void enroll(struct model *m, const struct val *cycle)
 		const struct known *theme = theme_of(m, text_or(groups->list.at[i], "concept", ""));
 		struct names who = names_of(m->a, val_get(groups->list.at[i], "collectifs"));
 		for (size_t j = 0; theme && j < who.n; j++) {
-			struct cell *c = cell_at(m, who.at[j], theme->rec->id);
+			struct cell *c = cell_at(m, who.at[j], model_theme(m, theme->rec->id));
 			if (c)
 				c->enrolled = true;
 		}
@@ -165,10 +169,12 @@ static void count_lessons(struct model *m)
 		bool counted = false;
 		val_set(m->a, l->doc, "themes_larges", names_val(m->a, &themes));
 		for (size_t j = 0; j < themes.n; j++) {
-			struct cell *c = cell_at(m, l->collective, themes.at[j]);
+			struct theme *t = model_theme(m, themes.at[j]);
+			struct cell *c = cell_at(m, l->collective, t);
 			if (!c)
 				continue;
 			counted = true;
+			arena_push(m->a, &t->lessons, i);
 			c->lessons++;
 			c->fresh += !l->overdue;
 			if (strcmp(l->newest, c->newest) > 0)
@@ -182,7 +188,7 @@ static void add_work(struct model *m, const char *collective, const struct names
 {
 	struct names themes = themes_of(m, said);
 	for (size_t i = 0; i < themes.n; i++) {
-		struct cell *c = cell_at(m, collective, themes.at[i]);
+		struct cell *c = cell_at(m, collective, model_theme(m, themes.at[i]));
 		if (c)
 			c->under_way += n;
 	}

@@ -94,6 +94,7 @@ struct use { /* a shared appropriation x a lesson it used */
 
 struct theme {
 	const char *id, *label, *label_en; /* label_en "" when none */
+	struct indices lessons;            /* that fall into it */
 };
 struct cell {
 	size_t lessons, fresh;  /* quoted ones; of these, within their review date */
@@ -172,6 +173,7 @@ size_t model_source(const struct model *m, const char *code); /* its index; it i
 bool model_lesson(const struct model *m, const char *id, size_t *index);
 /* The concept of national.git in use under that id, or under the one that it was deprecated for; NULL: there is none. */
 const struct known *model_concept(const struct model *m, const char *id); /* coverage.c */
+struct theme *model_theme(const struct model *m, const char *id); /* of m->themes; NULL: not among them. coverage.c */
 /* The text with pseudonyms (act-<code of a source>-..., and every id of a known acteur) replaced by « [acteur] », capitals or
  * not; the same pointer when it has none. */
 const char *model_mask(const struct model *m, const char *text);

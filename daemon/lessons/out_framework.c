@@ -29,16 +29,31 @@ static struct names lenses_of(const struct model *m, const char *theme)
 	return all;
 }
 
-static struct names tags_of(const struct model *m, const struct val *doc)
+struct concepts { /* what lessons are tagged with, each looked up once */
+	struct strtab said;
+	const char **at; /* by the number of what is said: the concept in use, else what is said */
+	size_t n, cap;
+};
+
+static const char *concept_of(struct concepts *c, const struct model *m, const char *said)
+{
+	uint32_t i = strtab_number(&c->said, m->a, said);
+	if (i == c->n) {
+		const struct known *k = model_concept(m, said);
+		arena_push(m->a, c, k ? k->rec->id : said);
+	}
+	return c->at[i];
+}
+
+static struct names tags_of(struct concepts *c, const struct model *m, const struct val *doc)
 {
 	static const char *const keys[] = { "themes", "competences", "dispositifs" };
 	struct names all = { 0 };
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		struct names some = names_of(m->a, val_get(doc, keys[i]));
-		for (size_t j = 0; j < some.n; j++) {
-			const struct known *k = model_concept(m, some.at[j]);
-			names_add(m->a, &all, k ? k->rec->id : some.at[j]);
-		}
+		const struct val *some = val_get(doc, keys[i]);
+		for (size_t j = 0; j < items(some); j++)
+			if (some->list.at[j]->type == VAL_STR)
+				names_add(m->a, &all, concept_of(c, m, some->list.at[j]->str.at));
 	}
 	return all;
 }
@@ -75,35 +90,27 @@ struct tagged {
 	const struct lesson *lesson;
 	struct names tags;
 };
-struct all_tagged {
-	struct tagged *at; /* by id */
-	size_t n, cap;
-};
 
-static struct all_tagged lessons_on(const struct model *m, const char *theme)
+static struct tagged *tagged_on(const struct model *m, const struct theme *theme)
 {
-	struct all_tagged all = { 0 };
-	for (size_t i = 0; i < m->lessons.n; i++) {
-		const struct lesson *l = &m->lessons.at[i];
-		struct names wide = names_of(m->a, val_get(l->doc, "themes_larges"));
-		struct tagged one = { l, { 0 } };
-		if (!names_has(&wide, theme))
-			continue;
-		one.tags = tags_of(m, l->doc);
-		arena_push(m->a, &all, one);
+	struct tagged *out = arena_array(m->a, theme->lessons.n, sizeof *out);
+	struct concepts concepts = { .n = 0 };
+	for (size_t i = 0; i < theme->lessons.n; i++) {
+		const struct lesson *l = &m->lessons.at[theme->lessons.at[i]];
+		out[i] = (struct tagged){ l, tags_of(&concepts, m, l->doc) };
 	}
-	return all;
+	return out;
 }
 
 /* One row: lens 0 is the theme itself. `in` has room for all. */
-static void put_row(struct csv_out *w, const struct model *m, const char *collective, const struct all_tagged *all,
+static void put_row(struct csv_out *w, const struct model *m, const char *collective, const struct tagged *all, size_t n_all,
 		    const struct names *lenses, const struct lesson **in)
 {
 	csv_put(w, collective);
 	for (size_t c = 0; c <= lenses->n; c++) {
 		size_t n = 0;
-		for (size_t i = 0; i < all->n; i++) {
-			const struct tagged *t = &all->at[i];
+		for (size_t i = 0; i < n_all; i++) {
+			const struct tagged *t = &all[i];
 			if (!strcmp(t->lesson->collective, collective) &&
 			    (c ? names_has(&t->tags, lenses->at[c - 1]) : none_of(lenses, &t->tags)))
 				in[n++] = t->lesson;
@@ -127,9 +134,10 @@ void out_framework(const struct part *p)
 	const struct model *m = p->m;
 	struct csv_out w = { p->out, false };
 	struct names lenses = lenses_of(m, p->key);
-	struct all_tagged all = lessons_on(m, p->key);
-	const struct lesson **in = arena_array(m->a, all.n, sizeof *in);
+	const struct theme *theme = model_theme(m, p->key);
+	const struct tagged *all = tagged_on(m, theme);
+	const struct lesson **in = arena_array(m->a, theme->lessons.n, sizeof *in);
 	csv_header(&w, framework_columns(m, p->key));
 	for (size_t i = 0; i < m->collectives.n; i++)
-		put_row(&w, m, m->collectives.at[i], &all, &lenses, in);
+		put_row(&w, m, m->collectives.at[i], all, theme->lessons.n, &lenses, in);
 }

@@ -38,36 +38,36 @@ static size_t new_groups(const struct model *m, const struct seen *seen, size_t 
 	return n;
 }
 
-static size_t lessons_on(const struct model *m, const char *theme, struct seen *out)
+static struct seen *seen_on(const struct model *m, const struct theme *theme)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < m->lessons.n; i++) {
-		struct names themes = names_of(m->a, val_get(m->lessons.at[i].doc, "themes_larges"));
-		if (names_has(&themes, theme))
-			out[n++] = (struct seen){ m->lessons.at[i].newest, m->lessons.at[i].id, m->group_of[i] };
+	size_t n = theme->lessons.n;
+	struct seen *out = arena_array(m->a, n, sizeof *out);
+	for (size_t i = 0; i < n; i++) {
+		size_t at = theme->lessons.at[i];
+		out[i] = (struct seen){ m->lessons.at[at].newest, m->lessons.at[at].id, m->group_of[at] };
 	}
 	if (n)
 		qsort(out, n, sizeof *out, by_date);
-	return n;
+	return out;
 }
 
 void out_saturation(const struct part *p)
 {
 	const struct model *m = p->m;
 	struct csv_out w = { p->out, false };
-	struct seen *seen = arena_array(m->a, m->lessons.n, sizeof *seen);
 	csv_header(&w, SATURATION_COLUMNS);
 	for (size_t i = 0; i < m->themes.n; i++) {
-		size_t n = lessons_on(m, m->themes.at[i].id, seen);
+		const struct seen *seen = seen_on(m, &m->themes.at[i]);
+		size_t n = m->themes.at[i].lessons.n;
 		bool enough = n >= BASE + RUN;
 		size_t base = enough ? new_groups(m, seen, 0, BASE) : 0, fresh = enough ? new_groups(m, seen, n - RUN, n) : 0;
 		csv_put(&w, m->themes.at[i].id);
 		csv_put(&w, m->themes.at[i].label);
 		csv_num(&w, n);
 		csv_num(&w, BASE);
-		csv_put(&w, enough ? arena_printf(m->a, "%zu", base) : "");
+		csv_put(&w, enough ? arena_num(m->a, base) : "");
 		csv_num(&w, RUN);
-		csv_put(&w, enough ? arena_printf(m->a, "%zu", fresh) : "");
+		csv_put(&w, enough ? arena_num(m->a, fresh) : "");
 		csv_put(&w, enough ? csv_ratio(m->a, fresh, base) : "");
 		csv_put(&w, !enough ? "trop_peu" : 20 * fresh <= base ? "sature" : "encore_du_nouveau");
 		csv_end(&w);
