@@ -60,13 +60,25 @@ static void find_stale(struct tasks *all, const struct model *m, const struct re
 		add(all, m, k, "validation_perimee", 1, any, "");
 }
 
+/* Among the source's own records those that somebody reviewed: a few of many. */
+static void find_all_stale(struct tasks *all, const struct model *m, const struct reviews *reviews, const char *code)
+{
+	const char *last = "";
+	for (size_t i = 0; i < reviews->n; i++) {
+		const char *target = reviews->at[i].target;
+		const struct known *k = strcmp(target, last) ? model_find(m, target) : NULL;
+		if (k && !strcmp(k->source->code, code) && is_visible(k->rec) && (has_state(k, "valide") || has_state(k, SHARED)))
+			find_stale(all, m, reviews, k);
+		last = target;
+	}
+}
+
 static void find_mirror(struct tasks *all, const struct model *m, const struct reviews *reviews, const struct known *k)
 {
 	const struct review_wish shown = { .target = k->rec->id, .nature = "restitution_miroir", .fingerprint = k->rec->fingerprint },
 				 validated = { .target = k->rec->id, .nature = "validation", .scope = "collectif" };
 	size_t lesson;
-	if (strcmp(k->rec->kind, "enseignement") || !strcmp(k->source->code, NATIONAL) ||
-	    (!has_state(k, "valide") && !model_lesson(m, k->rec->id, &lesson)) ||
+	if (!strcmp(k->source->code, NATIONAL) || (!has_state(k, "valide") && !model_lesson(m, k->rec->id, &lesson)) ||
 	    reviews_newest(reviews, &shown))
 		return;
 	const char *since = reviews_newest(reviews, &validated);
@@ -76,7 +88,7 @@ static void find_mirror(struct tasks *all, const struct model *m, const struct r
 /* Follow-up actions of a meeting that nobody has marked as done; late or not, `depuis` is the due date. */
 static void find_follow_up(struct tasks *all, const struct model *m, const struct known *k)
 {
-	const struct val *list = strcmp(k->rec->kind, "rencontre") ? NULL : val_get(source_tip(k->rec), "suites");
+	const struct val *list = val_get(source_tip(k->rec), "suites");
 	for (size_t i = 0; i < items(list); i++) {
 		const struct val *one = list->list.at[i];
 		if (!val_is_str(val_get(one, "fait"), "oui") && !val_is_true(one, "fait"))
@@ -97,18 +109,19 @@ static void find_objections(struct tasks *all, const struct model *m, const stru
 static void examine(struct tasks *all, const struct model *m, const struct reviews *reviews, const struct known *k)
 {
 	const struct source_record *r = k->rec;
+	bool lesson = !strcmp(r->kind, "enseignement");
 	if (r->open_hard)
 		add(all, m, k, "difference_dure", r->open_hard, r->open_since, "");
 	if (r->open_soft)
 		add(all, m, k, "difference_a_relire", r->open_soft, r->open_since, "");
 	if (has_state(k, "propose"))
 		add(all, m, k, "proposition", 1, record_text(m, k, "cree_le"), "");
-	if (has_state(k, "valide") || has_state(k, SHARED))
-		find_stale(all, m, reviews, k);
-	if (!strcmp(r->kind, "enseignement") && has_state(k, SHARED) && !r->valid)
+	if (lesson && has_state(k, SHARED) && !r->valid)
 		add(all, m, k, "validation_absente", 1, record_text(m, k, "cree_le"), "");
-	find_mirror(all, m, reviews, k);
-	find_follow_up(all, m, k);
+	if (lesson)
+		find_mirror(all, m, reviews, k);
+	if (!strcmp(r->kind, "rencontre"))
+		find_follow_up(all, m, k);
 }
 
 static void find_tasks(struct tasks *all, const struct part *p)
@@ -117,6 +130,7 @@ static void find_tasks(struct tasks *all, const struct part *p)
 	const struct own *own = p->own;
 	struct indices records = part_records(p);
 	struct reviews reviews = reviews_among(m, &records);
+	find_all_stale(all, m, &reviews, p->code);
 	for (size_t i = 0; i < records.n; i++)
 		if (is_visible(m->known.at[records.at[i]].rec))
 			examine(all, m, &reviews, &m->known.at[records.at[i]]);
