@@ -30,10 +30,10 @@ struct feed {
 
 static const char *day_of(const struct val *doc)
 {
-	const char *const days[] = { val_text(doc, "valide_le"), val_text(doc, "observe_fin"), val_text(doc, "observe_debut") };
-	for (size_t i = 0; i < sizeof days / sizeof *days; i++)
-		if (dates_is(days[i]))
-			return days[i];
+	static const char *const keys[] = { "valide_le", "observe_fin", "observe_debut" };
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (dates_is(val_text(doc, keys[i])))
+			return val_text(doc, keys[i]);
 	return "1970-01-01"; /* RFC 4287 wants a day */
 }
 

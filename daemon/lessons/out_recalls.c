@@ -10,6 +10,7 @@
 
 #include "lessons/csv.h"
 #include "lessons/records.h"
+#include "lessons/supports.h"
 
 static void put_row(struct csv_out *w, const char *const *cells, size_t n)
 {
@@ -46,9 +47,8 @@ static const char *withdrawn_supports(const struct model *m, const struct lesson
 	const struct val *supports = val_get(l->rec->valid, "appuis");
 	struct names natures = { 0 };
 	for (size_t i = 0; i < items(supports); i++) {
-		struct pin pin = { text_or(supports->list.at[i], "id", ""), "", "" };
-		const struct known *k = model_find(m, pin.ref);
-		if (k && pin_state(m, &pin) == PIN_GONE)
+		const struct known *k = model_find(m, text_or(supports->list.at[i], "id", ""));
+		if (k && is_withdrawn(k->rec)) /* PIN_GONE */
 			names_add(m->a, &natures, model_mask(m, text_or(source_tip(k->rec), "nature", k->rec->kind)));
 	}
 	return names_join(m->a, &natures);
