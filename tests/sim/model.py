@@ -419,6 +419,8 @@ class Model:
         alive = {w.value for w in events if not any(w.bit & o.past for o in events)} | self.forgotten.get((record, path), set())
         if any(x.value == y.value and not x.bit & y.past and not y.bit & x.past and x is not y for x in events for y in events):
             return  # proposals are compared by value: that of two writers may be gone for one and stand for the other
+        if any(path.startswith(d["champ"] + "/") and d["class"] == "value" for d in held["diffs"]):
+            return  # the whole is in question: what is inside came with it
         if (record, path) in self.put_back or record in self.removals or (len(parts) > 1 and (record, parts[1]) in self.removals) or record == "e3":
             return  # what was removed may come back as it was
         for v in listed | ({value} if not self.open_at(held, path) else set()):
@@ -467,17 +469,20 @@ def split(text):
     return [s.strip() + "." for s in text.replace("\n", " ").split(".") if s.strip()]
 
 
-def look(held, path):
-    """The field's value and what is proposed for it, open or settled, as keys."""
-    v = held["val"]
-    for part in path.split("/"):
+def below(v, path):
+    for part in path.split("/") if path else []:
         if isinstance(v, list):
             v = next((x for x in v if x.get("id") == part), None)
         else:
             v = v.get(part) if isinstance(v, dict) else None
-    listed = {key(p["v"]) if "v" in p else NONE for d in held["diffs"] if d["champ"] == path and d["class"] == "value"
-              for p in d["propositions"]}
-    return NONE if v is None else key(v), listed
+    return NONE if v is None else key(v)
+
+
+def look(held, path):
+    """The field's value and what is proposed for it, or inside a whole that it is part of, open or settled, as keys."""
+    listed = {below(p.get("v"), path[len(d["champ"]) + 1:]) for d in held["diffs"] if d["class"] == "value"
+              and (path + "/").startswith(d["champ"] + "/") for p in d["propositions"]}
+    return below(held["val"], path), listed
 
 
 def contested(held, path):
