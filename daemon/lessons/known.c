@@ -2,11 +2,13 @@
  *
  * A source gives its records by path, so those of one folder come by id already: the list is made of some hundred sorted
  * runs, most of which do not even overlap. They are put in the order of their first ids and merged where they overlap
- * (a natural merge sort); sorting 200,000 ids anew would take longer than all else that a small change needs.
+ * (a natural merge sort); sorting 200,000 ids anew would take longer than all else that a small change needs. Lookups by id,
+ * which are as many, go through a hash with open addressing.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/valpack.h"
 #include "lessons/docs.h"
 #include "lessons/model.h"
 
@@ -33,10 +35,16 @@ static int by_first(const void *x, const void *y)
 	return by_id(p->at, q->at);
 }
 
+/* Folders are not told apart by their order: one run over all of a source's would overlap with every other source's. */
+static bool is_next(const struct known *p, const struct known *q)
+{
+	return !memcmp(p->rec->id, q->rec->id, strlen("ens-")) && by_id(p, q) <= 0;
+}
+
 static void find_runs(struct runs *out, struct arena *a, const struct known *at, size_t n)
 {
 	for (size_t i = 0, j; i < n; i = j) {
-		for (j = i + 1; j < n && by_id(&at[j - 1], &at[j]) <= 0;)
+		for (j = i + 1; j < n && is_next(&at[j - 1], &at[j]);)
 			j++;
 		struct run one = { at + i, j - i };
 		arena_push(a, out, one);
@@ -101,6 +109,23 @@ static void sort_by_kind(struct model *m)
 	}
 }
 
+static uint32_t *slot_of(const struct model *m, const char *id)
+{
+	size_t i = pack_check(id, strlen(id));
+	while (m->known.slots[i &= m->known.n_slots - 1] && strcmp(m->known.at[m->known.slots[i] - 1].rec->id, id) != 0)
+		i++;
+	return &m->known.slots[i];
+}
+
+static void hash_ids(struct model *m)
+{
+	for (m->known.n_slots = 16; m->known.n_slots < 2 * m->known.n;)
+		m->known.n_slots *= 2;
+	m->known.slots = arena_array(m->a, m->known.n_slots, sizeof *m->known.slots);
+	for (size_t i = 0; i < m->known.n; i++)
+		*slot_of(m, m->known.at[i].rec->id) = (uint32_t)(i + 1);
+}
+
 void know_records(struct model *m)
 {
 	struct known *all;
@@ -122,6 +147,7 @@ void know_records(struct model *m)
 			m->known.at[m->known.n++] = by_ids[i];
 		else
 			arena_push(m->a, &m->doubles, by_ids[i]);
+	hash_ids(m);
 	sort_by_kind(m);
 }
 
@@ -151,8 +177,8 @@ const struct known *model_find(const struct model *m, const char *id)
 {
 	if (m->asked && !names_has(&m->asked->ids, id))
 		names_add(m->a, &m->asked->ids, arena_dup(m->a, id));
-	size_t at = model_place(m, id);
-	return at < m->known.n && !strcmp(m->known.at[at].rec->id, id) ? &m->known.at[at] : NULL;
+	size_t at = *slot_of(m, id);
+	return at ? &m->known.at[at - 1] : NULL;
 }
 
 bool model_past(const struct model *m, const char *date)

@@ -322,25 +322,34 @@ static bool lifts(const struct known *levee, const struct known *objection)
 	       strcmp(then, when) >= 0;
 }
 
-static bool is_review(const struct known *k, const char *nature)
-{
-	return is_shared(k->rec) && val_is_str(val_get(source_tip(k->rec), "nature"), nature);
-}
+struct opinions { /* shared reviews of these natures, of m->known */
+	struct indices objections, levees;
+};
 
-static void objections_of(struct model *m)
+static struct opinions opinions_of(const struct model *m)
 {
 	const struct indices *reviews = model_kind(m, "avis");
-	struct indices lifted = { 0 };
-	for (size_t i = 0; i < reviews->n; i++)
-		if (is_review(&m->known.at[reviews->at[i]], "levee"))
-			arena_push(m->a, &lifted, reviews->at[i]);
+	struct opinions out = { 0 };
 	for (size_t i = 0; i < reviews->n; i++) {
-		const struct known *k = &m->known.at[reviews->at[i]];
-		const char *target = is_review(k, "objection") ? val_text(source_tip(k->rec), "cible") : NULL;
+		const struct source_record *rec = m->known.at[reviews->at[i]].rec;
+		const struct val *nature = is_shared(rec) ? val_get(source_tip(rec), "nature") : NULL;
+		if (val_is_str(nature, "objection"))
+			arena_push(m->a, &out.objections, reviews->at[i]);
+		else if (val_is_str(nature, "levee"))
+			arena_push(m->a, &out.levees, reviews->at[i]);
+	}
+	return out;
+}
+
+static void objections_of(struct model *m, const struct opinions *o)
+{
+	for (size_t i = 0; i < o->objections.n; i++) {
+		const struct known *k = &m->known.at[o->objections.at[i]];
+		const char *target = val_text(source_tip(k->rec), "cible");
 		size_t at;
 		bool open = target && model_lesson(m, target, &at);
-		for (size_t j = 0; open && j < lifted.n; j++)
-			if (lifts(&m->known.at[lifted.at[j]], k)) {
+		for (size_t j = 0; open && j < o->levees.n; j++)
+			if (lifts(&m->known.at[o->levees.at[j]], k)) {
 				m->lessons.at[at].lifted++;
 				open = false;
 			}
@@ -388,12 +397,11 @@ static void lift_inside(const struct model *m, const struct lesson *l, const str
 		}
 }
 
-static void lift_dissent(struct model *m)
+static void lift_dissent(struct model *m, const struct opinions *o)
 {
-	const struct indices *reviews = model_kind(m, "avis");
-	for (size_t i = 0; i < reviews->n; i++) {
-		const struct known *k = &m->known.at[reviews->at[i]];
-		const char *target = is_review(k, "levee") ? text_or(source_tip(k->rec), "cible", "") : "", *by = k->source->code;
+	for (size_t i = 0; i < o->levees.n; i++) {
+		const struct known *k = &m->known.at[o->levees.at[i]];
+		const char *target = text_or(source_tip(k->rec), "cible", ""), *by = k->source->code;
 		struct link *l = m->links.n ? bsearch(target, m->links.at, m->links.n, sizeof *l, id_of_link) : NULL;
 		size_t at;
 		if (l && !strcmp(l->collective, by))
@@ -416,9 +424,10 @@ int model_build(struct model *out, struct arena *a, const struct source *sources
 		m.docs = docs_new(&m, memory);
 	}
 	lessons_of(&m);
-	objections_of(&m);
+	struct opinions opinions = opinions_of(&m);
+	objections_of(&m, &opinions);
 	links_build(&m);
-	lift_dissent(&m);
+	lift_dissent(&m, &opinions);
 	groups_build(&m);
 	tallies_build(&m);
 	coverage_build(&m);

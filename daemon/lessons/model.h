@@ -111,6 +111,8 @@ struct model {
 	struct {
 		struct known *at; /* by id */
 		size_t n, cap;
+		uint32_t *slots; /* known.c */
+		size_t n_slots;
 	} known;
 	struct {
 		struct kind_list *at; /* in any order */
