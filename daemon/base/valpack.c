@@ -67,6 +67,8 @@ void val_pack(struct buf *out, const struct val *v)
 uint64_t unpack_u64(struct unpack *u)
 {
 	uint64_t n = 0;
+	if (u->at < u->end && (unsigned char)*u->at < 128) /* most */
+		return (unsigned char)*u->at++;
 	for (unsigned shift = 0; u->at < u->end && shift < 64; shift += 7) {
 		unsigned char c = (unsigned char)*u->at++;
 		n |= (uint64_t)(c & 127) << shift;
@@ -101,7 +103,7 @@ struct unpack unpack_part(struct unpack *u)
 	return part;
 }
 
-static struct val *unpack(struct arena *a, struct unpack *u, int depth);
+static void unpack(struct val *v, struct arena *a, struct unpack *u, int depth);
 
 /* How many items follow; each takes a byte at least. */
 static size_t count(struct unpack *u)
@@ -112,37 +114,48 @@ static size_t count(struct unpack *u)
 	return u->bad ? 0 : (size_t)n;
 }
 
+/* Items lie side by side: one piece of memory for all of them. */
 static void unpack_list(struct val *v, struct arena *a, struct unpack *u, int depth)
 {
 	size_t n = count(u);
+	struct val *all = arena_array(a, n, sizeof *all);
 	v->list = (struct val_list){ arena_array(a, n, sizeof *v->list.at), 0, n };
-	for (; !u->bad && v->list.n < n; v->list.n++)
-		if (!(v->list.at[v->list.n] = unpack(a, u, depth + 1)))
-			u->bad = true;
+	for (; !u->bad && v->list.n < n; v->list.n++) {
+		v->list.at[v->list.n] = &all[v->list.n];
+		unpack(&all[v->list.n], a, u, depth + 1);
+	}
 }
 
 static void unpack_map(struct val *v, struct arena *a, struct unpack *u, int depth)
 {
 	size_t n = count(u);
+	struct val *all = arena_array(a, n, sizeof *all);
 	v->map = (struct val_map){ arena_array(a, n, sizeof *v->map.at), 0, n };
 	for (; !u->bad && v->map.n < n; v->map.n++) {
 		struct val_field *f = &v->map.at[v->map.n];
-		f->key = unpack_str(u);
-		f->val = unpack(a, u, depth + 1);
-		u->bad |= !f->key || !f->val;
+		*f = (struct val_field){ unpack_str(u), &all[v->map.n] };
+		u->bad |= !f->key;
+		unpack(f->val, a, u, depth + 1);
 	}
 }
 
-static struct val *unpack(struct arena *a, struct unpack *u, int depth)
+static void unpack_text(struct val *v, struct unpack *u)
+{
+	v->str.at = unpack_str(u);
+	if (!v->str.at)
+		u->bad = true;
+	else
+		v->str.n = (size_t)(u->at - v->str.at) - 1;
+}
+
+/* Into v, which is zeroed. */
+static void unpack(struct val *v, struct arena *a, struct unpack *u, int depth)
 {
 	if (u->bad || u->at >= u->end || depth > MAX_DEPTH) {
 		u->bad = true;
-		return NULL;
+		return;
 	}
 	unsigned char type = (unsigned char)*u->at++;
-	if (type == ABSENT)
-		return NULL;
-	struct val *v = arena_new(a, struct val);
 	v->type = (enum val_type)type;
 	switch (type) {
 	case VAL_NULL:
@@ -162,11 +175,7 @@ static struct val *unpack(struct arena *a, struct unpack *u, int depth)
 		u->at += sizeof v->num;
 		break;
 	case VAL_STR:
-		v->str.at = unpack_str(u);
-		if (!v->str.at)
-			u->bad = true;
-		else
-			v->str.n = (size_t)(u->at - v->str.at) - 1;
+		unpack_text(v, u);
 		break;
 	case VAL_LIST:
 		unpack_list(v, a, u, depth);
@@ -174,15 +183,20 @@ static struct val *unpack(struct arena *a, struct unpack *u, int depth)
 	case VAL_MAP:
 		unpack_map(v, a, u, depth);
 		break;
-	default:
+	default: /* ABSENT is none of a list's or a map's */
 		u->bad = true;
 	}
-	return u->bad ? NULL : v;
 }
 
 struct val *val_unpack(struct arena *a, struct unpack *u)
 {
-	return unpack(a, u, 0);
+	if (!u->bad && u->at < u->end && (unsigned char)*u->at == ABSENT) {
+		u->at++;
+		return NULL;
+	}
+	struct val *v = arena_new(a, struct val);
+	unpack(v, a, u, 0);
+	return u->bad ? NULL : v;
 }
 
 const struct val *packed_val(struct packed_val *p)
