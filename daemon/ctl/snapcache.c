@@ -12,15 +12,22 @@
 #define SNAPSHOT_MAX_BYTES ((size_t)1 << 30)
 #define ADDED_PART 4 /* added sections may be one of so many parts of the first */
 
-static void put_tip(struct buf *b, const struct source_record *r, struct buf *scratch)
+/* Packed, or else as a value. */
+static void put_text(struct buf *b, const struct packed_val *packed, const struct val *v, struct buf *scratch)
 {
-	if (!r->packed) {
+	if (!packed) {
 		buf_reset(scratch);
-		val_pack(scratch, r->tip);
+		val_pack(scratch, v);
 		pack_part(b, buf_str(scratch), scratch->n);
 	} else {
-		pack_part(b, r->packed->at, r->packed->n);
+		pack_part(b, packed->at, packed->n);
 	}
+}
+
+/* Whether the validated text is the one at the head. */
+static bool is_valid_at_head(const struct source_record *r)
+{
+	return r->packed_valid ? r->packed_valid == r->packed : r->valid == r->tip;
 }
 
 static void put_record(struct buf *b, const struct source_record *r, struct buf *scratch)
@@ -35,10 +42,11 @@ static void put_record(struct buf *b, const struct source_record *r, struct buf 
 	pack_str(b, r->brief.state);
 	pack_str(b, r->brief.visibility);
 	pack_str(b, r->brief.until);
-	put_tip(b, r, scratch);
-	pack_u64(b, r->valid ? 1 + (r->valid == r->tip) : 0);
-	if (r->valid && r->valid != r->tip) {
-		val_pack(b, r->valid);
+	put_text(b, r->packed, r->tip, scratch);
+	bool validated = source_is_validated(r), older = validated && !is_valid_at_head(r);
+	pack_u64(b, validated ? 1 + !older : 0);
+	if (older) {
+		put_text(b, r->packed_valid, r->valid, scratch);
 		pack_str(b, r->fingerprint);
 	}
 	pack_u64(b, r->open_hard);
@@ -48,12 +56,12 @@ static void put_record(struct buf *b, const struct source_record *r, struct buf 
 	pack_str(b, r->open_since);
 }
 
-static struct packed_val *get_tip(struct arena *a, struct unpack *u)
+static struct packed_val *get_text(struct arena *a, struct unpack *u)
 {
 	struct unpack part = unpack_part(u);
-	struct packed_val *tip = arena_new(a, struct packed_val);
-	*tip = (struct packed_val){ a, part.at, (size_t)(part.end - part.at), NULL };
-	return tip;
+	struct packed_val *text = arena_new(a, struct packed_val);
+	*text = (struct packed_val){ a, part.at, (size_t)(part.end - part.at), NULL };
+	return text;
 }
 
 /* False: the file has none. */
@@ -70,12 +78,12 @@ static bool get_record(struct source_record *r, struct arena *a, struct unpack *
 	r->brief.state = unpack_str(u);
 	r->brief.visibility = unpack_str(u);
 	r->brief.until = unpack_str(u);
-	r->packed = get_tip(a, u);
+	r->packed = get_text(a, u);
 	uint64_t valid = unpack_u64(u);
-	if (valid == 2 && !u->bad)
-		r->valid = r->tip = packed_val(r->packed);
+	if (valid == 2)
+		r->packed_valid = r->packed;
 	if (valid == 1) {
-		r->valid = val_unpack(a, u);
+		r->packed_valid = get_text(a, u);
 		r->fingerprint = unpack_str(u);
 	}
 	r->open_hard = (size_t)unpack_u64(u);

@@ -1,7 +1,14 @@
 #include "lessons/dates.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+static int digits(const char *s, size_t n)
+{
+	int x = 0;
+	for (size_t i = 0; i < n; i++)
+		x = 10 * x + (s[i] - '0');
+	return x;
+}
 
 static bool read_date(int *y, int *m, int *d, const char *s)
 {
@@ -10,9 +17,9 @@ static bool read_date(int *y, int *m, int *d, const char *s)
 	for (size_t i = 0; i < sizeof shape; i++)
 		if (!s || (shape[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != shape[i]))
 			return false;
-	*y = atoi(s);
-	*m = atoi(s + 5);
-	*d = atoi(s + 8);
+	*y = digits(s, 4);
+	*m = digits(s + 5, 2);
+	*d = digits(s + 8, 2);
 	bool leap = (*y % 4 == 0 && *y % 100 != 0) || *y % 400 == 0;
 	return *m >= 1 && *m <= 12 && *d >= 1 && *d <= lengths[*m - 1] && (leap || *m != 2 || *d <= 28);
 }

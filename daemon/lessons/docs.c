@@ -82,7 +82,8 @@ bool docs_recall(struct lesson *l, const struct model *m)
 		return false;
 	struct unpack u = { line->bytes, line->bytes + line->n, false };
 	uint64_t stamp = unpack_u64(&u);
-	const char *newest = unpack_str(&u), *after = unpack_str(&u), *until = unpack_str(&u);
+	const char *newest = unpack_str(&u), *since = unpack_str(&u), *withdrawn = unpack_str(&u);
+	const char *after = unpack_str(&u), *until = unpack_str(&u);
 	d->ids.n = 0;
 	for (uint64_t n = unpack_u64(&u); n && !u.bad; n--)
 		arena_push(m->a, &d->ids, unpack_str(&u));
@@ -92,6 +93,8 @@ bool docs_recall(struct lesson *l, const struct model *m)
 	l->doc = val_unpack(m->a, &u);
 	must(l->doc);
 	l->newest = newest;
+	l->since = since;
+	l->withdrawn = withdrawn;
 	l->stamp = stamp;
 	l->made = l->doc->map.n;
 	l->overdue = val_is_str(val_get(l->doc, "revue"), "depassee");
@@ -104,6 +107,8 @@ static struct lessons_doc packed(const struct model *m, const struct lesson *l, 
 	struct buf *b = stamps_seal(m->stamps).b;
 	pack_u64(b, l->stamp);
 	pack_str(b, l->newest);
+	pack_str(b, l->since);
+	pack_str(b, l->withdrawn);
 	pack_str(b, q->after);
 	pack_str(b, q->until);
 	pack_u64(b, q->ids.n);

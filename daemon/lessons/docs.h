@@ -20,7 +20,7 @@ struct asked {
 struct docs;
 /* For m->docs; m->stamps is there. */
 struct docs *docs_new(const struct model *m, const struct lessons_memory *before);
-/* Sets the doc that was made of the same, and what stands beside it (newest, overdue, stamp); false: there is none. Lessons come by
+/* Sets the doc that was made of the same, and what stands beside it (newest, since, withdrawn, overdue, stamp); false: there is none. Lessons come by
  * id. */
 bool docs_recall(struct lesson *l, const struct model *m);
 /* Makes it: lesson_doc is called while the model listens. */

@@ -211,8 +211,9 @@ static struct val *say_items(const struct model *m, struct val *doc, const struc
 
 static void say_dissent(const struct model *m, struct val *doc, const struct lesson *l)
 {
-	const struct val *then = val_get(l->rec->valid, "desaccords"), *now = val_get(source_tip(l->rec), "desaccords");
-	struct val *said = say_items(m, doc, l->rec->valid, "desaccords", "date");
+	const struct val *valid = source_valid(l->rec), *then = val_get(valid, "desaccords"),
+			 *now = val_get(source_tip(l->rec), "desaccords");
+	struct val *said = say_items(m, doc, valid, "desaccords", "date");
 	for (size_t i = 0; i < said->list.n; i++)
 		for (size_t j = 0; j < then->list.n; j++) {
 			const char *id = val_text(said->list.at[i], "id"), *by = val_text(then->list.at[j], "par");
@@ -261,7 +262,7 @@ static struct val *lesson_doc(const struct model *m, struct lesson *l)
 					     "maturite", "observe_debut", "observe_fin", "a_revoir_le" };
 	static const char *const lists[] = { "themes",	"competences", "dispositifs", "territoires",
 					     "publics", "espaces",     "niveaux" };
-	const struct val *v = l->rec->valid;
+	const struct val *v = source_valid(l->rec);
 	struct val *doc = val_map(m->a);
 	put(m, doc, "id", l->id);
 	put(m, doc, "collectif", l->collective);
@@ -282,6 +283,8 @@ static struct val *lesson_doc(const struct model *m, struct lesson *l)
 	val_set(m->a, doc, "appuis", supports_val(m, v, l->collective));
 	const char *review = val_text(v, "a_revoir_le");
 	l->newest = newest_date(v);
+	l->since = text_or(v, "cree_le", "");
+	l->withdrawn = supports_withdrawn(m, v);
 	l->overdue = review && model_past(m, review);
 	put(m, doc, "revue", !review ? "sans_date" : l->overdue ? "depassee" : "a_jour");
 	val_set(m->a, doc, "en_discussion", val_bool(m->a, l->rec->open_difference));
@@ -293,7 +296,7 @@ static void lessons_of(struct model *m)
 	const struct indices *all = model_kind(m, "enseignement");
 	for (size_t i = 0; i < all->n; i++) {
 		const struct known *k = &m->known.at[all->at[i]];
-		if (!k->rec->valid || !is_shared(k->rec) ||
+		if (!source_is_validated(k->rec) || !is_shared(k->rec) ||
 		    !strcmp(k->source->code, NATIONAL))
 			continue;
 		struct lesson l = { .id = k->rec->id, .collective = k->source->code, .rec = k->rec };
@@ -386,7 +389,7 @@ static int id_of_link(const void *key, const void *at)
 /* A dissent of l's doc is lifted by a levee on the lesson by the same actor, no earlier. */
 static void lift_inside(const struct model *m, const struct lesson *l, const struct val *levee)
 {
-	const struct val *then = val_get(l->rec->valid, "desaccords"), *said = val_get(l->doc, "desaccords");
+	const struct val *then = val_get(source_valid(l->rec), "desaccords"), *said = val_get(l->doc, "desaccords");
 	for (size_t i = 0; i < items(said); i++)
 		for (size_t j = 0; j < items(then); j++) {
 			const struct val *d = then->list.at[j];

@@ -28,6 +28,8 @@ struct lesson {
 	const struct source_record *rec;
 	struct val *doc;    /* one line of enseignements.jsonl (supports.h and model.c say what is in it) */
 	const char *newest; /* observe_fin, else observe_debut, else cree_le; "" when none */
+	const char *since;  /* cree_le; "" when not written */
+	const char *withdrawn; /* the natures of its evidence that was withdrawn: "entretien; observation", or "" */
 	struct val *pub;    /* what the public may see of it (public.h); NULL: nothing */
 	bool overdue;       /* its review date has passed */
 	size_t objections;  /* open ones */

@@ -116,7 +116,7 @@ static void examine(struct tasks *all, const struct model *m, const struct revie
 		add(all, m, k, "difference_a_relire", r->open_soft, r->open_since, "");
 	if (has_state(k, "propose"))
 		add(all, m, k, "proposition", 1, record_text(m, k, "cree_le"), "");
-	if (lesson && has_state(k, SHARED) && !r->valid)
+	if (lesson && has_state(k, SHARED) && !source_is_validated(r))
 		add(all, m, k, "validation_absente", 1, record_text(m, k, "cree_le"), "");
 	if (lesson)
 		find_mirror(all, m, reviews, k);

@@ -10,7 +10,6 @@
 
 #include "lessons/csv.h"
 #include "lessons/records.h"
-#include "lessons/supports.h"
 
 static void put_row(struct csv_out *w, const char *const *cells, size_t n)
 {
@@ -41,19 +40,6 @@ static void recall(struct csv_out *w, const struct model *m, const struct known 
 	put_row(w, row, sizeof row / sizeof *row);
 }
 
-/* The natures of the lesson's evidence that was withdrawn: "entretien; observation", or "". */
-static const char *withdrawn_supports(const struct model *m, const struct lesson *l)
-{
-	const struct val *supports = val_get(l->rec->valid, "appuis");
-	struct names natures = { 0 };
-	for (size_t i = 0; i < items(supports); i++) {
-		const struct known *k = model_find(m, text_or(supports->list.at[i], "id", ""));
-		if (k && is_withdrawn(k->rec)) /* PIN_GONE */
-			names_add(m->a, &natures, model_mask(m, text_or(source_tip(k->rec), "nature", k->rec->kind)));
-	}
-	return names_join(m->a, &natures);
-}
-
 static void recall_pin(struct csv_out *w, const struct model *m, const struct known *doc, const char *where,
 		       const struct val *v)
 {
@@ -66,7 +52,7 @@ static void recall_pin(struct csv_out *w, const struct model *m, const struct kn
 		recall(w, m, doc, where, &pin, pin_state_code(state), "");
 	if (!model_lesson(m, pin.ref, &lesson))
 		return;
-	const char *gone = withdrawn_supports(m, &m->lessons.at[lesson]);
+	const char *gone = m->lessons.at[lesson].withdrawn;
 	if (*gone)
 		recall(w, m, doc, where, &pin, "appui_retire", gone);
 }
@@ -90,11 +76,10 @@ static void recall_findings(struct csv_out *w, const struct model *m, const stru
 
 static void recall_evidence(struct csv_out *w, const struct model *m, const struct lesson *l)
 {
-	const char *gone = withdrawn_supports(m, l);
-	const struct known *k = model_find(m, l->id);
+	const struct known *k = *l->withdrawn ? model_find(m, l->id) : NULL;
 	struct pin pin = { l->id, l->rec->commit, l->rec->fingerprint };
-	if (*gone && k)
-		recall(w, m, k, "appuis", &pin, "appui_retire", gone);
+	if (k)
+		recall(w, m, k, "appuis", &pin, "appui_retire", l->withdrawn);
 }
 
 void out_recalls(const struct part *p)

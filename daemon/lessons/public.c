@@ -183,7 +183,7 @@ static struct val *exported(const struct model *m, const struct lesson *l)
 {
 	struct export x = { .m = m, .doc = val_map(m->a) };
 	struct names types = { 0 };
-	struct val *said = citations(m, l->rec->valid, &types);
+	struct val *said = citations(m, source_valid(l->rec), &types);
 	x.codes = names_of(m->a, val_get(l->doc, "territoires"));
 	x.unique_role = has_unique_role(&types);
 	for (size_t i = 0; i < said->list.n; i++)
@@ -216,7 +216,7 @@ void public_build(struct model *m)
 	m->places = places_read(m->a, table, table ? strlen(table) : 0);
 	for (size_t i = 0; i < m->lessons.n; i++) {
 		struct lesson *l = &m->lessons.at[i];
-		if (is_public(l->rec) && may_stand(m, l->rec->valid))
+		if (is_public(l->rec) && may_stand(m, source_valid(l->rec)))
 			l->pub = exported(m, l);
 	}
 }

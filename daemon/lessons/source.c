@@ -9,6 +9,16 @@ const struct val *source_tip(const struct source_record *rec)
 	return rec->tip ? rec->tip : packed_val(rec->packed);
 }
 
+bool source_is_validated(const struct source_record *rec)
+{
+	return rec->valid || rec->packed_valid;
+}
+
+const struct val *source_valid(const struct source_record *rec)
+{
+	return rec->packed_valid ? packed_val(rec->packed_valid) : rec->valid;
+}
+
 static const char *written(const struct val *map, const char *key)
 {
 	const char *s = val_text(map, key);

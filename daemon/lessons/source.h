@@ -22,9 +22,10 @@ struct source_record {
 	struct packed_val *packed;      /* borrow; NULL: there is tip */
 	struct source_brief brief;      /* all NULL: there is tip, ask it */
 	const struct val *valid;        /* lessons: last validated version (newest commit whose fingerprint an avis of
-	                                   nature validation, portee collectif, names); NULL: none. Other kinds: NULL */
-	const char *commit;             /* 40 hex: the commit that wrote this text: `valid`'s, else the tip's */
-	const char *fingerprint;        /* "sha256:..." of valid (of tip when there is none) */
+	                                   nature validation, portee collectif, names); NULL: packed, or none */
+	struct packed_val *packed_valid; /* borrow; may be `packed`. NULL: there is valid, or none. Other kinds: none */
+	const char *commit;             /* 40 hex: the commit that wrote this text: the validated one, else the tip */
+	const char *fingerprint;        /* "sha256:..." of the validated text (of tip when there is none) */
 	const char *tip_fingerprint;    /* of tip; NULL: the same as fingerprint */
 	bool open_difference;           /* its sidecar has an open entry at the head */
 	size_t open_hard, open_soft;    /* open entries of degree dur, a_relire */
@@ -46,6 +47,8 @@ struct source {
 #define SHARED "partage" /* the only state that is quoted */
 
 const struct val *source_tip(const struct source_record *rec);
+const struct val *source_valid(const struct source_record *rec); /* NULL: there is none */
+bool source_is_validated(const struct source_record *rec);
 struct source_brief source_brief(const struct source_record *rec);
 /* visibilite reseau or public at the head */
 bool is_visible(const struct source_record *rec);

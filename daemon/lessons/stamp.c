@@ -43,12 +43,11 @@ uint64_t stamp_record(const struct model *m, const struct known *k)
 	if (*at)
 		return *at;
 	pack_str(s->b, r->id);
-	pack_str(s->b, r->path);
 	pack_str(s->b, r->blob);
 	pack_str(s->b, k->source->code);
 	pack_str(s->b, k->source->schema);
 	pack_str(s->b, r->commit);
-	if (r->valid)
+	if (source_is_validated(r))
 		pack_str(s->b, r->fingerprint);
 	pack_u64(s->b, r->open_hard);
 	pack_u64(s->b, r->open_soft);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/doc.h"
+
 struct support {
 	const char *kind, *nature, *role; /* "" when not known */
 	const char *id;			  /* "" : counted only */
@@ -177,4 +179,16 @@ struct val *supports_val(const struct model *m, const struct val *lesson, const 
 			val_push(m->a, out, support_val(m, &all.at[i], collective));
 	}
 	return out;
+}
+
+const char *supports_withdrawn(const struct model *m, const struct val *lesson)
+{
+	const struct val *from = val_get(lesson, "appuis");
+	struct names natures = { 0 };
+	for (size_t i = 0; i < items(from); i++) {
+		const struct known *k = model_find(m, text_or(from->list.at[i], "id", ""));
+		if (k && is_withdrawn(k->rec))
+			names_add(m->a, &natures, model_mask(m, text_or(source_tip(k->rec), "nature", k->rec->kind)));
+	}
+	return names_join(m->a, &natures);
 }

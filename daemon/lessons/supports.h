@@ -14,6 +14,8 @@
  * champ, texte, commit, empreinte, etat, visibilite}; counted ones {genre, nature?, role, collectif, nombre, retire:
  * true?}. */
 struct val *supports_val(const struct model *m, const struct val *lesson, const char *collective);
+/* The natures of what was withdrawn of them, masked: "entretien; observation", or "". */
+const char *supports_withdrawn(const struct model *m, const struct val *lesson);
 /* At etat retire, or its consent is withdrawn. */
 bool is_withdrawn(const struct source_record *rec);
 /* "verbatim", "paraphrase", or NULL: not to be quoted. scope: "reseau" or "public", which the consent must reach. */

@@ -132,7 +132,7 @@ static void say_outcome(const struct model *m, struct lesson *l, const struct ou
 	put(m, v, "admis_le", reviews_newest(reviews, &admitted));
 	val_set(m->a, l->doc, "devenir", v);
 	put(m, l->doc, "valide_le", done);
-	if (dates_between(&days, val_text(l->rec->valid, "cree_le"), done))
+	if (dates_between(&days, l->since, done))
 		put_number(m, l->doc, "jours_validation", days);
 }
 

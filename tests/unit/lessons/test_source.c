@@ -17,21 +17,26 @@ static struct source_record *record_of(size_t source, size_t i)
 	return (struct source_record *)(uintptr_t)&w.source[source].at[i];
 }
 
-/* Lessons stay unpacked, as snapshots leave them. */
+static struct packed_val *packed_of(const struct val *v)
+{
+	struct packed_val *packed = arena_new(&w.a, struct packed_val);
+	struct buf b = BUF_INIT;
+	val_pack(&b, v);
+	*packed = (struct packed_val){ &w.a, arena_dupn(&w.a, b.at, b.n), b.n, NULL };
+	buf_free(&b);
+	return packed;
+}
+
 static void pack_records(void)
 {
 	for (size_t s = 0; s < w.n; s++)
 		for (size_t i = 0; i < w.source[s].n; i++) {
 			struct source_record *r = record_of(s, i);
-			struct buf b = BUF_INIT;
 			r->brief = source_brief(r);
+			r->packed = packed_of(r->tip);
 			if (r->valid)
-				continue;
-			val_pack(&b, r->tip);
-			r->packed = arena_new(&w.a, struct packed_val);
-			*r->packed = (struct packed_val){ &w.a, arena_dupn(&w.a, b.at, b.n), b.n, NULL };
-			r->tip = NULL;
-			buf_free(&b);
+				r->packed_valid = r->valid == r->tip ? r->packed : packed_of(r->valid);
+			r->valid = r->tip = NULL;
 		}
 }
 
