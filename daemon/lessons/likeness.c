@@ -98,7 +98,7 @@ static double jaccard(const uint64_t *x, const uint64_t *y, size_t words)
 
 static size_t profile_of(struct likeness *l, const struct like_lesson *in)
 {
-	const char *key = arena_printf(l->a, "%s\n%s", names_join(l->a, &in->themes), names_join(l->a, &in->schemes));
+	const char *key = arena_cat(l->a, names_join(l->a, &in->themes), "\n", names_join(l->a, &in->schemes));
 	size_t i = strtab_number(&l->keys, l->a, key);
 	if (i < l->profiles.n)
 		return i;

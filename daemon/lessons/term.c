@@ -64,7 +64,7 @@ static struct stemming *stemming_of_thread(void)
 
 /* --- characters ------------------------------------------------------------------------------------------ */
 
-static inline bool is_letter(uint32_t c)
+static bool is_letter(uint32_t c)
 {
 	if (c < 0x80)
 		return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -78,18 +78,20 @@ static inline bool is_letter(uint32_t c)
 /* How many bytes from s on are letters, or are none; *after is the character that ends them, 0 at the end of the text. */
 static size_t run_of(bool letters, const char *s, size_t n, uint32_t *after)
 {
-	size_t i = 0, len = 1;
+	static const bool ascii[0x80] = { ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true };
+	size_t len;
 	*after = 0;
-	for (; i < n; i += len, len = 1) {
-		uint32_t c = (unsigned char)s[i];
-		if (c >= 0x80)
-			c = letter_read(&len, s + i, n - i);
+	for (size_t i = 0;; i += len) {
+		while (i < n && (unsigned char)s[i] < 0x80 && ascii[(unsigned char)s[i]] == letters) /* most */
+			i++;
+		if (i == n)
+			return i;
+		uint32_t c = letter_read(&len, s + i, n - i);
 		if (is_letter(c) != letters) {
 			*after = c;
-			break;
+			return i;
 		}
 	}
-	return i;
 }
 
 static bool is_apostrophe(uint32_t c)
