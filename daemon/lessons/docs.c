@@ -10,6 +10,7 @@
 
 #include "base/valpack.h"
 #include "lessons/doc.h"
+#include "lessons/likeness.h"
 #include "lessons/stamp.h"
 
 struct kept { /* of one source */
@@ -83,7 +84,7 @@ bool docs_recall(struct lesson *l, const struct model *m)
 	struct unpack u = { line->bytes, line->bytes + line->n, false };
 	uint64_t stamp = unpack_u64(&u);
 	const char *newest = unpack_str(&u), *since = unpack_str(&u), *withdrawn = unpack_str(&u);
-	const char *after = unpack_str(&u), *until = unpack_str(&u);
+	const char *words = unpack_str(&u), *after = unpack_str(&u), *until = unpack_str(&u);
 	d->ids.n = 0;
 	for (uint64_t n = unpack_u64(&u); n && !u.bad; n--)
 		arena_push(m->a, &d->ids, unpack_str(&u));
@@ -95,6 +96,7 @@ bool docs_recall(struct lesson *l, const struct model *m)
 	l->newest = newest;
 	l->since = since;
 	l->withdrawn = withdrawn;
+	l->words = words;
 	l->stamp = stamp;
 	l->made = l->doc->map.n;
 	l->overdue = val_is_str(val_get(l->doc, "revue"), "depassee");
@@ -109,6 +111,7 @@ static struct lessons_doc packed(const struct model *m, const struct lesson *l, 
 	pack_str(b, l->newest);
 	pack_str(b, l->since);
 	pack_str(b, l->withdrawn);
+	pack_str(b, l->words);
 	pack_str(b, q->after);
 	pack_str(b, q->until);
 	pack_u64(b, q->ids.n);
@@ -118,6 +121,12 @@ static struct lessons_doc packed(const struct model *m, const struct lesson *l, 
 	struct lessons_doc line = { l->id, arena_dupn(m->a, buf_str(b), b->n), b->n };
 	buf_reset(b);
 	return line;
+}
+
+static const char *words_of(const struct model *m, const struct lesson *l)
+{
+	struct like_lesson one;
+	return like_lesson_of(&one, m->a, l->doc, NULL) ? like_words(m->a, &one) : NULL;
 }
 
 void docs_make(struct lesson *l, struct model *m, struct val *(*lesson_doc)(const struct model *m, struct lesson *l))
@@ -130,6 +139,7 @@ void docs_make(struct lesson *l, struct model *m, struct val *(*lesson_doc)(cons
 	m->asked = NULL;
 	l->stamp = stamp_doc(m, q.ids.at, q.ids.n, q.after, q.until);
 	l->made = l->doc->map.n;
+	l->words = words_of(m, l);
 	struct lessons_doc line = packed(m, l, &q);
 	arena_push(m->a, &k->now, line);
 	k->now.changed = true;

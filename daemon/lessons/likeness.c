@@ -71,6 +71,12 @@ bool like_lesson_of(struct like_lesson *out, struct arena *a, const struct val *
 	return true;
 }
 
+const char *like_words(struct arena *a, const struct like_lesson *l)
+{
+	const char *const texts[] = { l->title, l->statement }, *words;
+	return tfidf_words(&words, a, texts, 2, NULL) ? NULL : words;
+}
+
 bool like_link_of(struct like_link *out, const struct val *croisement)
 {
 	const struct val *from = val_get(croisement, "de"), *to = val_get(croisement, "vers");
@@ -231,11 +237,10 @@ int likeness_open(struct likeness **out, struct arena *a, const struct like_less
 	for (size_t i = 0; i < l->nodes.n; i++) {
 		struct node *x = &l->nodes.at[i];
 		x->profile = profile_of(l, x->in);
-		int rc = tfidf_add(l->words, i, x->in->title, e);
-		if (!rc)
-			rc = tfidf_add(l->words, i, x->in->statement, e);
-		if (rc)
-			return rc;
+		const char *words = x->in->words ? x->in->words : like_words(a, x->in);
+		if (!words)
+			return err_nomem(e);
+		tfidf_add(l->words, i, words);
 	}
 	tfidf_weigh(l->words);
 	draw_profiles(l);

@@ -29,11 +29,15 @@
 struct like_lesson {
 	const char *id, *collective, *fingerprint;
 	const char *title, *statement;  /* "" when there is none */
+	const char *words;              /* like_words; NULL: the texts are read for it */
 	struct names themes, schemes;   /* concepts; schemes: `dispositifs` */
 };
 /* A lesson's record or line of enseignements.jsonl; false: it has no id or no collective. fingerprint NULL: v's own
  * `empreinte`. */
 bool like_lesson_of(struct like_lesson *out, struct arena *a, const struct val *v, const char *fingerprint);
+
+/* What title and statement say, to be kept with the lesson (tfidf.h); NULL: no memory. */
+const char *like_words(struct arena *a, const struct like_lesson *l);
 
 struct like_link {
 	const char *from, *to;             /* ids of lessons */

@@ -36,6 +36,7 @@ struct lesson {
 	size_t lifted;      /* objections that are no longer open */
 	uint64_t stamp;     /* docs.h; of the first `made` fields of its doc. 0: nothing is remembered */
 	size_t made;
+	const char *words;  /* like_words of its doc, where docs are kept; else NULL */
 };
 
 /* What a croisement says of its two lessons. name, code, joins a group */

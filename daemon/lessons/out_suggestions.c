@@ -50,7 +50,8 @@ void out_suggestions(const struct part *p)
 	struct likeness *l;
 	size_t n = 0, n_links = 0;
 	for (size_t i = 0; i < m->lessons.n; i++)
-		n += like_lesson_of(&lessons[n], m->a, m->lessons.at[i].doc, NULL);
+		if (like_lesson_of(&lessons[n], m->a, m->lessons.at[i].doc, NULL))
+			lessons[n++].words = m->lessons.at[i].words;
 	for (size_t i = 0; i < records.n; i++)
 		n_links += like_link_of(&links[n_links], source_tip(records.at[i]->rec));
 	if (likeness_open(&l, m->a, lessons, n, links, n_links, NULL)) { /* it fails for want of memory only */

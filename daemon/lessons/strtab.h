@@ -17,5 +17,6 @@ struct strtab {
 };
 
 uint32_t strtab_number(struct strtab *t, struct arena *a, const char *s);
+uint32_t strtab_number_of(struct strtab *t, struct arena *a, const char *s, size_t n); /* of n bytes, none of them 0 */
 
 #endif

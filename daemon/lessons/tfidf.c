@@ -50,16 +50,45 @@ struct tfidf *tfidf_new(struct arena *a, size_t texts)
 	return t;
 }
 
-int tfidf_add(struct tfidf *t, size_t i, const char *text, struct err *e)
+struct pieces {
+	const char **at;
+	size_t n, cap;
+};
+
+static int words_of(struct pieces *out, struct arena *a, const char *text, struct err *e)
 {
-	struct vector *x = &t->texts[i];
 	struct terms words;
 	struct term one;
 	int rc = terms_begin(&words, text, strlen(text), e);
 	while (!rc && term_next(&one, &words)) {
 		if (one.stop || strlen(one.stem) < SHORTEST)
 			continue;
-		struct weighted w = { strtab_number(&t->terms, t->a, one.stem), (uint32_t)(one.end - one.start), text + one.start, 1 };
+		arena_push(a, out, arena_dup(a, one.stem));
+		arena_push(a, out, arena_dupn(a, text + one.start, one.end - one.start));
+	}
+	return rc ? rc : words.nomem ? err_nomem(e) : 0;
+}
+
+int tfidf_words(const char **out, struct arena *a, const char *const *pieces, size_t n, struct err *e)
+{
+	struct pieces all = { 0 };
+	for (size_t i = 0; i < n; i++) {
+		int rc = words_of(&all, a, pieces[i], e);
+		if (rc)
+			return rc;
+	}
+	arena_push(a, &all, "");
+	*out = arena_join(a, all.at, all.n, " ");
+	return 0;
+}
+
+void tfidf_add(struct tfidf *t, size_t i, const char *words)
+{
+	struct vector *x = &t->texts[i];
+	while (*words) {
+		const char *written = strchr(words, ' ') + 1, *end = strchr(written, ' ');
+		struct weighted w = { strtab_number_of(&t->terms, t->a, words, (size_t)(written - 1 - words)),
+				      (uint32_t)(end - written), written, 1 };
 		size_t k = 0;
 		while (k < x->n && x->at[k].term != w.term)
 			k++;
@@ -67,8 +96,8 @@ int tfidf_add(struct tfidf *t, size_t i, const char *text, struct err *e)
 			x->at[k].weight++;
 		else
 			arena_push(t->a, x, w);
+		words = end + 1;
 	}
-	return rc ? rc : words.nomem ? err_nomem(e) : 0;
 }
 
 static int by_term(const void *x, const void *y)

@@ -5,8 +5,10 @@
  * count. Vectors have length 1. A word that more than TFIDF_COMMON texts and a tenth of all have tells no two apart:
  * it has its weight, but makes nothing alike.
  *
- * LIFE    tfidf_new -> tfidf_add* (texts in any order) -> tfidf_weigh -> tfidf_cosines, tfidf_shared.
- * OWNER   The arena; texts are borrowed. Numbers are the same for the same texts in the same order.
+ * What is to be known of a text is its words: these may be kept, reading the text again costs five times as much.
+ *
+ * LIFE    tfidf_words -> tfidf_new -> tfidf_add (texts in any order) -> tfidf_weigh -> tfidf_cosines, tfidf_shared.
+ * OWNER   The arena; words are borrowed. Numbers are the same for the same texts in the same order.
  * FAILS   ERR_NOMEM.
  */
 #ifndef LESSONS_TFIDF_H
@@ -19,10 +21,13 @@
 
 #define TFIDF_COMMON 20
 
+/* The words of a text in n pieces, in their order: "format Formation habit habitants ", each as its stem and as it is written. */
+int tfidf_words(const char **out, struct arena *a, const char *const *pieces, size_t n, struct err *e);
+
 struct tfidf;
 struct tfidf *tfidf_new(struct arena *a, size_t texts);
-/* More words for text i. */
-int tfidf_add(struct tfidf *t, size_t i, const char *text, struct err *e);
+/* Text i, by its words: once. */
+void tfidf_add(struct tfidf *t, size_t i, const char *words);
 void tfidf_weigh(struct tfidf *t);
 
 struct alike {

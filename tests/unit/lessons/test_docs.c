@@ -204,10 +204,26 @@ static void a_lesson_goes_and_comes_back(void **st)
 	assert_string_equal(run("2020-01-01"), "ara; bfc; cvl");
 }
 
+static void what_is_alike_changes(void **st)
+{
+	(void)st;
+	say("bfc", "ens-bfc-1", "titre: Les jardins partagés.\nenonce: Jardins.\n");
+	say("cvl", "ens-cvl-1", "titre: Un jardin partagé.\nenonce: Jardin.\n");
+	assert_string_equal(run("2020-01-01"), "bfc; cvl");
+	assert_has(world_file(&disk, "suggestions.csv"), "jardins; partagés");
+	say("cvl", "ens-cvl-1", "titre: Un budget participatif.\nenonce: Budget.\n");
+	assert_string_equal(run("2020-01-01"), "cvl");
+	assert_lacks(world_file(&disk, "suggestions.csv"), "jardins");
+	say("ara", "ens-ara-1", "titre: Le budget.\nenonce: Participatif.\n");
+	assert_string_equal(run("2020-01-01"), "ara");
+	assert_has(world_file(&disk, "suggestions.csv"), "budget; Participatif");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, world_end)
 	const struct CMUnitTest tests[] = { TEST(days_pass_and_come_back), TEST(evidence_changes), TEST(people_change),
-					    TEST(another_source_has_it_too), TEST(what_others_say), TEST(a_lesson_goes_and_comes_back) };
+					    TEST(another_source_has_it_too), TEST(what_others_say), TEST(what_is_alike_changes),
+					    TEST(a_lesson_goes_and_comes_back) };
 	return cmocka_run_group_tests_name("lessons/docs", tests, NULL, NULL);
 }

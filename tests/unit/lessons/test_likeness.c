@@ -42,6 +42,21 @@ static struct like_matches of(const char *id)
 	return m;
 }
 
+/* The same when the words of every second lesson were kept from an earlier run. */
+static void assert_words_may_be_kept(const struct like_matches *m)
+{
+	for (size_t i = 0; i < n; i += 2)
+		lesson[i].words = like_words(&w.a, &lesson[i]);
+	struct like_matches kept = all_of();
+	assert_int_equal(kept.n, m->n);
+	for (size_t i = 0; i < kept.n; i++) {
+		assert_int_equal(kept.at[i].a, m->at[i].a);
+		assert_int_equal(kept.at[i].b, m->at[i].b);
+		assert_int_equal(kept.at[i].score, m->at[i].score);
+		assert_string_equal(kept.at[i].words, m->at[i].words);
+	}
+}
+
 static const char *pair_of(const struct like_match *m)
 {
 	return arena_printf(&w.a, "%s %s", lesson[m->a].id, lesson[m->b].id);
@@ -76,6 +91,7 @@ static void finds_the_three_true_pairs_of_the_samples(void **st)
 	}
 	assert_has(m.at[0].words, "conseil");
 	assert_lacks(m.at[0].words, "un");
+	assert_words_may_be_kept(&m);
 }
 
 static void asks_for_one_lesson(void **st)
@@ -104,6 +120,8 @@ static void the_score_is_what_the_formula_says(void **st)
 	assert_int_equal(m.at[0].themes_score, 500);
 	assert_int_equal(m.at[0].score, 600 + 150 + 100);
 	assert_string_equal(m.at[0].words, "pommes; poires");
+	assert_string_equal(like_words(&w.a, &lesson[1]), "poir Poire pomm pomme ");
+	assert_words_may_be_kept(&m);
 	/* half of the words, all weighing the same: cosine 1/2 */
 	n = 0;
 	given("id: ens-a-1\ncollectif: a\ntitre: pommes poires\nthemes: [t]\n");
