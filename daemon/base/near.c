@@ -17,7 +17,7 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static bool alike(char x, char y)
+static bool same_letter(char x, char y)
 {
 	return lower(x) == lower(y);
 }
@@ -30,8 +30,8 @@ static size_t distance(const char *x, size_t n, const char *y, size_t m)
 	for (size_t i = 1; i <= n; i++) {
 		row[0] = i;
 		for (size_t k = 1; k <= m; k++) {
-			row[k] = least(least(last[k], row[k - 1]) + 1, last[k - 1] + !alike(x[i - 1], y[k - 1]));
-			if (i > 1 && k > 1 && alike(x[i - 1], y[k - 2]) && alike(x[i - 2], y[k - 1]))
+			row[k] = least(least(last[k], row[k - 1]) + 1, last[k - 1] + !same_letter(x[i - 1], y[k - 1]));
+			if (i > 1 && k > 1 && same_letter(x[i - 1], y[k - 2]) && same_letter(x[i - 2], y[k - 1]))
 				row[k] = least(row[k], before[k - 2] + 1);
 		}
 		size_t *free_row = before;

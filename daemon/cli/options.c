@@ -1,14 +1,7 @@
 #include "cli/options.h"
 
-#include <getopt.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-
-#include "base/near.h"
-#include "cli/verbs.h"
-
-#define VERB_OPTIONS 16
 
 static const struct option_row rows[] = {
 #define X(verb, letter, name, value, help) { verb, name, value, help, letter },
@@ -46,46 +39,4 @@ const struct option_row *option_of(const char *verb, const char *word)
 			return o;
 	}
 	return NULL;
-}
-
-int option_unknown(const char *verb, const char *word)
-{
-	struct near meant = { .typed = word + strspn(word, "-") };
-	for (size_t k = 0; k < NROWS; k++)
-		if (!strcmp(rows[k].verb, verb) || !*rows[k].verb)
-			near_try(&meant, rows[k].name);
-	/* "hub init" is explained with hub */
-	char first[32] = "";
-	strncat(first, verb, strcspn(verb, " ") < sizeof first - 1 ? strcspn(verb, " ") : sizeof first - 1);
-	if (meant.best)
-		return usage_error(first, _("option inconnue : %s ; vouliez-vous dire %s%s ?"), word, meant.best[1] ? "--" : "-", meant.best);
-	return usage_error(first, _("option inconnue : %s"), word);
-}
-
-int option_next(const char *verb, int argc, char **argv)
-{
-	struct option longs[VERB_OPTIONS + 1] = { 0 };
-	char shorts[2 * VERB_OPTIONS + 2] = ":";
-	size_t n = 0;
-	for (size_t k = 0; k < NROWS; k++) {
-		const struct option_row *o = &rows[k];
-		if (strcmp(o->verb, verb) != 0)
-			continue;
-		must(n < VERB_OPTIONS);
-		if (o->name[1])
-			longs[n++] = (struct option){ o->name, *o->value ? required_argument : no_argument, NULL, o->letter };
-		else
-			snprintf(shorts + strlen(shorts), sizeof shorts - strlen(shorts), "%c%s", o->letter, *o->value ? ":" : "");
-	}
-	int at = optind ? optind : 1, c = getopt_long(argc, argv, shorts, longs, NULL);
-	if (c != '?' && c != ':')
-		return c;
-	/* getopt stands behind a long option, and still before a wrong letter of several ("-xy") */
-	const char *word = optind > at ? argv[optind - 1] : argv[at];
-	const struct option_row *o = option_of(verb, word);
-	if (c == ':' && o)
-		usage_error(verb, _("%s veut une valeur : %s"), word, _(o->value));
-	else
-		option_unknown(verb, word);
-	return '?';
 }
