@@ -41,27 +41,6 @@ static void oid_to(char out[SYNC_OID], const struct oid *o)
 
 _Static_assert(sizeof(struct oid) == SYNC_OID, "a struct oid is its hex digits");
 
-int world__lock(struct real_world *w, struct err *e)
-{
-	if (w->locked)
-		return 0;
-	int rc = repo_lock(w->repo, w->lock_wait_ms ? w->lock_wait_ms : WORLD_LOCK_MS, e);
-	if (rc)
-		return rc;
-	w->locked = true;
-	/* whoever held it last may have been killed in the middle */
-	if ((rc = worktree_recover(w->repo, e)))
-		world__unlock(w);
-	return rc;
-}
-
-void world__unlock(struct real_world *w)
-{
-	if (w->locked)
-		repo_unlock(w->repo);
-	w->locked = false;
-}
-
 /* Whom this cycle is with, and where what it holds is noted. */
 static const char *far_url(const struct real_world *w)
 {

@@ -65,7 +65,7 @@ int upgrade_schemas(char head[SYNC_OID], struct real_world *w, struct arena *a, 
  * *head: main before and after. Called with the lock held. */
 int upgrade_editor(struct oid *head, struct real_world *w, const struct oid *before, struct err *e);
 
-/* Shared with national.c and upgrade.c: take the lock (and recover), give it back. */
+/* worldlock.c: take the lock (and recover), give it back. */
 int world__lock(struct real_world *w, struct err *e);
 void world__unlock(struct real_world *w);
 
