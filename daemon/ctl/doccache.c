@@ -17,6 +17,13 @@ void doccache_load(struct lessons_memory *out, struct arena *a, const char *fold
 	struct unpack u;
 	if (!is_code(code) || !cache_read(&u, a, file_of(a, folder, code), DOCCACHE_MAX_BYTES))
 		return;
+	all.masks = unpack_u64(&u);
+	for (uint64_t n = unpack_u64(&u); n && !u.bad; n--) {
+		struct lessons_head one = { .code = unpack_str(&u) };
+		one.commit = unpack_str(&u);
+		u.bad |= !one.code || !one.commit;
+		arena_push(a, &all.heads, one);
+	}
 	for (uint64_t n = unpack_u64(&u); n && !u.bad; n--) {
 		struct lessons_doc one = { .id = unpack_str(&u) };
 		struct unpack part = unpack_part(&u);
@@ -37,6 +44,12 @@ void doccache_save(const struct lessons_memory *memory, struct arena *a, const c
 		if (!all->changed)
 			continue;
 		const char *file = file_of(a, folder, all->code);
+		pack_u64(&b, all->masks);
+		pack_u64(&b, all->heads.n);
+		for (size_t j = 0; j < all->heads.n; j++) {
+			pack_str(&b, all->heads.at[j].code);
+			pack_str(&b, all->heads.at[j].commit);
+		}
 		pack_u64(&b, all->n);
 		for (size_t j = 0; j < all->n; j++) {
 			pack_str(&b, all->at[j].id);

@@ -53,8 +53,16 @@ struct lessons_doc { /* docs.h */
 	const char *bytes; /* docs.c */
 	size_t n;
 };
+struct lessons_head {
+	const char *code, *commit; /* of a source */
+};
 struct lessons_docs {
 	const char *code; /* of the source */
+	uint64_t masks;   /* whom model_mask hid, ... */
+	struct {
+		struct lessons_head *at;
+		size_t n, cap;
+	} heads;          /* ... and all sources, when these were as they should be */
 	struct lessons_doc *at; /* by id */
 	size_t n, cap;
 	bool changed; /* another than it was before that run */

@@ -160,6 +160,9 @@ static void another_source_has_it_too(void **st)
 	world_source("aaa", NULL)->n = 0;
 	world_source("aaa", NULL)->commit = "0";
 	assert_string_equal(run("2020-01-01"), "ara; bfc");
+	say("aaa", "mat-ara-1", "nature: document\nsources: []\n");
+	assert_string_equal(run("2020-01-01"), "ara; bfc");
+	assert_lacks(world_file(&disk, "enseignements/bfc/1.jsonl"), "osé parler");
 	say("aaa", "ens-cvl-1", "titre: Quatre.\nenonce: Quatre.\n");
 	assert_string_equal(run("2020-01-01"), "aaa; cvl");
 }
@@ -219,11 +222,30 @@ static void what_is_alike_changes(void **st)
 	assert_has(world_file(&disk, "suggestions.csv"), "budget; Participatif");
 }
 
+/* A file that an interrupted run did not write any more. */
+static void older_docs_are_held_against_newer_sources(void **st)
+{
+	struct lessons_memory older = memory;
+	struct source_record before_that = *record("ara", "mat-ara-1");
+	(void)st;
+	say("ara", "mat-ara-1", EVIDENCE("2020-07-01", "retire"));
+	assert_string_equal(run("2020-01-01"), "ara; bfc");
+	struct lessons_memory newer = memory;
+	memory.docs = older.docs;
+	assert_string_equal(run("2020-01-01"), "ara; bfc");
+	assert_string_equal(older.docs.at[0].heads.at[0].code, "ara"); /* which goes back to where it was */
+	world_source("ara", NULL)->commit = older.docs.at[0].heads.at[0].commit;
+	*record("ara", "mat-ara-1") = before_that;
+	memory.docs = newer.docs;
+	assert_string_equal(run("2020-01-01"), "ara; bfc");
+	assert_has(world_file(&disk, "enseignements/bfc/1.jsonl"), "osé parler");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, world_end)
 	const struct CMUnitTest tests[] = { TEST(days_pass_and_come_back), TEST(evidence_changes), TEST(people_change),
 					    TEST(another_source_has_it_too), TEST(what_others_say), TEST(what_is_alike_changes),
-					    TEST(a_lesson_goes_and_comes_back) };
+					    TEST(a_lesson_goes_and_comes_back), TEST(older_docs_are_held_against_newer_sources) };
 	return cmocka_run_group_tests_name("lessons/docs", tests, NULL, NULL);
 }
