@@ -84,24 +84,49 @@ static void find_themes(struct model *m)
 	}
 }
 
-static void widen(const struct model *m, struct names *out, const char *theme, int level)
+/* What is known of each tag: a few stand in all records. */
+struct tag {
+	const struct known *theme; /* that it falls into; NULL: none */
+	struct names broader;      /* of the theme, as written */
+};
+struct tagging {
+	struct model *m;
+	struct strtab ids;
+	struct {
+		struct tag *at; /* as ids */
+		size_t n, cap;
+	} tags;
+};
+
+static struct tag tag_of(struct tagging *t, const char *id)
 {
-	const struct known *k = theme_of(m, theme);
-	if (!k || level > MAX_STEPS || names_has(out, k->rec->id))
+	size_t i = strtab_number(&t->ids, t->m->a, id);
+	if (i == t->tags.n) {
+		struct tag new = { .theme = theme_of(t->m, id) };
+		if (new.theme)
+			new.broader = names_of(t->m->a, val_get(source_tip(new.theme->rec), "plus_large"));
+		arena_push(t->m->a, &t->tags, new);
+	}
+	return t->tags.at[i];
+}
+
+static void widen(struct tagging *t, struct names *out, const char *id, int level)
+{
+	struct tag tag = tag_of(t, id);
+	if (!tag.theme || level > MAX_STEPS || names_has(out, tag.theme->rec->id))
 		return;
-	struct names broader = names_of(m->a, val_get(source_tip(k->rec), "plus_large"));
-	names_add(m->a, out, k->rec->id);
-	for (size_t i = 0; i < broader.n; i++)
-		widen(m, out, broader.at[i], level + 1);
+	names_add(t->m->a, out, tag.theme->rec->id);
+	for (size_t i = 0; i < tag.broader.n; i++)
+		widen(t, out, tag.broader.at[i], level + 1);
 }
 
 /* The themes in use that tags fall into: themselves, or what took their place, and all that is broader; the columns are among
  * them. */
-static struct names themes_of(const struct model *m, const struct names *said)
+static struct names themes_of(struct tagging *t, const struct names *said)
 {
 	struct names out = { 0 };
 	for (size_t i = 0; i < said->n; i++)
-		widen(m, &out, said->at[i], 0);
+		widen(t, &out, said->at[i], 0);
 	return out;
 }
 
@@ -161,11 +186,12 @@ struct indices cycles_in_force(const struct model *m)
 	return all.n ? all : last;
 }
 
-static void count_lessons(struct model *m)
+static void count_lessons(struct tagging *tagging)
 {
+	struct model *m = tagging->m;
 	for (size_t i = 0; i < m->lessons.n; i++) {
 		const struct lesson *l = &m->lessons.at[i];
-		struct names said = names_of(m->a, val_get(l->doc, "themes")), themes = themes_of(m, &said);
+		struct names said = names_of(m->a, val_get(l->doc, "themes")), themes = themes_of(tagging, &said);
 		bool counted = false;
 		val_set(m->a, l->doc, "themes_larges", names_val(m->a, &themes));
 		for (size_t j = 0; j < themes.n; j++) {
@@ -184,9 +210,10 @@ static void count_lessons(struct model *m)
 	}
 }
 
-static void add_work(struct model *m, const char *collective, const struct names *said, size_t n)
+static void add_work(struct tagging *tagging, const char *collective, const struct names *said, size_t n)
 {
-	struct names themes = themes_of(m, said);
+	struct model *m = tagging->m;
+	struct names themes = themes_of(tagging, said);
 	for (size_t i = 0; i < themes.n; i++) {
 		struct cell *c = cell_at(m, collective, model_theme(m, themes.at[i]));
 		if (c)
@@ -194,37 +221,40 @@ static void add_work(struct model *m, const char *collective, const struct names
 	}
 }
 
-static void take_work(struct model *m, size_t source, const char *themes, size_t n)
+static void take_work(void *ctx, size_t source, const char *themes, size_t n)
 {
+	struct tagging *t = ctx;
 	struct names said = { 0 };
 	for (const char *p = themes; *p; p += strcspn(p, ","), p += *p == ',')
-		names_add(m->a, &said, arena_dupn(m->a, p, strcspn(p, ",")));
-	add_work(m, m->sources[source]->code, &said, n);
+		names_add(t->m->a, &said, arena_dupn(t->m->a, p, strcspn(p, ",")));
+	add_work(t, t->m->sources[source]->code, &said, n);
 }
 
 /* Loops, practices and evidence are counted by their source; lessons that may not be quoted yet are few. */
-static void count_work(struct model *m)
+static void count_work(struct tagging *t)
 {
+	const struct model *m = t->m;
 	const struct indices *all = model_kind(m, "enseignement");
-	tally_work(m, take_work);
+	tally_work(m, take_work, t);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct known *k = &m->known.at[all->at[i]];
 		size_t lesson;
 		if (!is_visible(k->rec) || is_over(k->rec) || model_lesson(m, k->rec->id, &lesson))
 			continue;
 		struct names said = names_of(m->a, val_get(source_tip(k->rec), "themes"));
-		add_work(m, k->source->code, &said, 1);
+		add_work(t, k->source->code, &said, 1);
 	}
 }
 
 void coverage_build(struct model *m)
 {
+	struct tagging t = { .m = m };
 	find_themes(m);
 	m->cells = arena_array(m->a, m->collectives.n * m->themes.n, sizeof *m->cells);
 	for (size_t i = 0; i < m->collectives.n * m->themes.n; i++)
 		m->cells[i].newest = "";
-	count_lessons(m);
-	count_work(m);
+	count_lessons(&t);
+	count_work(&t);
 	struct indices cycles = cycles_in_force(m);
 	for (size_t i = 0; i < cycles.n; i++)
 		enroll(m, source_tip(m->known.at[cycles.at[i]].rec));

@@ -322,14 +322,14 @@ void tallies_build(struct model *m)
 	add_activity(m);
 }
 
-void tally_work(struct model *m, tally_cb cb)
+void tally_work(const struct model *m, tally_cb cb, void *ctx)
 {
 	for (size_t i = 0; i < m->n_sources; i++)
 		for (size_t j = 0; j < m->counted[i]->counts.n; j++) {
 			const char *themes = rest_of(m->counted[i]->words.at[j], "travail");
 			int64_t n = m->counted[i]->counts.at[j];
 			if (themes && n > 0)
-				cb(m, i, themes, (size_t)n);
+				cb(ctx, i, themes, (size_t)n);
 		}
 }
 

@@ -37,8 +37,8 @@ void tally_record(struct tally *t, struct arena *a, const char *code, const stru
 void tallies_build(struct model *m);
 /* Calls cb for each set of themes that loops, practices and evidence of the source are about, n of them; no known id has
  * another character than those of ids, so the themes stand between commas. */
-typedef void (*tally_cb)(struct model *m, size_t source, const char *themes, size_t n);
-void tally_work(struct model *m, tally_cb cb);
+typedef void (*tally_cb)(void *ctx, size_t source, const char *themes, size_t n);
+void tally_work(const struct model *m, tally_cb cb, void *ctx);
 /* The number under key, 0 when there is none. */
 size_t tally_number(const struct val *map, const char *key);
 
