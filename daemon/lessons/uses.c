@@ -12,10 +12,16 @@ struct outcome {
 	bool changed_practice; /* adopte or adapte, with an observed effect */
 };
 
+/* The key is new: nothing is looked for. */
+static void add(const struct model *m, struct val *doc, const char *key, struct val *v)
+{
+	val_insert(m->a, doc, doc->map.n, key, v);
+}
+
 static void put(const struct model *m, struct val *doc, const char *key, const char *text)
 {
 	if (text && *text)
-		val_set(m->a, doc, key, val_str(m->a, text));
+		add(m, doc, key, val_str(m->a, text));
 }
 
 /* --- the uses --------------------------------------------------------------------------------------------- */
@@ -37,11 +43,11 @@ static struct val *use_doc(const struct model *m, const struct known *k, const s
 		model_say(m, doc, texts[i], tip, texts[i]);
 	if (val_text(tip, "par"))
 		actors = actor_types(m, val_text(tip, "par"));
-	val_set(m->a, doc, "acteurs", names_val(m->a, &actors));
+	add(m, doc, "acteurs", names_val(m->a, &actors));
 	struct val *publics = l ? val_get(l->doc, "publics") : NULL;
-	val_set(m->a, doc, "publics", publics ? publics : val_list(m->a));
+	add(m, doc, "publics", publics ? publics : val_list(m->a));
 	bool open = k->rec->open_difference || (l && val_is_true(l->doc, "en_discussion"));
-	val_set(m->a, doc, "en_discussion", val_bool(m->a, open));
+	add(m, doc, "en_discussion", val_bool(m->a, open));
 	return doc;
 }
 
@@ -109,7 +115,7 @@ static const char *proposed(const struct outcome *o, const char *declared)
 
 static void put_number(const struct model *m, struct val *doc, const char *key, size_t n)
 {
-	val_set(m->a, doc, key, val_int(m->a, (int64_t)n));
+	add(m, doc, key, val_int(m->a, (int64_t)n));
 }
 
 static void say_outcome(const struct model *m, struct lesson *l, const struct outcome *o, const struct reviews *reviews)
@@ -120,17 +126,17 @@ static void say_outcome(const struct model *m, struct lesson *l, const struct ou
 				 admitted = { l->id, "validation", NATIONAL, "national", l->rec->fingerprint };
 	const char *done = reviews_newest(reviews, &validated);
 	size_t days;
-	val_set(m->a, v, "eprouve_par", names_val(m->a, &o->tested_by));
-	val_set(m->a, v, "utilise_par", names_val(m->a, &o->used_by));
-	val_set(m->a, v, "contredit_par", names_val(m->a, &o->against));
-	val_set(m->a, v, "raisons", names_val(m->a, &o->why));
+	add(m, v, "eprouve_par", names_val(m->a, &o->tested_by));
+	add(m, v, "utilise_par", names_val(m->a, &o->used_by));
+	add(m, v, "contredit_par", names_val(m->a, &o->against));
+	add(m, v, "raisons", names_val(m->a, &o->why));
 	put_number(m, v, "usages", o->uses);
 	put_number(m, v, "adoptes", o->adopted);
 	put_number(m, v, "ecartes", o->set_aside);
 	put_number(m, v, "formations", o->taught);
 	put(m, v, "maturite_proposee", proposed(o, text_or(l->doc, "maturite", "")));
 	put(m, v, "admis_le", reviews_newest(reviews, &admitted));
-	val_set(m->a, l->doc, "devenir", v);
+	add(m, l->doc, "devenir", v);
 	put(m, l->doc, "valide_le", done);
 	if (dates_between(&days, l->since, done))
 		put_number(m, l->doc, "jours_validation", days);
