@@ -199,15 +199,6 @@ struct val *val_unpack(struct arena *a, struct unpack *u)
 	return u->bad ? NULL : v;
 }
 
-const struct val *packed_val(struct packed_val *p)
-{
-	struct unpack u = { p->at, p->at + p->n, false };
-	if (!p->val)
-		p->val = val_unpack(p->a, &u);
-	must(p->val);
-	return p->val;
-}
-
 uint64_t pack_check(const void *bytes, size_t n)
 {
 	const unsigned char *p = bytes;

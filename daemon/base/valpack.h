@@ -25,15 +25,6 @@ void pack_part(struct buf *out, const char *bytes, size_t n);
 struct unpack unpack_part(struct unpack *u); /* borrowed */
 struct val *val_unpack(struct arena *a, struct unpack *u);
 
-/* A value that most will never ask for: it stays packed until somebody does, and is then kept. */
-struct packed_val {
-	struct arena *a;
-	const char *at; /* borrowed: what val_pack wrote, whole */
-	size_t n;
-	struct val *val; /* NULL: not asked for yet */
-};
-const struct val *packed_val(struct packed_val *p);
-
 /* A fast check against damage, not against anybody's will. */
 uint64_t pack_check(const void *bytes, size_t n);
 

@@ -1,5 +1,7 @@
 #include "ctl/cachefile.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,51 +18,70 @@ static int first_line(char out[64])
 	return snprintf(out, 64, MAGIC "%d\n", ALGORITHM);
 }
 
-static uint64_t next_check(uint64_t before, const char *bytes, size_t n)
+/* What stands before a section's head. */
+struct lengths {
+	uint64_t head, rest;
+};
+
+static uint64_t next_check(uint64_t before, const struct lengths *n, const char *head)
 {
-	return pack_check(bytes, n) ^ before * 0x9E3779B97F4A7C15u;
+	return pack_check(head, (size_t)n->head) ^ (before + n->rest) * 0x9E3779B97F4A7C15u;
 }
 
 /* --- reading -------------------------------------------------------------------------------------------------------- */
 
-/* Straight into the arena: a snapshot is some megabytes. */
-static const char *read_whole(size_t *n, struct arena *a, const char *file, size_t max)
+bool cache_rest(char *out, const char *file, uint64_t at, size_t n)
 {
-	struct stat st;
-	if (stat(file, &st) || !S_ISREG(st.st_mode) || (uint64_t)st.st_size > max)
-		return NULL;
-	char *bytes = arena_alloc(a, (size_t)st.st_size);
-	FILE *f = fopen(file, "r");
-	if (!f)
-		return NULL;
-	setbuf(f, NULL);
-	*n = fread(bytes, 1, (size_t)st.st_size, f);
-	fclose(f);
-	return bytes;
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t got = 1;
+	while (fd >= 0 && n && got > 0) {
+		got = pread(fd, out, n, (off_t)at);
+		if (got < 0 && errno == EINTR) {
+			got = 1;
+		} else if (got > 0) {
+			out += got;
+			at += (size_t)got;
+			n -= (size_t)got;
+		}
+	}
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 && !n;
+}
+
+static bool load_section(struct cache *c, struct arena *a, const char *file, size_t all)
+{
+	struct lengths n;
+	uint64_t check;
+	size_t left = all - c->end;
+	if (left < sizeof n + sizeof check || !cache_rest((char *)&n, file, c->end, sizeof n))
+		return false;
+	left -= sizeof n + sizeof check;
+	if (n.head > left || n.rest > left - n.head)
+		return false;
+	char *bytes = arena_alloc(a, (size_t)n.head + sizeof check); /* no descriptor is open here: this may not return */
+	if (!cache_rest(bytes, file, c->end + sizeof n, (size_t)n.head + sizeof check))
+		return false;
+	memcpy(&check, bytes + n.head, sizeof check);
+	if (check != next_check(c->check, &n, bytes))
+		return false;
+	struct cache_section one = { { bytes, bytes + n.head, false }, c->end + sizeof n + n.head + sizeof check, (size_t)n.rest };
+	arena_push(a, &c->sections, one);
+	c->end = (size_t)(one.rest + n.rest);
+	c->check = check;
+	return true;
 }
 
 bool cache_load(struct cache *out, struct arena *a, const char *file, size_t max)
 {
-	char magic[64];
-	size_t all, at = (size_t)first_line(magic);
-	const char *bytes = read_whole(&all, a, file, max);
-	struct cache c = { .end = at };
-	if (!bytes || all < at || memcmp(bytes, magic, at) != 0)
+	char magic[64], there[64];
+	struct cache c = { .end = (size_t)first_line(magic) };
+	struct stat st;
+	if (stat(file, &st) || !S_ISREG(st.st_mode) || (uint64_t)st.st_size > max || (size_t)st.st_size < c.end ||
+	    !cache_rest(there, file, 0, c.end) || memcmp(there, magic, c.end) != 0)
 		return false;
-	uint64_t n, check;
-	while (all - c.end >= sizeof n + sizeof check) {
-		const char *data = bytes + c.end + sizeof n;
-		memcpy(&n, bytes + c.end, sizeof n);
-		if (n > all - c.end - sizeof n - sizeof check)
-			break;
-		memcpy(&check, data + n, sizeof check);
-		if (check != next_check(c.check, data, (size_t)n))
-			break;
-		struct unpack one = { data, data + n, false };
-		arena_push(a, &c.sections, one);
-		c.end += sizeof n + (size_t)n + sizeof check;
-		c.check = check;
-	}
+	while (load_section(&c, a, file, (size_t)st.st_size))
+		;
 	*out = c;
 	return c.sections.n > 0;
 }
@@ -70,28 +91,33 @@ bool cache_read(struct unpack *out, struct arena *a, const char *file, size_t ma
 	struct cache c;
 	if (!cache_load(&c, a, file, max) || c.sections.n != 1)
 		return false;
-	*out = c.sections.at[0];
+	*out = c.sections.at[0].head;
 	return true;
 }
 
 /* --- writing: without fsync, after a power cut the checks say what arrived --------------------------------------------- */
 
-static bool put_section(FILE *f, uint64_t before, const struct buf *data)
+static bool put_bytes(FILE *f, const struct buf *b)
 {
-	uint64_t n = data->n, check = next_check(before, buf_str(data), data->n);
-	return fwrite(&n, sizeof n, 1, f) == 1 && fwrite(buf_str(data), 1, data->n, f) == data->n &&
-	       fwrite(&check, sizeof check, 1, f) == 1;
+	return fwrite(buf_str(b), 1, b->n, f) == b->n;
 }
 
-static bool write_over(const char *file, const struct buf *data)
+static bool put_section(FILE *f, uint64_t before, const struct buf *head, const struct buf *rest)
+{
+	struct lengths n = { head->n, rest ? rest->n : 0 };
+	uint64_t check = next_check(before, &n, buf_str(head));
+	return fwrite(&n, sizeof n, 1, f) == 1 && put_bytes(f, head) && fwrite(&check, sizeof check, 1, f) == 1 && (!rest || put_bytes(f, rest));
+}
+
+static bool write_over(const char *file, const struct buf *head, const struct buf *rest)
 {
 	char temporary[PATH_MAX], magic[64];
 	size_t n = (size_t)first_line(magic);
-	if (!buf_ok(data) || fs_mkparents(file, NULL) ||
+	if (!buf_ok(head) || (rest && !buf_ok(rest)) || fs_mkparents(file, NULL) ||
 	    snprintf(temporary, sizeof temporary, "%s.new", file) >= (int)sizeof temporary)
 		return false;
 	FILE *f = fopen(temporary, "w");
-	bool ok = f && fwrite(magic, 1, n, f) == n && put_section(f, 0, data);
+	bool ok = f && fwrite(magic, 1, n, f) == n && put_section(f, 0, head, rest);
 	if (f && fclose(f))
 		ok = false;
 	if (!ok || rename(temporary, file))
@@ -99,17 +125,17 @@ static bool write_over(const char *file, const struct buf *data)
 	return ok;
 }
 
-void cache_write(const char *file, const struct buf *data)
+void cache_write(const char *file, const struct buf *head, const struct buf *rest)
 {
-	if (!write_over(file, data))
+	if (!write_over(file, head, rest))
 		(void)unlink(file);
 }
 
 /* What stood behind the last whole section goes. */
-void cache_add(const struct cache *c, const char *file, const struct buf *data)
+void cache_add(const struct cache *c, const char *file, const struct buf *head, const struct buf *rest)
 {
-	FILE *f = buf_ok(data) ? fopen(file, "r+") : NULL;
-	bool ok = f && !ftruncate(fileno(f), (off_t)c->end) && !fseek(f, (long)c->end, SEEK_SET) && put_section(f, c->check, data);
+	FILE *f = buf_ok(head) && (!rest || buf_ok(rest)) ? fopen(file, "r+") : NULL;
+	bool ok = f && !ftruncate(fileno(f), (off_t)c->end) && !fseek(f, (long)c->end, SEEK_SET) && put_section(f, c->check, head, rest);
 	if (f && fclose(f))
 		ok = false;
 	if (!ok)

@@ -55,7 +55,7 @@ void doccache_save(const struct lessons_memory *memory, struct arena *a, const c
 			pack_str(&b, all->at[j].id);
 			pack_part(&b, all->at[j].bytes, all->at[j].n);
 		}
-		cache_write(file, &b);
+		cache_write(file, &b, NULL);
 		buf_free(&b);
 	}
 }

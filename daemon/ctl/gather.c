@@ -27,6 +27,7 @@ struct gathering {
 	const char *folder; /* of the caches */
 	struct lastrun run; /* this one */
 	char today[11];
+	struct late late; /* what is read of the caches when it is asked for */
 	struct err *e;
 };
 
@@ -36,14 +37,14 @@ static int gather_source(struct source *out, struct gathering *g, const char *co
 {
 	struct snapshot *s = arena_new(g->a, struct snapshot);
 	const char *file = arena_printf(g->a, "%s/depots/%s", g->folder, code);
-	bool known = is_code(code) && snapshot_load(s, g->a, file, code), same = known && oid_equal(&s->head, head);
+	bool known = is_code(code) && snapshot_load(s, &g->late, file, code, head), same = known && oid_equal(&s->head, head);
 	int rc = known ? snapshot_update(&known, s, g->a, g->r, head, g->e) : 0;
 	if (!rc && !known)
 		rc = snapshot_read(s, g->a, g->r, code, head, g->e);
 	if (rc)
 		return err_wrap(g->e, "%s", code);
 	if (!same && is_code(code))
-		snapshot_save(s, file);
+		snapshot_save(s, g->a, file);
 	snapshot_source(out, g->a, s);
 	if (strcmp(out->date, g->today) > 0) /* that computer's clock runs ahead: nothing was received after today */
 		out->date = g->today;
@@ -253,6 +254,8 @@ static int aggregate(size_t *changed, struct gathering *g, const struct lastrun 
 		doccache_load(&memory, g->a, g->folder, all.at[i].code);
 	if (!rc)
 		rc = lessons_rebuild(&files, &memory, g->a, all.at, all.n, NULL, g->e);
+	if (!rc)
+		rc = g->late.rc;
 	struct differing d = { .a = g->a, .r = g->r, .files = &files, .e = g->e };
 	if (!rc)
 		rc = changed_files(&d, main);
@@ -275,7 +278,8 @@ int ctl_aggregate(bool *changed, struct repo *r, struct err *e)
 	size_t n = 0;
 	if (!arena_begin(&a))
 		return err_nomem(e);
-	struct gathering g = { .a = &a, .r = r, .folder = arena_printf(&a, "%smaillage/agregation", repo_gitdir(r)), .e = e };
+	struct gathering g = { .a = &a, .r = r, .folder = arena_printf(&a, "%smaillage/agregation", repo_gitdir(r)),
+			       .late = { .a = &a, .r = r, .e = e }, .e = e };
 	const char *file = arena_printf(&a, "%s/dernier", g.folder);
 	clock_date(g.today, clock_unix_s());
 	int rc = repo_head(&main, r, e);

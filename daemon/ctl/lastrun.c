@@ -37,7 +37,7 @@ void lastrun_save(const struct lastrun *run, const char *file)
 		pack_str(&b, run->inputs.at[i].code);
 		pack_oid(&b, &run->inputs.at[i].head);
 	}
-	cache_write(file, &b);
+	cache_write(file, &b, NULL);
 	buf_free(&b);
 }
 

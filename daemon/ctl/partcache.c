@@ -69,7 +69,7 @@ int partcache_save(const struct lessons_memory *memory, struct repo *r, const st
 		pack_u64(&b, memory->parts.at[i].stamp);
 		pack_u64(&b, memory->parts.at[i].empty);
 	}
-	cache_write(file, &b);
+	cache_write(file, &b, NULL);
 	buf_free(&b);
 	return 0;
 }

@@ -376,7 +376,7 @@ static int settle_record(struct reading *k, struct snapfile *f, const struct val
 	rec->commit = arena_dup(k->a, writer_of(snapfile_touches(f, k->a), &f->blob, &k->s->head));
 	rec->fingerprint = rec->tip_fingerprint;
 	rec->valid = NULL;
-	rec->packed_valid = NULL;
+	rec->valid_at = 0;
 	if (strcmp(rec->kind, "enseignement") || strcmp(rec->brief.state, SHARED) != 0)
 		return 0;
 	if (is_validated(all, rec->id, rec->tip_fingerprint)) {

@@ -13,6 +13,7 @@
 #define CTL_SNAPSHOT_H
 
 #include "ctl/cachefile.h"
+#include "ctl/texts.h"
 #include "lessons/lessons.h"
 #include "merge/diffs.h"
 #include "store/repo.h"
@@ -75,13 +76,14 @@ void snapshot_differences(struct snapshot *s, struct arena *a);
 
 /* --- kept in files (snapcache.c) ------------------------------------------------------------------------------------- */
 
-bool snapshot_load(struct snapshot *out, struct arena *a, const char *file, const char *code);
+/* For a head: of a snapshot that is of this head, `files` may be left out. */
+bool snapshot_load(struct snapshot *out, struct late *late, const char *file, const char *code, const struct oid *head);
 /* Of a file: sorted by preference; read from the cache when first asked for. */
 struct touches *snapfile_touches(struct snapfile *f, struct arena *a);
 /* The file of that path among the first `sorted` ones, which are by path; NULL: none. */
 struct snapfile *snapshot_file(const struct snapshot *s, size_t sorted, const char *path);
 void snapshot_sort(struct snapshot *s, size_t sorted); /* when more have been entered behind these */
 /* A cache: what cannot be written is read again next time. */
-void snapshot_save(const struct snapshot *s, const char *file);
+void snapshot_save(const struct snapshot *s, struct arena *a, const char *file);
 
 #endif

@@ -6,17 +6,17 @@
 
 const struct val *source_tip(const struct source_record *rec)
 {
-	return rec->tip ? rec->tip : packed_val(rec->packed);
+	return rec->tip ? rec->tip : rec->texts->read(rec->texts, rec, rec->tip_at);
 }
 
 bool source_is_validated(const struct source_record *rec)
 {
-	return rec->valid || rec->packed_valid;
+	return rec->valid || rec->valid_at;
 }
 
 const struct val *source_valid(const struct source_record *rec)
 {
-	return rec->packed_valid ? packed_val(rec->packed_valid) : rec->valid;
+	return rec->valid_at ? rec->texts->read(rec->texts, rec, rec->valid_at) : rec->valid;
 }
 
 static const char *written(const struct val *map, const char *key)

@@ -1,9 +1,9 @@
 /* source.h -- what the aggregation is given: the records of each repository, as its head has them.
  *
- * Most records are only counted: evidence and practices that no lesson rests on. So a record may come packed, with the
- * few words that walks over all records ask for beside it; its data is unpacked when somebody reads it.
+ * Most records are only counted: evidence and practices that no lesson rests on. So a record may come without its data, with the
+ * few words that walks over all records ask for; the data is read when somebody asks.
  *
- * OWNER  Whoever fills it (ctl/snapshot.c) keeps it, and the arena of the packed data, while the aggregation reads.
+ * OWNER  Whoever fills it (ctl/snapshot.c) keeps it, and what `texts` reads from, while the aggregation reads.
  */
 #ifndef LESSONS_SOURCE_H
 #define LESSONS_SOURCE_H
@@ -15,15 +15,20 @@ struct source_brief { /* of the data at the head; "" when not written */
 	const char *collective, *state, *visibility;
 	const char *until; /* end of its consent */
 };
+struct source_record;
+struct source_texts { /* data that is read late */
+	/* place: tip_at or valid_at of rec. Never NULL. */
+	const struct val *(*read)(struct source_texts *t, const struct source_record *rec, size_t place);
+};
 struct source_record {
 	const char *id, *kind, *path;   /* path in its repository */
 	const char *blob;               /* oid of its text at the head; NULL: not known (lessons_rebuild wants it) */
-	const struct val *tip;          /* typed data at the source's head; NULL: packed */
-	struct packed_val *packed;      /* borrow; NULL: there is tip */
+	const struct val *tip;          /* typed data at the source's head; NULL: ask source_tip */
+	struct source_texts *texts;     /* borrow */
+	size_t tip_at, valid_at;        /* places in texts, from 1; 0: there is tip; valid, or no validated version */
 	struct source_brief brief;      /* all NULL: there is tip, ask it */
 	const struct val *valid;        /* lessons: last validated version (newest commit whose fingerprint an avis of
-	                                   nature validation, portee collectif, names); NULL: packed, or none */
-	struct packed_val *packed_valid; /* borrow; may be `packed`. NULL: there is valid, or none. Other kinds: none */
+	                                   nature validation, portee collectif, names); NULL: ask source_valid */
 	const char *commit;             /* 40 hex: the commit that wrote this text: the validated one, else the tip */
 	const char *fingerprint;        /* "sha256:..." of the validated text (of tip when there is none) */
 	const char *tip_fingerprint;    /* of tip; NULL: the same as fingerprint */

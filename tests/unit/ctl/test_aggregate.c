@@ -464,10 +464,54 @@ static void damaged_caches_are_read_again(void **st)
 	arena_end(&a);
 }
 
+/* Where the data of records are that nobody had to read yet. They are missed only when they are asked for, and then read from the
+ * repository. */
+static void late_data_that_is_damaged(void **st)
+{
+	(void)st;
+	assert_true(arena_begin(&a));
+	dice = 11;
+	begin();
+	arrive();
+	for (size_t c = 0; c < CODES; c++) { /* one was edited since it was validated */
+		struct edits all = { 0 };
+		struct oid head = head_of(codes[c]);
+		put(&all, path_of("enseignements", lesson_id(c, 0)), lesson_text(c, 0, 1, "partage"));
+		head = commit(&head, &all);
+		move(codes[c], &head);
+	}
+	bool changed;
+	ok(ctl_aggregate(&changed, r, &e));
+	const char *caches = arena_printf(&a, "%s/.git/maillage/agregation", dir);
+	for (size_t c = 0; c < CODES; c++) {
+		const char *file = arena_printf(&a, "%s/depots/%s", caches, codes[c]);
+		struct cache cache;
+		struct buf b = BUF_INIT;
+		ok(fs_read(&b, file, 1 << 24, &e));
+		assert_true(cache_load(&cache, &a, file, 1 << 24));
+		const struct cache_section *s = &cache.sections.at[0];
+		assert_true(s->n_rest > 1000);
+		for (size_t i = 0; i < s->n_rest; i += 16)
+			b.at[s->rest + i] ^= 8;
+		ok(fs_write(file, b.at, b.n, &e));
+		assert_true(cache_load(&cache, &a, file, 1 << 24)); /* nothing of it is known yet */
+		buf_free(&b);
+	}
+	ok(fs_unlink(arena_printf(&a, "%s/dernier", caches), &e));
+	ok(fs_unlink(arena_printf(&a, "%s/parties", caches), &e));
+	ok(ctl_aggregate(&changed, r, &e));
+	assert_false(changed);
+	step();
+	aggregated_alike();
+	repo_close(r);
+	arena_end(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(histories), cmocka_unit_test(a_difference_alone),
-					    cmocka_unit_test(damaged_caches_are_read_again) };
+					    cmocka_unit_test(damaged_caches_are_read_again),
+					    cmocka_unit_test(late_data_that_is_damaged) };
 	setenv("MAILLAGE_DATADIR", getenv("ROOT") ? getenv("ROOT") : ".", 1); /* for heads that go back beyond their schema */
 	if (store_init(&e))
 		return 1;
