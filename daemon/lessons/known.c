@@ -109,6 +109,15 @@ static void sort_by_kind(struct model *m)
 	}
 }
 
+static void find_waiting(struct model *m)
+{
+	for (size_t i = 0; i < m->known.n; i++) {
+		const struct source_record *r = m->known.at[i].rec;
+		if ((r->open_hard || r->open_soft || !strcmp(source_brief(r).state, "propose")) && is_visible(r))
+			arena_push(m->a, &m->waiting, i);
+	}
+}
+
 static uint32_t *slot_of(const struct model *m, const char *id)
 {
 	size_t i = pack_check(id, strlen(id));
@@ -149,6 +158,7 @@ void know_records(struct model *m)
 			arena_push(m->a, &m->doubles, by_ids[i]);
 	hash_ids(m);
 	sort_by_kind(m);
+	find_waiting(m);
 }
 
 const struct indices *model_kind(const struct model *m, const char *kind)

@@ -13,6 +13,7 @@
 #include "lessons/doc.h"
 #include "lessons/docs.h"
 #include "lessons/public.h"
+#include "lessons/reviews.h"
 #include "lessons/stamp.h"
 #include "lessons/supports.h"
 #include "lessons/tally.h"
@@ -434,6 +435,7 @@ int model_build(struct model *out, struct arena *a, const struct source *sources
 	groups_build(&m);
 	tallies_build(&m);
 	coverage_build(&m);
+	m.reviews = reviews_build(&m);
 	uses_build(&m);
 	public_build(&m);
 	*out = m;

@@ -125,6 +125,7 @@ struct model {
 		struct known *at; /* not in `known`: another source, or another path, has that id */
 		size_t n, cap;
 	} doubles;
+	struct indices waiting;   /* of known: visible, with an open difference, or proposed */
 	struct names codes;       /* all sources */
 	struct names collectives; /* all but national */
 	struct {
@@ -153,6 +154,7 @@ struct model {
 	const struct tally **counted; /* [source]: tally.h */
 	struct val **tallies; /* [source]: what outputs read of it */
 	struct places *places; /* places.h */
+	const struct reviews *reviews; /* reviews.h */
 	struct stamps *stamps; /* stamp.h; NULL: nothing is remembered */
 	struct docs *docs;     /* docs.h; the same */
 	struct asked *asked;   /* docs.h: notes what is asked; NULL: nobody listens */

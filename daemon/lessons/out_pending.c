@@ -50,38 +50,41 @@ static bool has_state(const struct known *k, const char *state)
 
 /* A text that was validated, and has changed since. What counts as validation is said by the kind's own level: the
  * collective's for what collectives write, the national team's for what it writes. */
-static void find_stale(struct tasks *all, const struct model *m, const struct reviews *reviews, const struct known *k)
+static void find_stale(struct tasks *all, const struct model *m, const struct known *k)
 {
-	const char *scope = strcmp(k->source->code, NATIONAL) ? "collectif" : "national";
-	struct review_wish w = { .target = k->rec->id, .nature = "validation", .scope = scope };
-	const char *any = reviews_newest(reviews, &w);
+	const char *code = k->source->code, *scope = strcmp(code, NATIONAL) ? "collectif" : "national";
+	struct review_wish w = { .target = k->rec->id, .nature = "validation", .by = code, .scope = scope };
+	const char *any = reviews_newest(m->reviews, &w);
 	w.fingerprint = k->rec->tip_fingerprint ? k->rec->tip_fingerprint : k->rec->fingerprint;
-	if (any && !reviews_newest(reviews, &w))
+	if (any && !reviews_newest(m->reviews, &w))
 		add(all, m, k, "validation_perimee", 1, any, "");
 }
 
-/* Among the source's own records those that somebody reviewed: a few of many. */
-static void find_all_stale(struct tasks *all, const struct model *m, const struct reviews *reviews, const char *code)
+/* Of many records a few were reviewed. */
+static void find_all_stale(struct tasks *all, const struct part *p)
 {
 	const char *last = "";
-	for (size_t i = 0; i < reviews->n; i++) {
-		const char *target = reviews->at[i].target;
-		const struct known *k = strcmp(target, last) ? model_find(m, target) : NULL;
-		if (k && !strcmp(k->source->code, code) && is_visible(k->rec) && (has_state(k, "valide") || has_state(k, SHARED)))
-			find_stale(all, m, reviews, k);
-		last = target;
+	for (size_t i = 0; i < p->m->reviews->n; i++) {
+		const struct review *r = &p->m->reviews->at[i];
+		if (!part_filed(p, r->rec) || !strcmp(r->target, last))
+			continue;
+		const struct known *k = model_find(p->m, r->target);
+		if (k && part_filed(p, k) && is_visible(k->rec) && (has_state(k, "valide") || has_state(k, SHARED)))
+			find_stale(all, p->m, k);
+		last = r->target;
 	}
 }
 
-static void find_mirror(struct tasks *all, const struct model *m, const struct reviews *reviews, const struct known *k)
+static void find_mirror(struct tasks *all, const struct model *m, const struct known *k)
 {
-	const struct review_wish shown = { .target = k->rec->id, .nature = "restitution_miroir", .fingerprint = k->rec->fingerprint },
-				 validated = { .target = k->rec->id, .nature = "validation", .scope = "collectif" };
+	const char *id = k->rec->id, *code = k->source->code;
+	const struct review_wish shown = { id, "restitution_miroir", code, NULL, k->rec->fingerprint },
+				 validated = { id, "validation", code, "collectif", NULL };
 	size_t lesson;
-	if (!strcmp(k->source->code, NATIONAL) || (!has_state(k, "valide") && !model_lesson(m, k->rec->id, &lesson)) ||
-	    reviews_newest(reviews, &shown))
+	if (!strcmp(code, NATIONAL) || (!has_state(k, "valide") && !model_lesson(m, id, &lesson)) ||
+	    reviews_newest(m->reviews, &shown))
 		return;
-	const char *since = reviews_newest(reviews, &validated);
+	const char *since = reviews_newest(m->reviews, &validated);
 	add(all, m, k, "restitution_manquante", 1, since ? since : record_text(m, k, "cree_le"), "");
 }
 
@@ -106,34 +109,43 @@ static void find_objections(struct tasks *all, const struct model *m, const stru
 		    text_or(list->list.at[i], "id", ""));
 }
 
-static void examine(struct tasks *all, const struct model *m, const struct reviews *reviews, const struct known *k)
+static void find_waiting(struct tasks *all, const struct model *m, const struct known *k)
 {
 	const struct source_record *r = k->rec;
-	bool lesson = !strcmp(r->kind, "enseignement");
 	if (r->open_hard)
 		add(all, m, k, "difference_dure", r->open_hard, r->open_since, "");
 	if (r->open_soft)
 		add(all, m, k, "difference_a_relire", r->open_soft, r->open_since, "");
 	if (has_state(k, "propose"))
 		add(all, m, k, "proposition", 1, record_text(m, k, "cree_le"), "");
-	if (lesson && has_state(k, SHARED) && !source_is_validated(r))
+}
+
+static void find_unvalidated(struct tasks *all, const struct model *m, const struct known *k)
+{
+	if (has_state(k, SHARED) && !source_is_validated(k->rec))
 		add(all, m, k, "validation_absente", 1, record_text(m, k, "cree_le"), "");
-	if (lesson)
-		find_mirror(all, m, reviews, k);
-	if (!strcmp(r->kind, "rencontre"))
-		find_follow_up(all, m, k);
+	find_mirror(all, m, k);
+}
+
+/* Calls find for what the part's collective filed of these, where the network may see it. */
+static void each_own(struct tasks *all, const struct part *p, const struct indices *records,
+		     void (*find)(struct tasks *all, const struct model *m, const struct known *k))
+{
+	for (size_t i = 0; i < records->n; i++) {
+		const struct known *k = &p->m->known.at[records->at[i]];
+		if (part_filed(p, k) && is_visible(k->rec))
+			find(all, p->m, k);
+	}
 }
 
 static void find_tasks(struct tasks *all, const struct part *p)
 {
 	const struct model *m = p->m;
 	const struct own *own = p->own;
-	struct indices records = part_records(p);
-	struct reviews reviews = reviews_among(m, &records);
-	find_all_stale(all, m, &reviews, p->code);
-	for (size_t i = 0; i < records.n; i++)
-		if (is_visible(m->known.at[records.at[i]].rec))
-			examine(all, m, &reviews, &m->known.at[records.at[i]]);
+	find_all_stale(all, p);
+	each_own(all, p, &m->waiting, find_waiting);
+	each_own(all, p, model_kind(m, "enseignement"), find_unvalidated);
+	each_own(all, p, model_kind(m, "rencontre"), find_follow_up);
 	for (size_t i = 0; i < own->lessons.n; i++) {
 		const struct lesson *l = &m->lessons.at[own->lessons.at[i]];
 		const struct known *k = model_find(m, l->id);

@@ -165,11 +165,11 @@ void out_public_meetings(const struct part *p)
 {
 	const struct model *m = p->m;
 	struct csv_out w = { p->out, false };
-	struct indices records = part_records(p);
-	for (size_t i = 0; i < records.n; i++) {
-		const struct known *k = &m->known.at[records.at[i]];
+	const struct indices *meetings = model_kind(m, "rencontre");
+	for (size_t i = 0; i < meetings->n; i++) {
+		const struct known *k = &m->known.at[meetings->at[i]];
 		struct names types = { 0 }, at = { 0 };
-		if (strcmp(k->rec->kind, "rencontre") || !is_public(k->rec))
+		if (!part_filed(p, k) || !is_public(k->rec))
 			continue;
 		const struct val *list = val_get(source_tip(k->rec), "presences");
 		names_add(m->a, &at, record_text(m, k, "lieu"));

@@ -44,7 +44,7 @@ enum reads {
 	READ_LESSONS = 1 << 0, /* docs of own->lessons, and their public ones */
 	READ_LINKS = 1 << 1,   /* own->links, and the docs at their ends */
 	READ_GROUPS = 1 << 2,  /* own->groups, with the docs of members, of who qualifies and opposes, and their links */
-	READ_RECORDS = 1 << 3, /* records of any kind: of a part BY_COLLECTIVE those that it filed (part_records), of a WHOLE one
+	READ_RECORDS = 1 << 3, /* records of any kind: of a part BY_COLLECTIVE those that it filed (part_filed), of a WHOLE one
 				  all; m->as_of for consents */
 	READ_CELLS = 1 << 4,   /* the coverage of all collectives, the themes */
 	READ_TERMS = 1 << 5,   /* the concepts of national.git (labels) */
@@ -141,7 +141,7 @@ void part_write(const struct part *p);
 bool part_always(const struct part *p); /* has a file even when it says nothing: WHOLE */
 bool part_is_kept(const struct part *p); /* of a collective, a shard or a group: what an earlier run wrote may still hold */
 unsigned part_reads(const struct part *p);
-struct indices part_records(const struct part *p); /* of m->known, all kinds: what p->code filed */
+bool part_filed(const struct part *p, const struct known *k); /* p->code did */
 
 /* The output that a path of aggregat/ (with or without AGGREGATE_DIR) belongs to; false: none of this program's. */
 bool output_of(enum output *out, const char *path);

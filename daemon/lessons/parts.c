@@ -71,6 +71,10 @@ static struct model seen_by(const struct part *p)
 		m.sources = NULL;
 	if (!(reads & (READ_DATE | READ_RECORDS)))
 		m.as_of = NULL;
+	if (!(reads & READ_RECORDS)) {
+		memset(&m.waiting, 0, sizeof m.waiting);
+		m.reviews = NULL;
+	}
 	if (!(reads & READ_USES))
 		memset(&m.uses, 0, sizeof m.uses);
 	if (!(reads & READ_TALLIES)) {
@@ -95,14 +99,9 @@ unsigned part_reads(const struct part *p)
 	return rows[p->which].reads;
 }
 
-struct indices part_records(const struct part *p)
+bool part_filed(const struct part *p, const struct known *k)
 {
-	const struct model *m = p->m;
-	struct indices own = { 0 };
-	for (size_t i = 0; i < m->known.n; i++)
-		if (m->known.at[i].source->code == p->code)
-			arena_push(m->a, &own, i);
-	return own;
+	return k->source->code == p->code;
 }
 
 bool part_is_kept(const struct part *p)

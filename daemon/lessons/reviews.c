@@ -12,8 +12,6 @@ static int by_target(const void *x, const void *y)
 
 static void take(struct reviews *all, const struct model *m, const struct known *k)
 {
-	if (strcmp(k->rec->kind, "avis"))
-		return;
 	const struct val *v = source_tip(k->rec);
 	struct review one = { text_or(v, "cible", ""),		 text_or(v, "nature", ""), text_or(v, "portee", ""),
 			      text_or(v, "cible_empreinte", ""), text_or(v, "date", ""),   k };
@@ -23,18 +21,14 @@ static void take(struct reviews *all, const struct model *m, const struct known 
 		arena_push(m->a, all, one);
 }
 
-struct reviews reviews_of(const struct model *m)
+const struct reviews *reviews_build(const struct model *m)
 {
-	return reviews_among(m, model_kind(m, "avis"));
-}
-
-struct reviews reviews_among(const struct model *m, const struct indices *records)
-{
-	struct reviews all = { 0 };
+	const struct indices *records = model_kind(m, "avis");
+	struct reviews *all = arena_new(m->a, struct reviews);
 	for (size_t i = 0; i < records->n; i++)
-		take(&all, m, &m->known.at[records->at[i]]);
-	if (all.n)
-		qsort(all.at, all.n, sizeof *all.at, by_target);
+		take(all, m, &m->known.at[records->at[i]]);
+	if (all->n)
+		qsort(all->at, all->n, sizeof *all->at, by_target);
 	return all;
 }
 

@@ -19,9 +19,8 @@ struct reviews {
 	struct review *at; /* by target, then id */
 	size_t n, cap;
 };
-/* Those that are not superseded, archived or withdrawn: of all sources, or among these of m->known. */
-struct reviews reviews_of(const struct model *m);
-struct reviews reviews_among(const struct model *m, const struct indices *records);
+/* For m->reviews: those of all sources that are not superseded, archived or withdrawn. */
+const struct reviews *reviews_build(const struct model *m);
 struct review_wish {
 	const char *target, *nature;
 	const char *by;          /* code of the source that it is in, ... */

@@ -118,13 +118,13 @@ static void put_number(const struct model *m, struct val *doc, const char *key, 
 	add(m, doc, key, val_int(m->a, (int64_t)n));
 }
 
-static void say_outcome(const struct model *m, struct lesson *l, const struct outcome *o, const struct reviews *reviews)
+static void say_outcome(const struct model *m, struct lesson *l, const struct outcome *o)
 {
 	struct val *v = val_map(m->a);
 	/* a validation is the owner's word; one for the network is the national team's, whoever else writes that scope */
 	const struct review_wish validated = { l->id, "validation", l->collective, "collectif", l->rec->fingerprint },
 				 admitted = { l->id, "validation", NATIONAL, "national", l->rec->fingerprint };
-	const char *done = reviews_newest(reviews, &validated);
+	const char *done = reviews_newest(m->reviews, &validated);
 	size_t days;
 	add(m, v, "eprouve_par", names_val(m->a, &o->tested_by));
 	add(m, v, "utilise_par", names_val(m->a, &o->used_by));
@@ -135,7 +135,7 @@ static void say_outcome(const struct model *m, struct lesson *l, const struct ou
 	put_number(m, v, "ecartes", o->set_aside);
 	put_number(m, v, "formations", o->taught);
 	put(m, v, "maturite_proposee", proposed(o, text_or(l->doc, "maturite", "")));
-	put(m, v, "admis_le", reviews_newest(reviews, &admitted));
+	put(m, v, "admis_le", reviews_newest(m->reviews, &admitted));
 	add(m, l->doc, "devenir", v);
 	put(m, l->doc, "valide_le", done);
 	if (dates_between(&days, l->since, done))
@@ -144,7 +144,6 @@ static void say_outcome(const struct model *m, struct lesson *l, const struct ou
 
 void uses_build(struct model *m)
 {
-	struct reviews reviews = reviews_of(m);
 	struct outcome *all = arena_array(m->a, m->lessons.n, sizeof *all);
 	find_uses(m);
 	for (size_t i = 0; i < m->links.n; i++)
@@ -152,5 +151,5 @@ void uses_build(struct model *m)
 	for (size_t i = 0; i < m->uses.n; i++)
 		take_use(m, all, &m->uses.at[i]);
 	for (size_t i = 0; i < m->lessons.n; i++)
-		say_outcome(m, &m->lessons.at[i], &all[i], &reviews);
+		say_outcome(m, &m->lessons.at[i], &all[i]);
 }
