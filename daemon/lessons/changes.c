@@ -2,7 +2,8 @@
  *
  * New, amended, validated, contradicted, withdrawn lessons, and groups whose proposed agreement is another one. Any two
  * runs of history can be compared. Of what is no longer there only the id is named: its text stays in the history of the
- * repository and comes back nowhere. Files that are the same in both are not even read, so the cost follows what changed.
+ * repository and comes back nowhere. Files that are the same in both are not even read, nor are rows that a file has in both, so
+ * the cost follows what changed.
  *
  * A file of the earlier run that this program cannot read (an older layout) counts as not there: then everything in it
  * shows as new, once.
@@ -71,10 +72,89 @@ static const struct lessons_file *same_path(const struct run *r, const char *pat
 	return r->n ? bsearch(path, r->at, r->n, sizeof *r->at, by_path) : NULL;
 }
 
-static bool is_same(const struct run *other, const struct lessons_file *f)
+struct piece { /* of a table: a row with its line end */
+	const char *at;
+	size_t n;
+	bool in_both;
+};
+struct pieces {
+	struct piece *at; /* in the order of the file */
+	size_t n, cap;
+};
+
+/* A line end within quotes ends no row. */
+static struct pieces pieces_of(struct arena *a, const struct lessons_file *f)
+{
+	const char *end = f->bytes + f->n, *q, *next;
+	struct pieces all = { 0 };
+	for (const char *p = f->bytes; p < end; p = next) {
+		bool quoted = false;
+		next = p;
+		do {
+			q = next;
+			next = memchr(q, '\n', (size_t)(end - q));
+			next = next ? next + 1 : end;
+			while ((q = memchr(q, '"', (size_t)(next - q)))) {
+				quoted = !quoted;
+				q++;
+			}
+		} while (quoted && next < end);
+		struct piece one = { p, (size_t)(next - p), false };
+		arena_push(a, &all, one);
+	}
+	return all;
+}
+
+static int by_bytes(const void *x, const void *y)
+{
+	const struct piece *p = *(const struct piece *const *)x, *q = *(const struct piece *const *)y;
+	int c = memcmp(p->at, q->at, p->n < q->n ? p->n : q->n);
+	return c ? c : (p->n > q->n) - (p->n < q->n);
+}
+
+static struct piece **sorted(struct arena *a, const struct pieces *all)
+{
+	struct piece **list = arena_array(a, all->n, sizeof *list);
+	for (size_t i = 0; i < all->n; i++)
+		list[i] = &all->at[i];
+	if (all->n)
+		qsort(list, all->n, sizeof *list, by_bytes);
+	return list;
+}
+
+static void find_common(struct arena *a, const struct pieces *x, const struct pieces *y)
+{
+	struct piece **p = sorted(a, x), **q = sorted(a, y);
+	for (size_t i = 0, j = 0; i < x->n && j < y->n;) {
+		int c = by_bytes(&p[i], &q[j]);
+		if (!c)
+			p[i]->in_both = q[j]->in_both = true;
+		i += c <= 0;
+		j += c >= 0;
+	}
+}
+
+/* The header and what only this file has. */
+static struct lessons_file rest_of(struct arena *a, const struct lessons_file *f, const struct pieces *all)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < all->n; i++)
+		n += !i || !all->at[i].in_both ? all->at[i].n : 0;
+	char *bytes = arena_alloc(a, n), *to = bytes;
+	for (size_t i = 0; i < all->n; i++)
+		if (!i || !all->at[i].in_both)
+			to = mempcpy(to, all->at[i].at, all->at[i].n);
+	return (struct lessons_file){ f->path, bytes, n };
+}
+
+static struct lessons_file without_common(struct arena *a, const struct lessons_file *f, const struct run *other)
 {
 	const struct lessons_file *g = same_path(other, f->path);
-	return g && g->n == f->n && !memcmp(g->bytes, f->bytes, f->n);
+	if (!g)
+		return *f;
+	struct pieces mine = pieces_of(a, f), theirs = pieces_of(a, g);
+	find_common(a, &mine, &theirs);
+	return mine.n && mine.at[0].in_both ? rest_of(a, f, &mine) : *f; /* other columns: other rows */
 }
 
 static void take_rows(struct run *r, struct arena *a, enum compared what, const struct lessons_file *f)
@@ -107,8 +187,10 @@ static void read_run(struct run *r, struct arena *a, const struct run *other)
 		if (which == OUT_SOURCES && !ydoc_parse(&d, a, f->path, f->bytes, f->n, NULL, &e))
 			r->as_of = val_text(ydoc_val(d), "arrete_au");
 		for (int k = 0; k < CMP_N; k++)
-			if (compared[k].output == which && !is_same(other, f))
-				take_rows(r, a, (enum compared)k, f);
+			if (compared[k].output == which) {
+				struct lessons_file differing = without_common(a, f, other);
+				take_rows(r, a, (enum compared)k, &differing);
+			}
 	}
 	for (int k = 0; k < CMP_N; k++)
 		if (r->rows[k].n)

@@ -1,6 +1,8 @@
 /* changements.md: what one run says otherwise than another. */
 #include "world.h"
 
+#include "lessons/outputs.h"
+
 static const char *changes(const struct lessons_files *now, const struct lessons_files *before)
 {
 	struct lessons_file f;
@@ -132,13 +134,31 @@ static void files_it_cannot_read_count_as_missing(void **st)
 	(void)st;
 	world_lesson("ara", "ens-ara-1", "");
 	struct lessons_files now = world_build(NULL);
-	struct lessons_file odd[] = { { "aggregat/enseignements/ara.csv", "id,autre\nens-ara-1,x\n", 23 },
+	struct lessons_file odd[] = { { "aggregat/enseignements/ara.csv", "id,autre\nens-ara-1,x\n", 21 },
 				      { "aggregat/sources.lock", "{", 1 },
 				      { "aggregat/trace.csv", "", 0 } };
 	struct lessons_files before = { odd, 3, 3 };
 	const char *text = changes(&now, &before);
 	assert_has(text, "comparé à l'agrégation arrêtée au (sans date)");
 	assert_has(section(text, "Nouveaux"), "[ARA ens-ara-1 @");
+}
+
+/* A row is more than a line, and rows that both runs have are not read. */
+static void rows_are_told_apart_by_their_quotes(void **st)
+{
+	static const char header[] = PENDING_COLUMNS "\n";
+	struct lessons_file before = { "aggregat/a-faire/ara.csv", NULL, 0 }, now = before;
+	(void)st;
+	before.bytes = arena_printf(&w.a, "%sara,validation_perimee,enseignement,ens-ara-1,1,2019-01-01,\"un \"\"mot\"\"\nara\"\n"
+				    "ara,validation_perimee,enseignement,ens-ara-2,1,2019-01-01,\"x\nara\"\n"
+				    "ara,validation_perimee,enseignement,ens-ara-3,1,2019-01-01,", header);
+	now.bytes = arena_printf(&w.a, "%sara,validation_perimee,enseignement,ens-ara-2,1,2019-01-01,\"x\nara\"\n"
+				 "ara,validation_perimee,enseignement,ens-ara-1,1,2019-02-01,\"un \"\"mot\"\"\nara\"\n", header);
+	before.n = strlen(before.bytes);
+	now.n = strlen(now.bytes);
+	struct lessons_files x = { &now, 1, 1 }, y = { &before, 1, 1 };
+	assert_string_equal(section(changes(&x, &y), "Validés"),
+			    "\n\n- ARA : ens-ara-3, la validation ne porte plus sur un texte ancien\n");
 }
 
 static void hostile_text_stays_text(void **st)
@@ -179,6 +199,7 @@ int main(void)
 					    TEST(the_same_run_twice_says_none_everywhere),
 					    TEST(each_kind_of_change_is_told_once),
 					    TEST(files_it_cannot_read_count_as_missing),
+					    TEST(rows_are_told_apart_by_their_quotes),
 					    TEST(hostile_text_stays_text),
 					    TEST(out_of_memory_anywhere) };
 	return cmocka_run_group_tests_name("lessons/changes", tests, NULL, NULL);
