@@ -144,14 +144,14 @@ int hist_blame(struct origin *out, struct arena *a, struct hist *h, const git_oi
 			oidmap_put(&been, a, &c->oid, c);
 		if (!from)
 			end = c;
-		if (!from && !c->nparents && !at.val && forks.left_out)
-			end = forks.left_out;
 		bool again = from && !at.val && oidmap_get(&been, &from->oid), nobody = !from && !c->nparents && !at.val;
 		if (again || nobody)
 			from = other_branch(&at, &forks, &been);
 		if (from)
 			c = from;
 	} while (from);
+	if (!end->nparents && forks.left_out)
+		end = forks.left_out;
 	origin_of(out, a, end);
 	return 0;
 }
