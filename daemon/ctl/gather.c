@@ -127,7 +127,7 @@ static int compare(struct differing *d, const char *path, const struct lessons_f
 	struct lessons_file old = { .path = path };
 	if (f)
 		arena_push(d->a, &d->now, *f);
-	int rc = oid_is(was) ? repo_read_blob(&old.bytes, &old.n, d->a, d->r, was, d->e) : 0;
+	int rc = oid_is(was) ? worktree_read_blob(&old.bytes, &old.n, d->a, d->r, path, was, d->e) : 0;
 	if (!rc && oid_is(was))
 		arena_push(d->a, &d->old, old);
 	return rc;

@@ -56,6 +56,9 @@ struct made_file {
 };
 int worktree_publish(struct oid *out, size_t *edits, struct repo *r, const struct oid *head, const struct made_file *files, size_t n,
 		     const char *message, struct err *e);
+/* repo_read_blob of a file that is at main's head: read from the folder where git's index vouches for it, which costs neither
+ * inflating nor hashing. What is decided on these bytes must be no worse than what `git status` tells. */
+int worktree_read_blob(const char **out, size_t *n, struct arena *a, struct repo *r, const char *path, const struct oid *blob, struct err *e);
 /* At start-up, and by every writer that finds a journal: finish what a killed run began. ERR_PAUSED: another
  * branch is checked out. */
 int worktree_recover(struct repo *r, struct err *e);

@@ -210,6 +210,32 @@ static void test_edit_that_the_index_does_not_see(void **state)
 	repo_close(r);
 }
 
+/* From the folder or not: the bytes are those of the blob. */
+static void test_read_blob(void **state)
+{
+	(void)state;
+	struct repo *r = clone_with_two("readblob");
+	struct arena a;
+	struct oid head = head_of(r), blob;
+	const char *bytes, *text = lesson(ID1, "Un", "");
+	size_t n;
+	assert_true(arena_begin(&a));
+	ok(repo_read(&bytes, &n, &blob, &a, r, &head, P1, &E));
+	for (int i = 0; i < 4; i++) {
+		if (i == 1)
+			save(r, P1, lesson(ID1, "Nu", ""));
+		if (i == 2)
+			unlink(disk_path(r, P1));
+		if (i == 3)
+			assert_int_equal(symlink("x", disk_path(r, P1)), 0);
+		ok(worktree_read_blob(&bytes, &n, &a, r, P1, &blob, &E));
+		assert_int_equal(n, strlen(text));
+		assert_string_equal(bytes, text);
+	}
+	arena_end(&a);
+	repo_close(r);
+}
+
 /* ---- what a program has made: commit and folder at once */
 
 static struct made_file made(struct arena *a, const char *path, const char *text)
@@ -667,6 +693,7 @@ int main(void)
 		cmocka_unit_test(test_edit_between_look_and_exchange),
 		cmocka_unit_test(test_edit_that_the_index_does_not_see),
 		cmocka_unit_test(test_publish),
+		cmocka_unit_test(test_read_blob),
 		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_unrecorded_deletion),
 		cmocka_unit_test(test_main_moved_by_hand),
