@@ -16,13 +16,14 @@
 #define SNAPSHOT_MAX_BYTES ((size_t)1 << 30)
 #define ADDED_PART 4 /* added sections may be one of so many parts of the first */
 
-enum row { ROW_BARE, ROW_RECORD, ROW_SIDECAR }; /* bare: no record that can be read */
+enum row { ROW_BARE, ROW_RECORD, ROW_FOREIGN, ROW_SIDECAR }; /* bare: no record that can be read; foreign: not source_owns */
 enum valid { VALID_NONE, VALID_TIP, VALID_OLDER };
 
 /* --- writing -------------------------------------------------------------------------------------------------------- */
 
 struct section {
 	struct arena *a;
+	const char *code;
 	struct buf rows, touches;
 	struct texts_out texts;
 	struct strtab words; /* what few strings stand for: kinds, states, commits */
@@ -85,7 +86,7 @@ static void put_file(struct section *s, const struct snapfile *f, struct buf *sc
 	const struct unpack *packed = &f->packed_touches;
 	pack_str(&s->rows, f->path);
 	pack_oid(&s->rows, &f->blob);
-	pack_u64(&s->rows, f->is_sidecar ? ROW_SIDECAR : f->rec ? ROW_RECORD : ROW_BARE);
+	pack_u64(&s->rows, f->is_sidecar ? ROW_SIDECAR : !f->rec ? ROW_BARE : source_owns(s->code, f->rec) ? ROW_RECORD : ROW_FOREIGN);
 	if (f->rec)
 		put_record(s, f->rec);
 	if (f->is_sidecar) {
@@ -146,7 +147,7 @@ static void ask_first(struct section *x, const struct source_record *r)
 /* All files, or those that changed. */
 static void put_section(struct buf *head, struct buf *rest, struct arena *a, const struct snapshot *s, bool all)
 {
-	struct section x = { .a = a };
+	struct section x = { .a = a, .code = s->code };
 	struct buf scratch = BUF_INIT;
 	size_t n = 0, records = 0;
 	for (size_t i = 0; i < s->files.n; i++)
@@ -266,8 +267,9 @@ static bool get_file(struct snapfile *f, struct source_record *r, struct reading
 	u->bad |= !path || !blob || (*blob && strlen(blob) != OID_HEX);
 	if (u->bad)
 		return false;
-	if (row == ROW_RECORD) {
-		*r = (struct source_record){ .path = path, .blob = blob };
+	bool record = row == ROW_RECORD || row == ROW_FOREIGN;
+	if (record) {
+		*r = (struct source_record){ .path = path, .blob = blob, .owned = row == ROW_RECORD };
 		get_record(r, k);
 	} else if (row == ROW_SIDECAR) {
 		const char *id = unpack_str(u);
@@ -275,12 +277,12 @@ static bool get_file(struct snapfile *f, struct source_record *r, struct reading
 		side.id = id;
 	}
 	if (f) {
-		*f = (struct snapfile){ .path = path, .side = side, .rec = row == ROW_RECORD ? r : NULL, .is_sidecar = row == ROW_SIDECAR };
+		*f = (struct snapfile){ .path = path, .side = side, .rec = record ? r : NULL, .is_sidecar = row == ROW_SIDECAR };
 		memcpy(f->blob.hex, blob, strlen(blob));
 		f->packed_touches = unpack_part(&k->touches);
 		u->bad |= k->touches.bad;
 	}
-	return row == ROW_RECORD;
+	return record;
 }
 
 static struct tally *get_tally(struct arena *a, struct unpack *u)

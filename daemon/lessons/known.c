@@ -92,10 +92,11 @@ static const struct known *sorted(struct arena *a, const struct known *at, size_
 
 static void sort_by_kind(struct model *m)
 {
-	struct kind_list *of = NULL; /* of the record before: its neighbour mostly has the same kind */
+	struct kind_list *of = NULL; /* of the record before: its neighbour mostly has the same kind, */
+	const char *last = NULL;     /* and in the same place */
 	for (size_t i = 0; i < m->known.n; i++) {
 		const char *kind = m->known.at[i].rec->kind;
-		if (!of || strcmp(of->kind, kind)) {
+		if (kind != last && (!of || strcmp(of->kind, kind))) {
 			size_t j = 0;
 			while (j < m->kinds.n && strcmp(m->kinds.at[j].kind, kind))
 				j++;
@@ -105,6 +106,7 @@ static void sort_by_kind(struct model *m)
 			}
 			of = &m->kinds.at[j];
 		}
+		last = kind;
 		arena_push(m->a, &of->records, i);
 	}
 }

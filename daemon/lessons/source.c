@@ -59,5 +59,5 @@ bool is_over(const struct source_record *rec)
 
 bool source_owns(const char *code, const struct source_record *rec)
 {
-	return id_is_valid(rec->id) && !strcmp(source_brief(rec).collective, code);
+	return rec->owned || (id_is_valid(rec->id) && !strcmp(source_brief(rec).collective, code));
 }

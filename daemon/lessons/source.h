@@ -22,6 +22,7 @@ struct source_texts { /* data that is read late */
 };
 struct source_record {
 	const char *id, *kind, *path;   /* path in its repository */
+	bool owned;                     /* source_owns is known to say so */
 	const char *blob;               /* oid of its text at the head; NULL: not known (lessons_rebuild wants it) */
 	const struct val *tip;          /* typed data at the source's head; NULL: ask source_tip */
 	struct source_texts *texts;     /* borrow */
