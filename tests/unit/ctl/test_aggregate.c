@@ -2,7 +2,7 @@
  * network, aggregated after each step, then once more with the caches gone, which must find nothing to change.
  *
  * The steps: lessons edited, taken back to an older text, withdrawn, deleted; validations of the text or of an older one,
- * and their removal; evidence and its consent; links; open differences and their end; vocabulary; a schema upgrade; branches
+ * and their removal; evidence, its consent, and whose it is; links; open differences and their end; vocabulary; a schema upgrade; branches
  * that are merged; a collective added; a head that goes back. Dates of commits go up and down.
  */
 #include <setjmp.h>
@@ -170,10 +170,11 @@ static void put_link(struct edits *all, size_t c)
 static void put_evidence(struct edits *all, size_t c, size_t i)
 {
 	static const char *const status[] = { "obtenu", "retire" }, *const until[] = { "2018-04-01", "2018-12-01", "2030-01-01" };
-	const char *id = arena_printf(&a, "mat-%s-%zux", codes[c], i + 2);
+	const char *other = codes[(c + 1) % CODES];
+	const char *id = arena_printf(&a, "mat-%s-%zux", roll(4) ? codes[c] : other, i + 2); /* which that one may have too, ... */
 	put(all, path_of("materiaux", id),
 	    arena_printf(&a, "%snature: entretien\nsources:\n  - act-%s-2x\nconsentement:\n  citation: paraphrase\n  expire_le: \"%s\"\n  portee: reseau\n  statut: %s\nparaphrase: \"Vu.\"\nattribution: role\n",
-			 head_lines("materiau", id, codes[c], "partage"), codes[c], until[roll(3)], status[roll(2)]));
+			 head_lines("materiau", id, roll(4) ? codes[c] : other /* ... or to which it says that it belongs */, "partage"), codes[c], until[roll(3)], status[roll(2)]));
 }
 
 static void put_difference(struct edits *all, size_t c)
