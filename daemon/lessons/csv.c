@@ -9,9 +9,9 @@ void csv_put(struct csv_out *w, const char *cell)
 	if (w->begun)
 		buf_putc(w->out, ',');
 	w->begun = true;
-	size_t n = cell ? strlen(cell) : 0;
-	if (!n)
+	if (!cell || !*cell)
 		return;
+	size_t n = strlen(cell);
 	if (!strpbrk(cell, ",\"\r\n") && cell[0] != ' ' && cell[n - 1] != ' ') {
 		buf_put(w->out, cell, n);
 		return;

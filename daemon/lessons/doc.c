@@ -47,44 +47,52 @@ struct heap { /* supports of one nature */
 	const char *nature;
 	size_t n;
 };
+struct heaps {
+	struct heap *at;
+	size_t n;
+};
 
-/* Those that are withdrawn, or are not; `out` has room for each. Supports are sorted by nature. */
-static size_t heap_up(struct heap *out, const struct val *list, bool withdrawn)
+static void heap_up(struct heaps *h, const struct val *support)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < items(list); i++) {
-		const struct val *one = list->list.at[i];
-		if ((val_get(one, "retire") != NULL) != withdrawn)
-			continue;
-		const char *nature = nature_of(one);
-		if (!n || strcmp(out[n - 1].nature, nature))
-			out[n++] = (struct heap){ nature, 0 };
-		out[n - 1].n += number_of(one);
-	}
-	return n;
+	const char *nature = nature_of(support);
+	if (!h->n || strcmp(h->at[h->n - 1].nature, nature))
+		h->at[h->n++] = (struct heap){ nature, 0 };
+	h->at[h->n - 1].n += number_of(support);
 }
 
-const char *supports_count(struct arena *a, const struct val *doc)
+/* Those in force, those withdrawn. Supports are sorted by nature. */
+static void heaps_of(struct heaps out[2], struct arena *a, const struct val *list)
+{
+	struct heap *room = arena_array(a, 2 * items(list), sizeof *room);
+	out[0] = (struct heaps){ room, 0 };
+	out[1] = (struct heaps){ room + items(list), 0 };
+	for (size_t i = 0; i < items(list); i++)
+		heap_up(&out[val_get(list->list.at[i], "retire") != NULL], list->list.at[i]);
+}
+
+const char *supports_count(struct arena *a, const struct val *doc, size_t *natures)
 {
 	const struct val *list = val_get(doc, "appuis");
-	struct heap *heaps = arena_array(a, items(list), sizeof *heaps);
 	const char **said = arena_array(a, 2 * items(list), sizeof *said);
+	struct heaps heaps[2];
 	size_t n = 0;
-	for (int withdrawn = 0; withdrawn < 2; withdrawn++) {
-		size_t some = heap_up(heaps, list, withdrawn);
-		for (size_t i = 0; i < some; i++) {
-			const char *note = !withdrawn ? "" : heaps[i].n > 1 ? " (retirés)" : " (retiré)";
-			said[n++] = arena_cat(a, arena_num(a, heaps[i].n), " ", word_support(heaps[i].nature, heaps[i].n), note);
+	heaps_of(heaps, a, list);
+	for (int withdrawn = 0; withdrawn < 2; withdrawn++)
+		for (size_t i = 0; i < heaps[withdrawn].n; i++) {
+			const struct heap *h = &heaps[withdrawn].at[i];
+			const char *note = !withdrawn ? "" : h->n > 1 ? " (retirés)" : " (retiré)";
+			said[n++] = arena_cat(a, arena_num(a, h->n), " ", word_support(h->nature, h->n), note);
 		}
-	}
+	if (natures)
+		*natures = heaps[0].n;
 	return arena_join(a, said, n, " ; ");
 }
 
 size_t supports_natures(struct arena *a, const struct val *doc)
 {
-	const struct val *list = val_get(doc, "appuis");
-	struct heap *heaps = arena_array(a, items(list), sizeof *heaps);
-	return heap_up(heaps, list, false);
+	struct heaps heaps[2];
+	heaps_of(heaps, a, val_get(doc, "appuis"));
+	return heaps[0].n;
 }
 
 size_t supports_against(const struct val *doc)

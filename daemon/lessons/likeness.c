@@ -226,9 +226,12 @@ int likeness_open(struct likeness **out, struct arena *a, const struct like_less
 	l->a = a;
 	l->given = lessons;
 	l->nodes.at = arena_array(a, n, sizeof *l->nodes.at);
-	for (size_t i = 0; i < n; i++)
+	bool sorted = true;
+	for (size_t i = 0; i < n; i++) {
 		l->nodes.at[i].in = &lessons[i];
-	if (n)
+		sorted = sorted && (!i || strcmp(lessons[i - 1].id, lessons[i].id) <= 0);
+	}
+	if (!sorted)
 		qsort(l->nodes.at, n, sizeof *l->nodes.at, by_id);
 	for (size_t i = 0; i < n; i++)
 		if (!i || strcmp(l->nodes.at[i].in->id, l->nodes.at[l->nodes.n - 1].in->id))

@@ -16,6 +16,8 @@ static void put_evidence(struct csv_out *w, const struct model *m, size_t lesson
 	const struct group *g = &m->groups.at[m->group_of[lesson]];
 	const struct val *confidence = val_get(l->doc, "confiance");
 	struct quote q = quote_of(l->doc, "enonce", "");
+	size_t natures;
+	const char *supports = supports_count(m->a, l->doc, &natures);
 	csv_begin(w, EVIDENCE_COLUMNS);
 	csv_put(w, g->id);
 	csv_put(w, g->accord);
@@ -25,8 +27,8 @@ static void put_evidence(struct csv_out *w, const struct model *m, size_t lesson
 	csv_put(w, quote_reference(m->a, &q));
 	for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
 		csv_put(w, val_text(confidence, parts[k]));
-	csv_put(w, supports_count(m->a, l->doc));
-	csv_num(w, supports_natures(m->a, l->doc));
+	csv_put(w, supports);
+	csv_num(w, natures);
 	csv_num(w, supports_against(l->doc));
 	csv_put(w, yes_no(val_get(l->doc, "limites")));
 	csv_put(w, yes_no(val_is_true(l->doc, "en_discussion")));
@@ -80,7 +82,7 @@ void out_lessons(const struct part *p)
 		PUT_TEXTS(&w, doc, "cycle", "maturite");
 		csv_put(&w, val_text(val_get(doc, "confiance"), "globale"));
 		PUT_TEXTS(&w, doc, "observe_debut", "observe_fin", "a_revoir_le", "revue");
-		csv_put(&w, supports_count(m->a, doc));
+		csv_put(&w, supports_count(m->a, doc, NULL));
 		csv_num(&w, items(val_get(doc, "desaccords")));
 		csv_num(&w, recent ? (size_t)recent->i : 0);
 		csv_num(&w, l->objections);

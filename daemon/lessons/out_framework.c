@@ -75,15 +75,18 @@ static int latest(const void *x, const void *y)
 
 static const char *cell_text(const struct model *m, const struct lesson **at, size_t n)
 {
-	const char *text = "";
+	const char *lines[CELL_MAX + 1];
+	size_t shown = n < CELL_MAX ? n : CELL_MAX;
 	if (n)
 		qsort(at, n, sizeof *at, latest);
-	for (size_t i = 0; i < n && i < CELL_MAX; i++) {
+	for (size_t i = 0; i < shown; i++) {
 		struct quote q = quote_of(at[i]->doc, "enonce", text_or(at[i]->doc, "enonce", ""));
-		text = arena_printf(m->a, "%s%s%s %s%s", text, i ? "\n" : "", q.text, quote_reference(m->a, &q),
-				    val_is_true(at[i]->doc, "en_discussion") ? " « en discussion »" : "");
+		lines[i] = arena_cat(m->a, q.text, " ", quote_reference(m->a, &q),
+				     val_is_true(at[i]->doc, "en_discussion") ? " « en discussion »" : "");
 	}
-	return n > CELL_MAX ? arena_printf(m->a, "%s\net %zu autres", text, n - CELL_MAX) : text;
+	if (n > shown)
+		lines[shown] = arena_printf(m->a, "et %zu autres", n - shown);
+	return arena_join(m->a, lines, shown + (n > shown), "\n");
 }
 
 struct tagged {
@@ -102,19 +105,20 @@ static struct tagged *tagged_on(const struct model *m, const struct theme *theme
 	return out;
 }
 
-/* One row: lens 0 is the theme itself. `in` has room for all. */
+/* One row: lens 0 is the theme itself. `own` and `in` have room for all. */
 static void put_row(struct csv_out *w, const struct model *m, const char *collective, const struct tagged *all, size_t n_all,
-		    const struct names *lenses, const struct lesson **in)
+		    const struct names *lenses, const struct tagged **own, const struct lesson **in)
 {
+	size_t n_own = 0;
+	for (size_t i = 0; i < n_all; i++)
+		if (!strcmp(all[i].lesson->collective, collective))
+			own[n_own++] = &all[i];
 	csv_put(w, collective);
 	for (size_t c = 0; c <= lenses->n; c++) {
 		size_t n = 0;
-		for (size_t i = 0; i < n_all; i++) {
-			const struct tagged *t = &all[i];
-			if (!strcmp(t->lesson->collective, collective) &&
-			    (c ? names_has(&t->tags, lenses->at[c - 1]) : none_of(lenses, &t->tags)))
-				in[n++] = t->lesson;
-		}
+		for (size_t i = 0; i < n_own; i++)
+			if (c ? names_has(&own[i]->tags, lenses->at[c - 1]) : none_of(lenses, &own[i]->tags))
+				in[n++] = own[i]->lesson;
 		csv_put(w, cell_text(m, in, n));
 	}
 	csv_end(w);
@@ -136,8 +140,9 @@ void out_framework(const struct part *p)
 	struct names lenses = lenses_of(m, p->key);
 	const struct theme *theme = model_theme(m, p->key);
 	const struct tagged *all = tagged_on(m, theme);
+	const struct tagged **own = arena_array(m->a, theme->lessons.n, sizeof *own);
 	const struct lesson **in = arena_array(m->a, theme->lessons.n, sizeof *in);
 	csv_header(&w, framework_columns(m, p->key));
 	for (size_t i = 0; i < m->collectives.n; i++)
-		put_row(&w, m, m->collectives.at[i], all, theme->lessons.n, &lenses, in);
+		put_row(&w, m, m->collectives.at[i], all, theme->lessons.n, &lenses, own, in);
 }

@@ -38,15 +38,15 @@ static size_t rank(const struct group *g)
 
 struct ranked {
 	const struct group *group; /* borrow */
-	size_t rank;
+	size_t rank, n;            /* of its agreement; collectives */
 };
 
 static bool is_broader(const struct ranked *p, const struct ranked *q)
 {
 	if (p->rank != q->rank)
 		return p->rank < q->rank;
-	if (p->group->for_.n != q->group->for_.n)
-		return p->group->for_.n > q->group->for_.n;
+	if (p->n != q->n)
+		return p->n > q->n;
 	return strcmp(p->group->id, q->group->id) < 0;
 }
 
@@ -118,7 +118,7 @@ static size_t height(const struct model *m, const struct group *g, const struct 
 		n += note_lines(note_width(t->quote.text) + 8 * strlen(reference) + 10 * strlen(t->before ? t->before : "") + (t->open ? 180 : 30));
 	}
 	for (size_t i = 0; i < c->statements; i++)
-		n += note_lines(note_width(supports_count(m->a, m->lessons.at[g->core.at[i]].doc)) + 900);
+		n += note_lines(note_width(supports_count(m->a, m->lessons.at[g->core.at[i]].doc, NULL)) + 900);
 	return n;
 }
 
@@ -195,7 +195,7 @@ void out_note(const struct part *p)
 		return; /* only public/notes/ has something for them */
 	for (size_t j = 0; j < n; j++) {
 		const struct group *g = &m->groups.at[p->own->groups.at[j]];
-		all[j] = (struct ranked){ g, rank(g) };
+		all[j] = (struct ranked){ g, rank(g), g->for_.n };
 	}
 	sheet_put(&s, "# Note en deux pages : ");
 	sheet_text(&s, sheet_word(&s, p->key));

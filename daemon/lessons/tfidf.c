@@ -82,6 +82,20 @@ int tfidf_words(const char **out, struct arena *a, const char *const *pieces, si
 	return 0;
 }
 
+static void put_word(struct arena *a, struct vector *x, const struct weighted *w)
+{
+	size_t k = x->n;
+	while (k && x->at[k - 1].term > w->term)
+		k--;
+	if (k && x->at[k - 1].term == w->term) {
+		x->at[k - 1].weight++;
+		return;
+	}
+	arena_push(a, x, *w);
+	memmove(&x->at[k + 1], &x->at[k], (x->n - 1 - k) * sizeof *x->at);
+	x->at[k] = *w;
+}
+
 void tfidf_add(struct tfidf *t, size_t i, const char *words)
 {
 	struct vector *x = &t->texts[i];
@@ -89,21 +103,9 @@ void tfidf_add(struct tfidf *t, size_t i, const char *words)
 		const char *written = strchr(words, ' ') + 1, *end = strchr(written, ' ');
 		struct weighted w = { strtab_number_of(&t->terms, t->a, words, (size_t)(written - 1 - words)),
 				      (uint32_t)(end - written), written, 1 };
-		size_t k = 0;
-		while (k < x->n && x->at[k].term != w.term)
-			k++;
-		if (k < x->n)
-			x->at[k].weight++;
-		else
-			arena_push(t->a, x, w);
+		put_word(t->a, x, &w);
 		words = end + 1;
 	}
-}
-
-static int by_term(const void *x, const void *y)
-{
-	const struct weighted *p = x, *q = y;
-	return p->term < q->term ? -1 : p->term > q->term;
 }
 
 void tfidf_weigh(struct tfidf *t)
@@ -113,9 +115,7 @@ void tfidf_weigh(struct tfidf *t)
 	t->n_postings = arena_array(t->a, words, sizeof *t->n_postings);
 	t->postings = arena_array(t->a, words, sizeof *t->postings);
 	for (size_t i = 0; i < t->n; i++) {
-		struct vector *x = &t->texts[i];
-		if (x->n)
-			qsort(x->at, x->n, sizeof *x->at, by_term);
+		const struct vector *x = &t->texts[i];
 		for (size_t k = 0; k < x->n; k++)
 			t->n_postings[x->at[k].term]++;
 	}
@@ -179,7 +179,7 @@ static int weightier(const void *x, const void *y)
 	const struct shared_word *p = x, *q = y;
 	if (p->weight != q->weight)
 		return p->weight > q->weight ? -1 : 1;
-	return by_term(p->at, q->at);
+	return p->at->term < q->at->term ? -1 : p->at->term > q->at->term;
 }
 
 const char *tfidf_shared(struct arena *a, const struct tfidf *t, size_t i, size_t j, const char *sep)
