@@ -75,9 +75,9 @@ static struct val_field *field(const struct val *map, const char *key)
 {
 	if (!map || map->type != VAL_MAP)
 		return NULL;
-	for (size_t i = 0; i < map->map.n; i++)
-		if (*map->map.at[i].key == *key && !strcmp(map->map.at[i].key, key)) /* most differ at once */
-			return &map->map.at[i];
+	for (struct val_field *f = map->map.at, *end = f + map->map.n; f != end; f++)
+		if (*f->key == *key && !strcmp(f->key, key)) /* most differ at once */
+			return f;
 	return NULL;
 }
 
