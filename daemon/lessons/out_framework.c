@@ -94,13 +94,15 @@ struct tagged {
 	struct names tags;
 };
 
-static struct tagged *tagged_on(const struct model *m, const struct theme *theme)
+static struct tagged *tagged_on(const struct model *m, const struct theme *theme, const struct names *lenses)
 {
 	struct tagged *out = arena_array(m->a, theme->lessons.n, sizeof *out);
 	struct concepts concepts = { .n = 0 };
 	for (size_t i = 0; i < theme->lessons.n; i++) {
 		const struct lesson *l = &m->lessons.at[theme->lessons.at[i]];
-		out[i] = (struct tagged){ l, tags_of(&concepts, m, l->doc) };
+		out[i].lesson = l;
+		if (lenses->n) /* else nobody asks */
+			out[i].tags = tags_of(&concepts, m, l->doc);
 	}
 	return out;
 }
@@ -139,7 +141,7 @@ void out_framework(const struct part *p)
 	struct csv_out w = { p->out, false };
 	struct names lenses = lenses_of(m, p->key);
 	const struct theme *theme = model_theme(m, p->key);
-	const struct tagged *all = tagged_on(m, theme);
+	const struct tagged *all = tagged_on(m, theme, &lenses);
 	const struct tagged **own = arena_array(m->a, theme->lessons.n, sizeof *own);
 	const struct lesson **in = arena_array(m->a, theme->lessons.n, sizeof *in);
 	csv_header(&w, framework_columns(m, p->key));
