@@ -54,9 +54,10 @@ static void find_stale(struct tasks *all, const struct model *m, const struct kn
 {
 	const char *code = k->source->code, *scope = strcmp(code, NATIONAL) ? "collectif" : "national";
 	struct review_wish w = { .target = k->rec->id, .nature = "validation", .by = code, .scope = scope };
-	const char *any = reviews_newest(m->reviews, &w);
+	struct reviews about = reviews_about(m->reviews, w.target);
+	const char *any = reviews_newest(&about, &w);
 	w.fingerprint = k->rec->tip_fingerprint ? k->rec->tip_fingerprint : k->rec->fingerprint;
-	if (any && !reviews_newest(m->reviews, &w))
+	if (any && !reviews_newest(&about, &w))
 		add(all, m, k, "validation_perimee", 1, any, "");
 }
 
@@ -81,10 +82,12 @@ static void find_mirror(struct tasks *all, const struct model *m, const struct k
 	const struct review_wish shown = { id, "restitution_miroir", code, NULL, k->rec->fingerprint },
 				 validated = { id, "validation", code, "collectif", NULL };
 	size_t lesson;
-	if (!strcmp(code, NATIONAL) || (!has_state(k, "valide") && !model_lesson(m, id, &lesson)) ||
-	    reviews_newest(m->reviews, &shown))
+	if (!strcmp(code, NATIONAL) || (!has_state(k, "valide") && !model_lesson(m, id, &lesson)))
 		return;
-	const char *since = reviews_newest(m->reviews, &validated);
+	struct reviews about = reviews_about(m->reviews, id);
+	if (reviews_newest(&about, &shown))
+		return;
+	const char *since = reviews_newest(&about, &validated);
 	add(all, m, k, "restitution_manquante", 1, since ? since : record_text(m, k, "cree_le"), "");
 }
 

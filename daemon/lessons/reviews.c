@@ -32,8 +32,7 @@ const struct reviews *reviews_build(const struct model *m)
 	return all;
 }
 
-/* The part about one record: its first in *first; how many. */
-static size_t find(size_t *first, const struct reviews *all, const char *target)
+struct reviews reviews_about(const struct reviews *all, const char *target)
 {
 	size_t lo = 0, hi = all->n, n = 0;
 	while (lo < hi) {
@@ -45,8 +44,7 @@ static size_t find(size_t *first, const struct reviews *all, const char *target)
 	}
 	while (lo + n < all->n && !strcmp(all->at[lo + n].target, target))
 		n++;
-	*first = lo;
-	return n;
+	return (struct reviews){ all->n ? all->at + lo : NULL, n, n };
 }
 
 static bool fits(const char *wish, const char *is)
@@ -57,9 +55,9 @@ static bool fits(const char *wish, const char *is)
 const char *reviews_newest(const struct reviews *all, const struct review_wish *w)
 {
 	const char *date = NULL;
-	size_t first, n = find(&first, all, w->target);
-	for (size_t i = first; i < first + n; i++) {
-		const struct review *r = &all->at[i];
+	struct reviews about = reviews_about(all, w->target);
+	for (size_t i = 0; i < about.n; i++) {
+		const struct review *r = &about.at[i];
 		if (fits(w->nature, r->nature) && fits(w->by, r->rec->source->code) && fits(w->scope, r->scope) &&
 		    fits(w->fingerprint, r->fingerprint) && (!date || strcmp(r->date, date) > 0))
 			date = r->date;

@@ -124,7 +124,8 @@ static void say_outcome(const struct model *m, struct lesson *l, const struct ou
 	/* a validation is the owner's word; one for the network is the national team's, whoever else writes that scope */
 	const struct review_wish validated = { l->id, "validation", l->collective, "collectif", l->rec->fingerprint },
 				 admitted = { l->id, "validation", NATIONAL, "national", l->rec->fingerprint };
-	const char *done = reviews_newest(m->reviews, &validated);
+	struct reviews about = reviews_about(m->reviews, l->id);
+	const char *done = reviews_newest(&about, &validated);
 	size_t days;
 	add(m, v, "eprouve_par", names_val(m->a, &o->tested_by));
 	add(m, v, "utilise_par", names_val(m->a, &o->used_by));
@@ -135,7 +136,7 @@ static void say_outcome(const struct model *m, struct lesson *l, const struct ou
 	put_number(m, v, "ecartes", o->set_aside);
 	put_number(m, v, "formations", o->taught);
 	put(m, v, "maturite_proposee", proposed(o, text_or(l->doc, "maturite", "")));
-	put(m, v, "admis_le", reviews_newest(m->reviews, &admitted));
+	put(m, v, "admis_le", reviews_newest(&about, &admitted));
 	add(m, l->doc, "devenir", v);
 	put(m, l->doc, "valide_le", done);
 	if (dates_between(&days, l->since, done))
