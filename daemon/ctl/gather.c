@@ -41,10 +41,12 @@ static int gather_source(struct source *out, struct gathering *g, const char *co
 	int rc = known ? snapshot_update(&known, s, g->a, g->r, head, g->e) : 0;
 	if (!rc && !known)
 		rc = snapshot_read(s, g->a, g->r, code, head, g->e);
+	if (!rc)
+		rc = g->late.rc;
 	if (rc)
 		return err_wrap(g->e, "%s", code);
 	if (!same && is_code(code))
-		snapshot_save(s, g->a, file);
+		snapshot_save(s, &g->late, file);
 	snapshot_source(out, g->a, s);
 	if (strcmp(out->date, g->today) > 0) /* that computer's clock runs ahead: nothing was received after today */
 		out->date = g->today;

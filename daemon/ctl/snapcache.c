@@ -171,7 +171,7 @@ static void put_section(struct buf *head, struct buf *rest, struct arena *a, con
 	texts_free(&x.texts);
 }
 
-void snapshot_save(const struct snapshot *s, struct arena *a, const char *file)
+void snapshot_save(const struct snapshot *s, struct late *late, const char *file)
 {
 	const struct cache *c = &s->cache;
 	struct buf head = BUF_INIT, rest = BUF_INIT;
@@ -179,16 +179,17 @@ void snapshot_save(const struct snapshot *s, struct arena *a, const char *file)
 	if (c->sections.n) {
 		const struct cache_section *first = &c->sections.at[0];
 		size_t whole = (size_t)(first->head.end - first->head.at) + first->n_rest;
-		put_section(&head, &rest, a, s, false);
+		put_section(&head, &rest, late->a, s, false);
 		added = (c->end - whole + head.n + rest.n) * ADDED_PART < whole;
-		if (added)
+		if (added && !late->rc)
 			cache_add(c, file, &head, &rest);
 		buf_free(&head);
 		buf_free(&rest);
 	}
 	if (!added) {
-		put_section(&head, &rest, a, s, true);
-		cache_write(file, &head, &rest);
+		put_section(&head, &rest, late->a, s, true);
+		if (!late->rc)
+			cache_write(file, &head, &rest);
 	}
 	buf_free(&head);
 	buf_free(&rest);

@@ -84,6 +84,6 @@ struct touches *snapfile_touches(struct snapfile *f, struct arena *a);
 struct snapfile *snapshot_file(const struct snapshot *s, size_t sorted, const char *path);
 void snapshot_sort(struct snapshot *s, size_t sorted); /* when more have been entered behind these */
 /* A cache: what cannot be written is read again next time. */
-void snapshot_save(const struct snapshot *s, struct arena *a, const char *file);
+void snapshot_save(const struct snapshot *s, struct late *late, const char *file); /* nothing once late->rc is set */
 
 #endif
