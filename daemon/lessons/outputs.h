@@ -42,8 +42,8 @@ enum split {
 
 enum reads {
 	READ_LESSONS = 1 << 0, /* docs of own->lessons, and their public ones */
-	READ_LINKS = 1 << 1,   /* own->links, and the docs at their ends */
-	READ_GROUPS = 1 << 2,  /* own->groups, with the docs of members, of who qualifies and opposes, and their links */
+	READ_LINKS = 1 << 1,   /* own->links, and what is said at their ends */
+	READ_GROUPS = 1 << 2,  /* own->groups, with what is said by members, by who qualifies and opposes, and their links */
 	READ_RECORDS = 1 << 3, /* records of any kind: of a part BY_COLLECTIVE those that it filed (part_filed), of a WHOLE one
 				  all; m->as_of for consents */
 	READ_CELLS = 1 << 4,   /* the coverage of all collectives, the themes */
@@ -53,14 +53,17 @@ enum reads {
 	READ_USES = 1 << 8,    /* docs of m->uses; of p->code's own where a part has one */
 	READ_TALLIES = 1 << 9, /* m->tallies */
 	READ_PLACES = 1 << 10, /* m->places: communes.csv of national.git */
-	READ_QUOTED = 1 << 11  /* own->quoted */
+	READ_QUOTED = 1 << 11, /* own->quoted */
+	READ_SAID = 1 << 12    /* what is said in docs of own->lessons: all but LESSON_PLACE */
 };
+/* What a lesson is for the others; it changes when nobody changed a word of it. key */
+#define LESSON_PLACE(X) X("grappe") X("themes_larges") X("devenir")
 #define READ_REVIEW \
 	(READ_GROUPS | READ_LESSONS | READ_LINKS | READ_CELLS | READ_USES | READ_TERMS | READ_RECORDS | READ_DATE)
 
 /* name, file, split, reads, writer; by file */
 #define OUTPUTS(X)                                                                                                     \
-	X(PENDING, "a-faire/%s.csv", BY_COLLECTIVE, READ_RECORDS | READ_LESSONS | READ_LINKS, out_pending)                    \
+	X(PENDING, "a-faire/%s.csv", BY_COLLECTIVE, READ_RECORDS | READ_SAID | READ_LINKS, out_pending)                       \
 	X(USES, "appropriations/%s.csv", BY_COLLECTIVE, READ_USES, out_uses)                                           \
 	X(CATALOGUE, "catalogue.csv", WHOLE, READ_RECORDS | READ_LESSONS, out_catalogue)                               \
 	X(CONVERGENCES, "convergences.md", WHOLE, READ_GROUPS | READ_DATE, out_agreement)                              \
@@ -70,8 +73,8 @@ enum reads {
 	X(COVERAGE_PAGE, "couverture.html", WHOLE, READ_CELLS | READ_TERMS | READ_DATE, out_matrix)                    \
 	X(COVERAGE_MD, "couverture.md", WHOLE, READ_CELLS | READ_TERMS | READ_DATE, out_matrix)                        \
 	X(PICTURE, "couverture.svg", WHOLE, READ_CELLS, out_picture)                                                   \
-	X(DIVERGENCES_CSV, "divergences/%s.csv", BY_COLLECTIVE, READ_LINKS | READ_LESSONS, out_splits)                 \
-	X(DIVERGENCES_MD, "divergences/%s.md", BY_COLLECTIVE, READ_LINKS | READ_LESSONS, out_dissent)                  \
+	X(DIVERGENCES_CSV, "divergences/%s.csv", BY_COLLECTIVE, READ_LINKS | READ_SAID, out_splits)                    \
+	X(DIVERGENCES_MD, "divergences/%s.md", BY_COLLECTIVE, READ_LINKS | READ_SAID, out_dissent)                     \
 	X(LESSONS_CSV, "enseignements/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_lessons)                               \
 	X(LESSONS_JSONL, "enseignements/%s.jsonl", BY_SHARD, READ_LESSONS, out_docs)                                   \
 	X(GROUPS, "grappes/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_groups)                                            \
@@ -107,7 +110,7 @@ enum reads {
 	X(SOURCES, "sources.lock", WHOLE, READ_SOURCES | READ_TALLIES | READ_DATE, out_sources)                                       \
 	X(SUGGESTIONS, "suggestions.csv", WHOLE, READ_LESSONS | READ_RECORDS, out_suggestions)                         \
 	X(TRENDS, "tendances.csv", WHOLE, READ_TALLIES, out_trends)                                                    \
-	X(TRACE, "trace/%s.csv", BY_SHARD, READ_LESSONS | READ_LINKS | READ_QUOTED, out_trace)                         \
+	X(TRACE, "trace/%s.csv", BY_SHARD, READ_SAID | READ_LINKS | READ_QUOTED, out_trace)                            \
 	X(VOCABULARY, "vocabulaire.csv", WHOLE, READ_TERMS | READ_TALLIES, out_vocabulary)
 enum output {
 #define X(name, file, split, reads, fn) OUT_##name,

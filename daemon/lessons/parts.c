@@ -61,7 +61,7 @@ static struct model seen_by(const struct part *p)
 	}
 	if (!(reads & (READ_GROUPS | READ_LINKS)))
 		memset(&m.links, 0, sizeof m.links);
-	if (!(reads & (READ_GROUPS | READ_LINKS | READ_LESSONS)))
+	if (!(reads & (READ_GROUPS | READ_LINKS | READ_LESSONS | READ_SAID)))
 		memset(&m.lessons, 0, sizeof m.lessons);
 	if (!(reads & READ_CELLS)) {
 		memset(&m.themes, 0, sizeof m.themes);

@@ -14,6 +14,7 @@ struct stamps {
 	struct seal seal;
 	uint64_t *records;                     /* as m->known; 0: not made yet, few are asked for */
 	uint64_t *lessons, *links, *groups, *sources; /* as the model's lists */
+	uint64_t *said;                        /* as m->lessons: of what is said in them */
 	uint64_t masks, terms, places;
 };
 
@@ -82,19 +83,45 @@ static uint64_t stamp_source(const struct model *m, const struct source *source)
 
 /* --- what parts are about -------------------------------------------------------------------------------------------- */
 
+static bool is_place(const char *key)
+{
+#define X(place)                 \
+	if (!strcmp(key, place)) \
+		return true;
+	LESSON_PLACE(X)
+#undef X
+	return false;
+}
+
+/* Its fields that were put in behind the others; the place it has among lessons, or the rest. */
+static void put_added(const struct stamps *s, const struct lesson *l, bool place)
+{
+	for (size_t i = l->made; i < l->doc->map.n; i++) {
+		const struct val_field *f = &l->doc->map.at[i];
+		if (is_place(f->key) != place)
+			continue;
+		pack_str(s->seal.b, f->key);
+		val_pack(s->seal.b, f->val);
+	}
+}
+
 /* By what its doc was made of, and what was put in since: behind the others, or into the dissents. */
-static uint64_t stamp_lesson(const struct stamps *s, const struct lesson *l)
+static uint64_t stamp_said(const struct stamps *s, const struct lesson *l)
 {
 	struct buf *b = s->seal.b;
 	seal_put(&s->seal, l->stamp);
 	val_pack(b, val_get(l->doc, "desaccords"));
-	for (size_t i = l->made; i < l->doc->map.n; i++) {
-		pack_str(b, l->doc->map.at[i].key);
-		val_pack(b, l->doc->map.at[i].val);
-	}
+	put_added(s, l, false);
 	val_pack(b, l->pub);
 	pack_u64(b, l->objections);
 	pack_u64(b, l->lifted);
+	return seal_take(&s->seal, 0);
+}
+
+static uint64_t stamp_lesson(const struct stamps *s, const struct lesson *l, uint64_t said)
+{
+	seal_put(&s->seal, said);
+	put_added(s, l, true);
 	return seal_take(&s->seal, 0);
 }
 
@@ -111,8 +138,8 @@ static uint64_t stamp_link(const struct stamps *s, const struct link *l)
 	pack_u64(b, l->relation);
 	pack_u64(b, l->lifted);
 	pack_u64(b, l->stale);
-	seal_put(&s->seal, s->lessons[l->from]);
-	seal_put(&s->seal, s->lessons[l->to]);
+	seal_put(&s->seal, s->said[l->from]);
+	seal_put(&s->seal, s->said[l->to]);
 	pack_str(b, l->argument);
 	pack_str(b, l->difference);
 	pack_str(b, l->date);
@@ -126,7 +153,7 @@ static uint64_t stamp_group(const struct stamps *s, const struct group *g)
 	const struct names *names[] = { &g->all, &g->for_, &g->qualify, &g->against };
 	pack_str(b, g->id);
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-		put_stamps(s, s->lessons, lists[i]);
+		put_stamps(s, s->said, lists[i]);
 	put_stamps(s, s->links, &g->links);
 	put_stamps(s, s->links, &g->stale);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -180,8 +207,11 @@ void stamps_take(const struct model *m)
 	s->links = arena_array(m->a, m->links.n, sizeof *s->links);
 	s->groups = arena_array(m->a, m->groups.n, sizeof *s->groups);
 	s->sources = arena_array(m->a, m->n_sources, sizeof *s->sources);
-	for (size_t i = 0; i < m->lessons.n; i++)
-		s->lessons[i] = stamp_lesson(s, &m->lessons.at[i]);
+	s->said = arena_array(m->a, m->lessons.n, sizeof *s->said);
+	for (size_t i = 0; i < m->lessons.n; i++) {
+		s->said[i] = stamp_said(s, &m->lessons.at[i]);
+		s->lessons[i] = stamp_lesson(s, &m->lessons.at[i], s->said[i]);
+	}
 	for (size_t i = 0; i < m->links.n; i++)
 		s->links[i] = stamp_link(s, &m->links.at[i]);
 	for (size_t i = 0; i < m->groups.n; i++)
@@ -210,6 +240,8 @@ uint64_t stamp_part(const struct part *p)
 	seal_put(&s->seal, s->masks);
 	if (reads & READ_LESSONS)
 		put_stamps(s, s->lessons, &p->own->lessons);
+	if (reads & READ_SAID)
+		put_stamps(s, s->said, &p->own->lessons);
 	if (reads & READ_LINKS)
 		put_stamps(s, s->links, &p->own->links);
 	if (reads & READ_GROUPS)

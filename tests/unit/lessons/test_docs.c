@@ -3,9 +3,11 @@
 #include "world.h"
 
 #include "lessons/names.h"
+#include "lessons/outputs.h"
 
 static struct lessons_memory memory;
 static struct lessons_files disk; /* what stands in aggregat/ */
+static struct names written; /* of these, by the last run */
 static unsigned texts;
 
 static struct source_record *record(const char *code, const char *id)
@@ -57,12 +59,15 @@ static const char *run(const char *as_of)
 	struct lessons_files files = { 0 }, whole = world_build(as_of);
 	struct err e = { 0 };
 	struct names changed = { 0 };
+	written = (struct names){ 0 };
 	if (lessons_rebuild(&files, &memory, &w.a, w.source, w.n, as_of, &e))
 		fail_msg("%s", e.msg);
 	assert_int_equal(files.n, whole.n);
 	for (size_t i = 0; i < files.n; i++) {
 		const char *path = files.at[i].path;
 		assert_string_equal(path, whole.at[i].path);
+		if (files.at[i].bytes)
+			names_add(&w.a, &written, path);
 		if (!files.at[i].bytes)
 			files.at[i].bytes = bytes_on_disk(path);
 		if (strcmp(files.at[i].bytes, whole.at[i].bytes) != 0)
@@ -175,15 +180,17 @@ static void what_others_say(void **st)
 	say("nat", "con-parole", "registre: theme\nlibelles: {fr: Parole}\n");
 	assert_string_equal(run("2020-01-01"), "");
 	assert_has(world_file(&disk, "enseignements/ara/1.jsonl"), "con-parole");
-	say("cvl", "cro-cvl-1", "de: {ref: ens-cvl-1, empreinte: \"\"}\nvers: {ref: ens-ara-1, empreinte: \"\"}\nrelation: meme\n");
+	say("bfc", "cro-bfc-1", "de: {ref: ens-cvl-1, empreinte: \"\"}\nvers: {ref: ens-ara-1, empreinte: \"\"}\nrelation: meme\n");
 	run("2020-01-01");
-	record("cvl", "cro-cvl-1")->tip =
-		world_val(arena_printf(&w.a, "id: cro-cvl-1\ncollectif: cvl\netat: partage\nvisibilite: reseau\nrelation: meme\n"
+	record("bfc", "cro-bfc-1")->tip =
+		world_val(arena_printf(&w.a, "id: cro-bfc-1\ncollectif: bfc\netat: partage\nvisibilite: reseau\nrelation: meme\n"
 					     "de: {ref: ens-cvl-1, empreinte: \"%s\"}\nvers: {ref: ens-ara-1, empreinte: \"%s\"}\n",
 				       record("cvl", "ens-cvl-1")->fingerprint, record("ara", "ens-ara-1")->fingerprint));
-	touch("cvl", "cro-cvl-1");
+	touch("bfc", "cro-bfc-1");
 	assert_string_equal(run("2020-01-01"), "");
 	assert_has(world_file(&disk, "enseignements/cvl/1.jsonl"), "\"grappe\":\"ens-ara-1\"");
+	assert_true(names_has(&written, AGGREGATE_DIR "enseignements/cvl/1.jsonl")); /* its group */
+	assert_false(names_has(&written, AGGREGATE_DIR "trace/cvl/1.csv"));	    /* it says what it said */
 	say("bfc", "avi-bfc-1", "nature: objection\ncible: ens-ara-1\npar: act-bfc-1\ndate: \"2019-02-02\"\ntexte: Si.\n");
 	run("2020-01-01");
 	say("bfc", "avi-bfc-2", "nature: levee\ncible: avi-bfc-1\n");
