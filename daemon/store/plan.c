@@ -59,10 +59,29 @@ static int only_merges(bool *out, struct repo *r, const git_oid *of, const git_o
 	return rc;
 }
 
+/* Neither is published. Both holding the same edits, the smaller oid is adopted even where one contains the other: else, in a ring of
+ * clones that each only take from the next, everybody may prefer his own for ever. */
+static int plan_peer(enum join *out, struct repo *r, const git_oid *mine, const git_oid *theirs, enum join otherwise, struct err *e)
+{
+	bool mine_adds_nothing, theirs_adds_nothing;
+	int rc = only_merges(&mine_adds_nothing, r, mine, theirs, e);
+	if (!rc)
+		rc = only_merges(&theirs_adds_nothing, r, theirs, mine, e);
+	if (rc)
+		return rc;
+	if (mine_adds_nothing && theirs_adds_nothing)
+		*out = git_oid_cmp(mine, theirs) < 0 ? JOIN_ADOPT_LOCAL : JOIN_ADOPT_HUB;
+	else if (otherwise != JOIN_MERGE)
+		*out = otherwise;
+	else
+		*out = mine_adds_nothing ? JOIN_ADOPT_HUB : theirs_adds_nothing ? JOIN_ADOPT_LOCAL : JOIN_MERGE;
+	return 0;
+}
+
 static int plan(enum join *out, struct repo *r, const struct oid *local, const struct oid *hub, bool peer, struct err *e)
 {
 	git_oid l, h;
-	bool is, mine_adds_nothing, theirs_adds_nothing = false;
+	bool ahead, behind, adds_nothing;
 	int rc;
 	if ((rc = oid_to_git(&l, local, e)) || (rc = oid_to_git(&h, hub, e)))
 		return rc;
@@ -70,29 +89,14 @@ static int plan(enum join *out, struct repo *r, const struct oid *local, const s
 		*out = JOIN_SAME;
 		return 0;
 	}
-	if ((rc = repo_is_ancestor(&is, r, hub, local, e)))
+	if ((rc = repo_is_ancestor(&ahead, r, hub, local, e)) || (rc = repo_is_ancestor(&behind, r, local, hub, e)))
 		return rc;
-	if (is) {
-		*out = JOIN_AHEAD;
-		return 0;
-	}
-	if ((rc = repo_is_ancestor(&is, r, local, hub, e)))
+	enum join join = ahead ? JOIN_AHEAD : behind ? JOIN_FAST_FORWARD : JOIN_MERGE;
+	if (peer)
+		return plan_peer(out, r, &l, &h, join, e);
+	if (join == JOIN_MERGE && (rc = only_merges(&adds_nothing, r, &l, &h, e)))
 		return rc;
-	if (is) {
-		*out = JOIN_FAST_FORWARD;
-		return 0;
-	}
-	if ((rc = only_merges(&mine_adds_nothing, r, &l, &h, e)) ||
-	    (peer && (rc = only_merges(&theirs_adds_nothing, r, &h, &l, e))))
-		return rc;
-	if (mine_adds_nothing && theirs_adds_nothing)
-		*out = git_oid_cmp(&l, &h) < 0 ? JOIN_ADOPT_LOCAL : JOIN_ADOPT_HUB;
-	else if (mine_adds_nothing)
-		*out = JOIN_ADOPT_HUB;
-	else if (theirs_adds_nothing)
-		*out = JOIN_ADOPT_LOCAL;
-	else
-		*out = JOIN_MERGE;
+	*out = join == JOIN_MERGE && adds_nothing ? JOIN_ADOPT_HUB : join;
 	return 0;
 }
 

@@ -61,7 +61,7 @@ enum join { JOIN_SAME, JOIN_AHEAD, JOIN_FAST_FORWARD, JOIN_ADOPT_LOCAL, JOIN_ADO
  * and only ever fast-forwarded: JOIN_ADOPT_LOCAL is never the answer. Names of the join: join_name. */
 int merge_plan(enum join *out, struct repo *r, const struct oid *local, const struct oid *hub, struct err *e);
 /* The same between two clones, neither of them published (a USB stick's): the machine merges of either may be dropped; if
- * both hold the same edits, the smaller oid is adopted. JOIN_ADOPT_HUB: adopt theirs. */
+ * both hold the same edits, the smaller oid is adopted, even where one contains the other. JOIN_ADOPT_HUB: adopt theirs. */
 int merge_plan_peer(enum join *out, struct repo *r, const struct oid *mine, const struct oid *theirs, struct err *e);
 const char *join_name(enum join j); /* "fast_forward", for traces */
 

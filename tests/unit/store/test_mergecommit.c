@@ -231,6 +231,15 @@ static void test_plan(void **state)
 	bool smaller = strcmp(xyz.hex, x_yz.hex) < 0;
 	assert_int_equal(plan_peer(r, xyz, x_yz), smaller ? JOIN_ADOPT_LOCAL : JOIN_ADOPT_HUB);
 	assert_int_equal(plan_peer(r, x_yz, xyz), smaller ? JOIN_ADOPT_HUB : JOIN_ADOPT_LOCAL);
+	/* one contains the other, and adds nothing to it */
+	struct oid more = merged(r, xyz, x_yz);
+	smaller = strcmp(more.hex, xyz.hex) < 0;
+	assert_int_equal(plan_peer(r, more, xyz), smaller ? JOIN_ADOPT_LOCAL : JOIN_ADOPT_HUB);
+	assert_int_equal(plan_peer(r, xyz, more), smaller ? JOIN_ADOPT_HUB : JOIN_ADOPT_LOCAL);
+	assert_int_equal(plan_peer(r, mine, xyz), JOIN_AHEAD);
+	assert_int_equal(plan_peer(r, xyz, mine), JOIN_FAST_FORWARD);
+	assert_int_equal(plan(r, more, xyz), JOIN_AHEAD);
+	assert_int_equal(plan(r, xyz, more), JOIN_FAST_FORWARD);
 	/* a merge that somebody touched is never dropped */
 	struct oid f = forged(r, xy, "s/Fusion : /Fusion: /");
 	assert_int_equal(plan(r, f, yz), JOIN_MERGE);
