@@ -1,7 +1,9 @@
 /* stamp.c -- the numbers of lessons, links, groups and sources, each made once; a part's is made of those it is about.
  *
  * A writer is given a model in which what it does not read is missing (parts.c), so a `reads` that says too little shows in
- * the first test that runs the writer. What `reads` cannot tell is here for every part: whom model_mask hides.
+ * the first test that runs the writer. Docs are whole, though: who says READ_SAID, and reads the place of a lesson among
+ * the others, is found out only where that changes (test_docs.c). What `reads` cannot tell is here for every part: whom
+ * model_mask hides.
  */
 #include "lessons/stamp.h"
 
