@@ -21,7 +21,7 @@ WERROR ?= -Werror # for packagers with other compilers: WERROR=
 # The house, ground floor first: an include may only go down this list (make layer-check).
 FLOORS := base yaml schema merge lessons net store index sync loop ctl cli
 
-PKGS := libgit2 libuv libssh2 libpcre2-8 jansson yaml-0.1 zlib sqlite3
+PKGS := libgit2 libuv libssh2 libpcre2-8 jansson yaml-0.1 zlib sqlite3 nettle
 CPPFLAGS += -D_GNU_SOURCE -Idaemon $(shell pkg-config --cflags $(PKGS))
 WARN := -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral -Wundef -Wimplicit-fallthrough -Wcast-align \
@@ -37,7 +37,7 @@ WARN := $(filter-out -Wduplicated-cond -Wlogical-op -Wno-clobbered -Wcast-align,
 endif
 CFLAGS += -std=c11 -pthread -ffile-prefix-map=$(CURDIR)=. $(WARN) $(CFLAGS_$(FLAVOUR))
 LDFLAGS += -pthread $(LDFLAGS_$(FLAVOUR))
-LIBS := $(shell pkg-config --libs $(PKGS)) -lstemmer -lmd -lm
+LIBS := $(shell pkg-config --libs $(PKGS)) -lstemmer -lm
 
 floor_objs = $(patsubst %.c,$(B)/obj/%.o,$(wildcard daemon/$(1)/*.c))
 floor_lib = $(if $(wildcard daemon/$(1)/*.c),$(B)/lib/$(1).a)

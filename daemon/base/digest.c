@@ -1,23 +1,23 @@
 #include "digest.h"
 
-#include <sha1.h>
-#include <sha2.h>
+#include <nettle/sha1.h>
+#include <nettle/sha2.h>
 
-_Static_assert(sizeof(SHA1_CTX) <= sizeof(struct sha1), "a struct sha1 has room for libmd's");
+_Static_assert(sizeof(struct sha1_ctx) <= sizeof(struct sha1), "a struct sha1 has room for nettle's");
 
 void sha1_begin(struct sha1 *s)
 {
-	SHA1Init((SHA1_CTX *)s->room);
+	sha1_init((struct sha1_ctx *)s->room);
 }
 
 void sha1_add(struct sha1 *s, const void *bytes, size_t n)
 {
-	SHA1Update((SHA1_CTX *)s->room, bytes, n);
+	sha1_update((struct sha1_ctx *)s->room, n, bytes);
 }
 
 void sha1_end(unsigned char out[SHA1_BYTES], struct sha1 *s)
 {
-	SHA1Final(out, (SHA1_CTX *)s->room);
+	sha1_digest((struct sha1_ctx *)s->room, SHA1_BYTES, out);
 }
 
 void digest_sha1(unsigned char out[SHA1_BYTES], const void *bytes, size_t n)
@@ -30,10 +30,10 @@ void digest_sha1(unsigned char out[SHA1_BYTES], const void *bytes, size_t n)
 
 void digest_sha256(unsigned char out[SHA256_BYTES], const void *bytes, size_t n)
 {
-	SHA2_CTX c;
-	SHA256Init(&c);
-	SHA256Update(&c, bytes, n);
-	SHA256Final(out, &c);
+	struct sha256_ctx c;
+	sha256_init(&c);
+	sha256_update(&c, n, bytes);
+	sha256_digest(&c, SHA256_BYTES, out);
 }
 
 void digest_hex(char *out, const unsigned char *bytes, size_t n)

@@ -1,5 +1,5 @@
-/* digest.h -- SHA-1 (git pack trailers) and SHA-256 (keys of values, fingerprints).
- * Only user of libmd, the small digest library that Debian's dpkg itself rests on. */
+/* digest.h -- SHA-1 (git's names) and SHA-256 (keys of values, fingerprints).
+ * Only user of nettle, the digest library below GnuTLS: it takes the processor's own instructions where there are any. */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
@@ -12,7 +12,7 @@
 void digest_sha1(unsigned char out[SHA1_BYTES], const void *bytes, size_t n);
 /* The same of bytes that come piece by piece: sha1_begin -> sha1_add* -> sha1_end. */
 struct sha1 {
-	uint64_t room[16]; /* libmd's SHA1_CTX, which only digest.c knows */
+	uint64_t room[16]; /* nettle's sha1_ctx, which only digest.c knows */
 };
 void sha1_begin(struct sha1 *s);
 void sha1_add(struct sha1 *s, const void *bytes, size_t n);
