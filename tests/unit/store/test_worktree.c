@@ -1,6 +1,8 @@
 /* Recording what people edit and writing what comes in: nothing is lost, nobody's work is undone. */
 #include "wtkit.h"
 
+#include "store/treemerge.h"
+
 /* ---- record */
 
 static void test_record(void **state)
