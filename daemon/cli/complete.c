@@ -10,7 +10,7 @@
 /* --- what a usage line says -------------------------------------------------------------------------------------------------------- */
 
 /* "[ID [CHAMP]] | ID CHAMP (--take N|CLE | --base)": its first alternative; inside brackets, too. */
-bool usage_word(char out[32], const struct verb *v, size_t n)
+static bool usage_word(char out[32], const struct verb *v, size_t n)
 {
 	int depth = 0;
 	bool skip = false;

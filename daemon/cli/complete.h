@@ -9,7 +9,6 @@
 #include "cli/verbs.h"
 
 /* The n-th argument (from 0) that is no option in the verb's usage; false: there is none. */
-bool usage_word(char out[32], const struct verb *v, size_t n);
 bool usage_word_is(const struct verb *v, size_t n, const char *word);
 
 int complete(struct app *app, int argc, char **argv);

@@ -31,7 +31,7 @@ static const char *which_editor(void)
 	return NULL;
 }
 
-int editor_open(const char *file)
+static int open_editor(const char *file)
 {
 	const char *editor = which_editor();
 	if (!editor) {
@@ -85,7 +85,7 @@ int editor_text(const char **out, struct job *j, const char *text, const char *b
 	int rc = fs_write(file, whole, strlen(whole), &j->e);
 	if (rc)
 		return rc;
-	const char *got = editor_open(file) == 0 ? read_back(j, file, whole) : NULL;
+	const char *got = open_editor(file) == 0 ? read_back(j, file, whole) : NULL;
 	rc = fs_unlink(file, &j->e);
 	if (rc)
 		return rc;
@@ -167,7 +167,7 @@ int editor_record(struct job *j, const struct app *app, const char *id, const ch
 	for (;;) {
 		struct val *v;
 		char key;
-		if (editor_open(file)) {
+		if (open_editor(file)) {
 			if (!before || !holds(file, before, n))
 				return kept_waiting(path);
 			fprintf(stderr, _("%s : rien de changé\n"), id);

@@ -5,7 +5,6 @@
 #include "cli/job.h"
 
 /* Waits until it is closed. Non-zero: none was found or it failed; said on stderr. */
-int editor_open(const char *file);
 /* A text of its own, in a file of the clone's .git/maillage while it is edited; `below` stands under it behind a line that says so, and
  * does not come back. One newline at the end is taken off. ERR_CANCELLED: the editor failed, or nothing was changed. */
 int editor_text(const char **out, struct job *j, const char *text, const char *below);

@@ -160,7 +160,8 @@ static int read_as_of(struct lessons_files *out, struct arena *a, const char *ro
 
 /* --- the questions ------------------------------------------------------------------------------------------------- */
 
-int ask_files(struct lessons_files *out, struct arena *a, const char *dir, const char *as_of, struct err *e)
+/* dir: the national clone, or a coordinator's, whose copy of it is read. as_of NULL: the folder as it is. */
+static int read_files(struct lessons_files *out, struct arena *a, const char *dir, const char *as_of, struct err *e)
 {
 	struct repo *r;
 	struct lessons_files files = { 0 };
@@ -175,24 +176,24 @@ int ask_files(struct lessons_files *out, struct arena *a, const char *dir, const
 	return rc;
 }
 
-int ask_open(struct lessons **out, struct arena *a, const char *dir, const char *as_of, struct err *e)
+static int open_files(struct lessons **out, struct arena *a, const char *dir, const char *as_of, struct err *e)
 {
 	struct lessons_files files;
-	int rc = ask_files(&files, a, dir, as_of, e);
+	int rc = read_files(&files, a, dir, as_of, e);
 	return rc ? rc : lessons_open(out, a, files.at, files.n, json_parse, e);
 }
 
 int ctl_lessons(struct val **out, struct arena *a, const char *dir, const struct lessons_query *q, const char *as_of, struct err *e)
 {
 	struct lessons *l;
-	int rc = ask_open(&l, a, dir, as_of, e);
+	int rc = open_files(&l, a, dir, as_of, e);
 	return rc ? rc : lessons_answer(out, a, l, q, e);
 }
 
 int ctl_coverage(struct val **out, struct arena *a, const char *dir, const char *since, const char *as_of, struct err *e)
 {
 	struct lessons *l;
-	int rc = ask_open(&l, a, dir, as_of, e);
+	int rc = open_files(&l, a, dir, as_of, e);
 	return rc ? rc : lessons_coverage(out, a, l, since, e);
 }
 
@@ -201,7 +202,7 @@ int ctl_trace(struct val **out, struct arena *a, const char *dir, const char *re
 	struct lessons *l;
 	struct verdict_world *w = NULL;
 	struct val *list, *verdict;
-	int rc = ask_open(&l, a, dir, as_of, e);
+	int rc = open_files(&l, a, dir, as_of, e);
 	if (!rc)
 		rc = lessons_trace(&list, a, l, ref, e);
 	if (!rc)
@@ -230,9 +231,9 @@ static int put_changes(struct val *report, struct arena *a, const char *dir, con
 {
 	struct lessons_files now, before;
 	struct lessons_file text;
-	int rc = ask_files(&now, a, dir, as_of, e);
+	int rc = read_files(&now, a, dir, as_of, e);
 	if (!rc)
-		rc = ask_files(&before, a, dir, since, e);
+		rc = read_files(&before, a, dir, since, e);
 	if (rc)
 		return rc;
 	qsort(now.at, now.n, sizeof *now.at, by_path);
@@ -248,7 +249,7 @@ int ctl_report(struct val **out, struct arena *a, const char *dir, const struct 
 	struct lessons *l;
 	int rc = lessons_report_exists(a, q->name, e); /* that, too, before there is anything to report on */
 	if (!rc)
-		rc = ask_open(&l, a, dir, as_of, e);
+		rc = open_files(&l, a, dir, as_of, e);
 	if (!rc)
 		rc = lessons_report(out, a, l, q, e);
 	if (!rc && q->since && !strcmp(q->name, "changements"))

@@ -53,7 +53,8 @@ const char *dates_age(struct arena *a, const char *from, const char *to)
 	return dates_between(&days, from, to) ? arena_printf(a, "%zu", days) : "";
 }
 
-bool dates_is_partial(const char *s)
+/* "2019", "2019-03" or "2019-03-15", as digits go: an end or a beginning that people name. */
+static bool is_partial(const char *s)
 {
 	static const char shape[] = "0000-00-00";
 	size_t n = strlen(s);
@@ -67,7 +68,7 @@ bool dates_is_partial(const char *s)
 
 int dates_check(const char *s, struct err *e)
 {
-	if (!s || dates_is_partial(s))
+	if (!s || is_partial(s))
 		return 0;
 	return err_set(e, ERR_USAGE, _("« %s » n'est pas une date ; écrivez « 2018 », « 2018-03 » ou « 2018-03-15 »"), s);
 }

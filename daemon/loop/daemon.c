@@ -151,7 +151,8 @@ static void apply(struct daemon *d)
 	status_line(d);
 }
 
-int daemon_reload(struct daemon *d, struct err *e)
+/* Reads config.yaml again; on failure the old settings stay. */
+static int read_again(struct daemon *d, struct err *e)
 {
 	struct generation *g;
 	int rc = load(&g, d->config->settings, e);
@@ -168,7 +169,7 @@ static void reload_now(void *ctx)
 {
 	struct daemon *d = ctx;
 	struct err e;
-	if (!d->closing && daemon_reload(d, &e) != 0)
+	if (!d->closing && read_again(d, &e) != 0)
 		fprintf(stderr, _("maillaged : %s ; les réglages précédents restent en vigueur\n"), e.msg);
 }
 

@@ -34,7 +34,6 @@ const struct depot_status *daemon_find(struct daemon *d, const char *folder);
 
 /* Sync that clone now; cb as in depot_sync. ERR_NOTFOUND: not looked after (says what to do). */
 int daemon_sync_now(struct daemon *d, const char *folder, const struct depot_ask *ask, depot_done_cb cb, void *ctx, struct err *e);
-int daemon_reload(struct daemon *d, struct err *e); /* read config.yaml again; on failure the old settings stay */
 void daemon_stop(struct daemon *d);
 
 #endif

@@ -23,7 +23,8 @@ static int fault(const struct reader *r, const struct val *at, const char *what)
 	return err_set(r->e, ERR_CONFIG, "%s:%u:%u: %s", r->path, at ? at->line : 1, at ? at->col : 1, what);
 }
 
-int settings_path(char out[PATH_MAX], struct err *e)
+/* $XDG_CONFIG_HOME/maillage/config.yaml, else ~/.config/maillage/config.yaml. ERR_CONFIG: there is no home. */
+static int standard_path(char out[PATH_MAX], struct err *e)
 {
 	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	int n;
@@ -227,7 +228,7 @@ int settings_load(struct settings *out, struct arena *a, const char *path, struc
 	char standard[PATH_MAX], real[PATH_MAX];
 	struct settings s = { .interval_s = SETTINGS_INTERVAL_S };
 	if (!path) {
-		int rc = settings_path(standard, e);
+		int rc = standard_path(standard, e);
 		if (rc)
 			return rc;
 		path = standard;
@@ -318,7 +319,7 @@ int settings_register(const char *dir, struct err *e)
 	int fd;
 	if (!realpath(dir, real))
 		return err_errno(e, dir);
-	int rc = settings_path(path, e);
+	int rc = standard_path(path, e);
 	if (!rc)
 		rc = fs_mkparents(path, e);
 	snprintf(lock, sizeof lock, "%s.lock", path);

@@ -44,11 +44,8 @@ struct settings {
 	struct ssh_config ssh;         /* its strings are in the arena */
 };
 
-/* path NULL: settings_path. */
+/* path NULL: $XDG_CONFIG_HOME/maillage/config.yaml, else ~/.config/maillage/config.yaml. */
 int settings_load(struct settings *out, struct arena *a, const char *path, struct err *e);
-
-/* $XDG_CONFIG_HOME/maillage/config.yaml, else ~/.config/maillage/config.yaml. ERR_CONFIG: there is no home. */
-int settings_path(char out[PATH_MAX], struct err *e);
 
 /* How to reach the hub of this folder: its depot's way, or the general one when it is not listed. Borrowed from s. */
 const struct ssh_config *settings_ssh(const struct settings *s, const char *folder);

@@ -90,7 +90,8 @@ int proposal_cmp(const struct proposal *x, const struct proposal *y)
 	return val_cmp(x->valeur, y->valeur); /* JSON knows no whole numbers beyond 2^53: one key, two values */
 }
 
-bool proposal_equal(const struct proposal *x, const struct proposal *y)
+/* By value, not by origin. */
+static bool same_proposal(const struct proposal *x, const struct proposal *y)
 {
 	return !proposal_cmp(x, y);
 }
@@ -130,7 +131,7 @@ void diff_propose(struct diff *d, struct arena *mem, const struct proposal *p)
 		else
 			end = mid;
 	}
-	if (i < d->n && proposal_equal(&d->at[i], p)) {
+	if (i < d->n && same_proposal(&d->at[i], p)) {
 		d->at[i].by = *origin_first(&d->at[i].by, &p->by);
 		if (p->round > d->at[i].round)
 			d->at[i].round = p->round;
@@ -145,7 +146,7 @@ void diff_propose(struct diff *d, struct arena *mem, const struct proposal *p)
 static const struct proposal *listed(const struct diff *d, const struct proposal *p)
 {
 	for (size_t i = 0; d && i < d->n; i++)
-		if (proposal_equal(&d->at[i], p))
+		if (same_proposal(&d->at[i], p))
 			return &d->at[i];
 	return NULL;
 }
@@ -166,7 +167,7 @@ bool diff_same_set(const struct diff *x, const struct diff *y)
 	if (x->degre != y->degre || x->n != y->n || !val_equal(x->base, y->base))
 		return false;
 	for (size_t i = 0; i < x->n; i++)
-		if (!proposal_equal(&x->at[i], &y->at[i]) || x->at[i].round != y->at[i].round)
+		if (!same_proposal(&x->at[i], &y->at[i]) || x->at[i].round != y->at[i].round)
 			return false;
 	return true;
 }

@@ -31,7 +31,6 @@ void diff_not_prose(struct diff *d); /* an entry with the rule `prose` that is n
 void proposal_init(struct proposal *p, const struct val *v, const struct origin *by); /* v NULL: absent */
 void proposal_present(struct proposal *p, const struct origin *by);
 int proposal_cmp(const struct proposal *x, const struct proposal *y); /* the order they stand in: key, then value */
-bool proposal_equal(const struct proposal *x, const struct proposal *y); /* by value, not by origin */
 bool origin_equal(const struct origin *x, const struct origin *y);
 /* The smaller commit; none sorts last. */
 const struct origin *origin_first(const struct origin *x, const struct origin *y);

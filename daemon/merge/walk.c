@@ -50,7 +50,8 @@ static void range(size_t *from, size_t *to, const struct diffs *d, const char *p
 		++*to;
 }
 
-bool walk_touched(const struct walk *w, enum side side, const char *path)
+/* Does a side have an entry at the path or below it? */
+static bool touched_at(const struct walk *w, enum side side, const char *path)
 {
 	size_t from, to, low, high;
 	if (!w->any)
@@ -60,7 +61,8 @@ bool walk_touched(const struct walk *w, enum side side, const char *path)
 	return from < to || low < high;
 }
 
-const struct diff *walk_find(const struct walk *w, enum side side, const char *path, enum diff_class class)
+/* The first entry of that class at exactly this path, or NULL. */
+static const struct diff *entry_at(const struct walk *w, enum side side, const char *path, enum diff_class class)
 {
 	size_t from, to;
 	if (!w->any)
@@ -135,7 +137,7 @@ static bool has_decided(const struct walk *w, enum side side, const char *path)
 		range(&from, &to, w->d[SIDE_O], path, below);
 		for (size_t i = from; i < to; i++) {
 			const struct diff *d = &w->d[SIDE_O]->at[i];
-			if (diff_class(d) == DIFF_PRESENCE && !walk_find(w, side, d->champ, DIFF_PRESENCE))
+			if (diff_class(d) == DIFF_PRESENCE && !entry_at(w, side, d->champ, DIFF_PRESENCE))
 				return true;
 		}
 	}
@@ -159,8 +161,8 @@ static bool unchanged(const struct walk *w, enum side side, const char *path, co
 
 void walk_by_presence(struct walk *w, const char *path, enum diff_class class)
 {
-	const struct diff *o = walk_find(w, SIDE_O, path, class), *a = walk_find(w, SIDE_A, path, class),
-			  *b = walk_find(w, SIDE_B, path, class);
+	const struct diff *o = entry_at(w, SIDE_O, path, class), *a = entry_at(w, SIDE_A, path, class),
+			  *b = entry_at(w, SIDE_B, path, class);
 	bool a_same = o && a && diff_same_set(a, o), b_same = o && b && diff_same_set(b, o);
 	if (a && b && a_same != b_same) {
 		arena_push(w->mem, &w->out, a_same ? *b : *a);
@@ -291,9 +293,9 @@ static bool asks_below(const struct walk *w, enum side side, const char *path)
 static struct val *walk_leaf(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
 			     struct val *b, enum merge_rule rule)
 {
-	struct state so = { o, walk_find(w, SIDE_O, path, DIFF_VALUE) },
-		     sa = { a, walk_find(w, SIDE_A, path, DIFF_VALUE) },
-		     sb = { b, walk_find(w, SIDE_B, path, DIFF_VALUE) };
+	struct state so = { o, entry_at(w, SIDE_O, path, DIFF_VALUE) },
+		     sa = { a, entry_at(w, SIDE_A, path, DIFF_VALUE) },
+		     sb = { b, entry_at(w, SIDE_B, path, DIFF_VALUE) };
 	struct val *v, *decided;
 	bool plain = !sa.d && !sb.d && !state_open(&so);
 	bool a_same = state_same(&sa, &so) && !asks_below(w, SIDE_A, path),
@@ -367,8 +369,8 @@ static struct val *walk_prose(struct walk *w, const struct snode *s, const char 
 		d[side] = sentences(w, side, path);
 		in.d[side] = &d[side];
 	}
-	bool plain = !walk_find(w, SIDE_A, path, DIFF_VALUE) && !walk_find(w, SIDE_B, path, DIFF_VALUE) &&
-		     !walk_find(w, SIDE_O, path, DIFF_VALUE);
+	bool plain = !entry_at(w, SIDE_A, path, DIFF_VALUE) && !entry_at(w, SIDE_B, path, DIFF_VALUE) &&
+		     !entry_at(w, SIDE_O, path, DIFF_VALUE);
 	struct val *v;
 	if (plain && s->rule == RULE_PROSE && is_text(o) && is_text(a) && is_text(b) && !val_equal(a, b)) {
 		struct prose_input texts = { .o = o, .a = a, .b = b };
@@ -435,8 +437,8 @@ static bool one_changed_union(struct val **out, struct walk *w, const struct sno
 static struct val *walk_parts(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
 			      struct val *b)
 {
-	bool whole = walk_find(w, SIDE_O, path, DIFF_VALUE) || walk_find(w, SIDE_A, path, DIFF_VALUE) ||
-		     walk_find(w, SIDE_B, path, DIFF_VALUE);
+	bool whole = entry_at(w, SIDE_O, path, DIFF_VALUE) || entry_at(w, SIDE_A, path, DIFF_VALUE) ||
+		     entry_at(w, SIDE_B, path, DIFF_VALUE);
 	if (!whole && all_are(VAL_MAP, o, a, b) && !s->atomic_map)
 		return walk_map(w, s, path, if_type(VAL_MAP, o), a, b);
 	if (!whole && all_are(VAL_LIST, o, a, b) && is_short(o) && is_short(a) && is_short(b)) {
@@ -451,8 +453,8 @@ static struct val *walk_parts(struct walk *w, const struct snode *s, const char 
 			return merged;
 	}
 	bool list = all_are(VAL_LIST, o, a, b) && s->list != LIST_ATOMIC;
-	if (s->rule == RULE_PROSE || walk_find(w, SIDE_A, path, DIFF_SENTENCE) ||
-	    walk_find(w, SIDE_B, path, DIFF_SENTENCE))
+	if (s->rule == RULE_PROSE || entry_at(w, SIDE_A, path, DIFF_SENTENCE) ||
+	    entry_at(w, SIDE_B, path, DIFF_SENTENCE))
 		return walk_prose(w, s, path, o, a, b);
 	return walk_leaf(w, s, path, o, a, b, list ? RULE_CONFLICT : s->rule);
 }
@@ -460,7 +462,7 @@ static struct val *walk_parts(struct walk *w, const struct snode *s, const char 
 struct val *walk_place(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
 		       struct val *b)
 {
-	bool touched = walk_touched(w, SIDE_O, path) || walk_touched(w, SIDE_A, path) || walk_touched(w, SIDE_B, path);
+	bool touched = touched_at(w, SIDE_O, path) || touched_at(w, SIDE_A, path) || touched_at(w, SIDE_B, path);
 	if (!touched && val_same(a, o))
 		return b;
 	if (!touched && val_same(b, o))

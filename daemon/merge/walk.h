@@ -24,16 +24,12 @@ struct walk {
 struct val *walk_place(struct walk *w, const struct snode *s, const char *path, struct val *o, struct val *a,
 		       struct val *b);
 
-/* Does a side have an entry at the path or below it? */
-bool walk_touched(const struct walk *w, enum side side, const char *path);
 /* Of an item at path (or what `whole` names, with all below path): did the side open a difference, or decide that it stays, or that
  * an item below it does? An open question whether it stays is neither: what it is about stands in the data, and who removed the
  * data saw it. */
 bool walk_asked(const struct walk *w, enum side side, const char *whole, const char *path);
 /* Is the side's item an edit against the base: other data, or as above? */
 bool walk_edited(const struct walk *w, enum side side, const char *path, const struct val *o, const struct val *v);
-/* The first entry of that class at exactly this path, or NULL. */
-const struct diff *walk_find(const struct walk *w, enum side side, const char *path, enum diff_class class);
 /* Keys of the mapping at path that a side settled on doing without, appended. (Others have them still, or nobody does.) */
 struct keys {
 	const char **at;

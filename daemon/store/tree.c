@@ -7,7 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-int path_order(const char *x, const char *y)
+/* Order that keeps a folder's paths together: '/' sorts before every other character. */
+static int path_order(const char *x, const char *y)
 {
 	while (*x && *x == *y) {
 		x++;

@@ -22,7 +22,4 @@ int tree_edit(git_oid *out, struct objs *s, const git_oid *tree, struct tedit *e
 /* A name in lower case, accents of French included: Windows and USB sticks hold one file of two names that are equal so. */
 const char *name_fold(struct arena *a, const char *name);
 
-/* Order that keeps a folder's paths together: '/' sorts before every other character. */
-int path_order(const char *x, const char *y);
-
 #endif

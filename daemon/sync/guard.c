@@ -27,7 +27,8 @@ bool guard_counts(const char *path)
 	return in(path, "pieces") || (n > 5 && !strcmp(path + n - 5, ".yaml"));
 }
 
-bool guard_always(const char *path)
+/* Its deletion is asked about, be it alone. */
+static bool is_always_asked_about(const char *path)
 {
 	static const char *const files[] = { "collectif.yaml", "collectifs.yaml", ".gitignore", ".gitattributes" };
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -94,7 +95,7 @@ static void guard_pillars(struct changes *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		struct change *x = &c->at[i];
-		if (deletes(x) && guard_always(x->path) && !(x->arriving && in(x->path, "schema")))
+		if (deletes(x) && is_always_asked_about(x->path) && !(x->arriving && in(x->path, "schema")))
 			hold(x, _("suppression d'un fichier dont tout le dépôt dépend"));
 	}
 }
@@ -203,7 +204,7 @@ size_t guard_explain(struct err *held, const struct changes *c, struct arena *a)
 bool guard_on_pillar(const struct changes *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (c->at[i].verdict == CHANGE_GUARDED && c->at[i].kind == CHANGE_DELETED && guard_always(c->at[i].path))
+		if (c->at[i].verdict == CHANGE_GUARDED && c->at[i].kind == CHANGE_DELETED && is_always_asked_about(c->at[i].path))
 			return true;
 	return false;
 }

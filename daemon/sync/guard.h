@@ -33,7 +33,6 @@ struct census {
 };
 
 bool guard_counts(const char *path);                                   /* a record or an attachment */
-bool guard_always(const char *path);                                   /* its deletion is asked about, be it alone */
 void census_add(struct census *k, struct arena *a, const char *path);  /* one file of history */
 
 /* True when something is deleted that counts: only then is a census worth its price. */

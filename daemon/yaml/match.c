@@ -24,7 +24,7 @@ const void *ydoc__item(const struct ycompose *c, const void *shape)
 	return shape && c->ops->item ? c->ops->item(shape) : NULL;
 }
 
-bool ydoc__is_string(const struct ycompose *c, const void *shape)
+static bool wants_string(const struct ycompose *c, const void *shape)
 {
 	return shape && c->ops->is_string && c->ops->is_string(shape);
 }
@@ -33,7 +33,7 @@ const char *ydoc__string(const struct ycompose *c, const struct val *v, const vo
 {
 	if (v->type == VAL_STR)
 		return v->str.at;
-	return v->raw && ydoc__is_string(c, shape) ? v->raw : NULL; /* a plain null too: schema_type reads it so */
+	return v->raw && wants_string(c, shape) ? v->raw : NULL; /* a plain null too: schema_type reads it so */
 }
 
 static int by_key(const void *x, const void *y)

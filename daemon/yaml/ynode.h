@@ -164,7 +164,6 @@ struct ythree {
 /* match.c: equality as the schema types it, and which entry of a text a part of the target is. */
 const void *ydoc__child(const struct ycompose *c, const void *shape, const char *key);
 const void *ydoc__item(const struct ycompose *c, const void *shape);
-bool ydoc__is_string(const struct ycompose *c, const void *shape);
 const char *ydoc__string(const struct ycompose *c, const struct val *v, const void *shape); /* NULL: no string */
 bool ydoc__equal(const struct ycompose *c, const struct val *x, const struct val *y, const void *shape);
 /* out[i]: the entry of `n` (may be NULL) that target's i-th field or item is, or NULL. `pair`: an item that is in
