@@ -98,4 +98,3 @@ void snapshot_differences(struct snapshot *s, struct arena *a)
 			f->changed |= set_differences(f->rec, about(all, n, f->rec->id, &none));
 	}
 }
-

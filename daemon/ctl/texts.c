@@ -1,5 +1,6 @@
 #include "ctl/texts.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -68,7 +69,7 @@ static int read_from_repo(const struct val **out, const struct texts *t, const s
 	struct record record;
 	const char *bytes = NULL, *hex = place == rec->tip_at ? rec->blob : rec->commit;
 	size_t n;
-	memcpy(oid.hex, hex, strlen(hex));
+	snprintf(oid.hex, sizeof oid.hex, "%s", hex);
 	int rc = repo_schemas(&set, l->r, &t->head, l->e);
 	if (!rc && place == rec->tip_at)
 		rc = repo_read_blob(&bytes, &n, l->a, l->r, &oid, l->e);

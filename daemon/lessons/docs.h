@@ -20,8 +20,8 @@ struct asked {
 struct docs;
 /* For m->docs; m->stamps is there. */
 struct docs *docs_new(const struct model *m, const struct lessons_memory *before);
-/* Sets the doc that was made of the same, and what stands beside it (newest, since, withdrawn, overdue, stamp); false: there is none. Lessons come by
- * id. */
+/* Sets the doc that was made of the same, and what stands beside it (newest, since, withdrawn, words, overdue, stamp, made); false:
+ * there is none. Lessons come by id. */
 bool docs_recall(struct lesson *l, const struct model *m);
 /* Makes it: lesson_doc is called while the model listens. */
 void docs_make(struct lesson *l, struct model *m, struct val *(*lesson_doc)(const struct model *m, struct lesson *l));

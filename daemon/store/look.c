@@ -198,19 +198,30 @@ bool wt_index_vouches(const git_index_entry *en, const struct timespec *saved, c
 						      st->st_mtim.tv_nsec < saved->tv_nsec);
 }
 
-static bool is_vouched_for(struct stat *st, struct repo *r, const char *path, const char *abs, const struct oid *blob)
+bool wt_is_vouched_for(struct stat *st, git_index *idx, const struct timespec *saved, const char *path, const char *abs,
+		       const struct oid *blob)
+{
+	struct stat now;
+	struct oid oid;
+	const git_index_entry *en = git_index_get_bypath(idx, path, 0);
+	if (!en || lstat(abs, &now) < 0 || !wt_index_vouches(en, saved, &now))
+		return false;
+	oid_from_git(&oid, &en->id);
+	if (!oid_equal(&oid, blob))
+		return false;
+	*st = now;
+	return true;
+}
+
+static bool looks_like(struct stat *st, struct repo *r, const char *path, const char *abs, const struct oid *blob)
 {
 	git_index *idx;
-	struct oid oid;
 	if (wt_index(&idx, r, NULL))
 		return false;
 	struct timespec saved = wt_index_time(idx);
-	const git_index_entry *en = git_index_get_bypath(idx, path, 0);
-	bool yes = en && lstat(abs, st) == 0 && wt_index_vouches(en, &saved, st);
-	if (yes)
-		oid_from_git(&oid, &en->id);
+	bool yes = wt_is_vouched_for(st, idx, &saved, path, abs, blob);
 	git_index_free(idx);
-	return yes && oid_equal(&oid, blob);
+	return yes;
 }
 
 /* What it holds: that many bytes, of a file that stayed as it was meanwhile. */
@@ -231,7 +242,7 @@ int worktree_read_blob(const char **out, size_t *n, struct arena *a, struct repo
 {
 	struct stat st;
 	const char *abs = r->workdir ? wt_abs(a, r, path) : NULL;
-	if (abs && is_vouched_for(&st, r, path, abs, blob) && (uint64_t)st.st_size <= AGGREGATE_MAX) {
+	if (abs && looks_like(&st, r, path, abs, blob) && (uint64_t)st.st_size <= AGGREGATE_MAX) {
 		char *bytes = arena_alloc(a, (size_t)st.st_size + 1);
 		if (read_as_seen(bytes, abs, &st)) {
 			*out = bytes;

@@ -81,7 +81,7 @@ static int plan_peer(enum join *out, struct repo *r, const git_oid *mine, const 
 static int plan(enum join *out, struct repo *r, const struct oid *local, const struct oid *hub, bool peer, struct err *e)
 {
 	git_oid l, h;
-	bool ahead, behind, adds_nothing;
+	bool ahead, behind = false, adds_nothing;
 	int rc;
 	if ((rc = oid_to_git(&l, local, e)) || (rc = oid_to_git(&h, hub, e)))
 		return rc;
@@ -89,7 +89,7 @@ static int plan(enum join *out, struct repo *r, const struct oid *local, const s
 		*out = JOIN_SAME;
 		return 0;
 	}
-	if ((rc = repo_is_ancestor(&ahead, r, hub, local, e)) || (rc = repo_is_ancestor(&behind, r, local, hub, e)))
+	if ((rc = repo_is_ancestor(&ahead, r, hub, local, e)) || (!ahead && (rc = repo_is_ancestor(&behind, r, local, hub, e))))
 		return rc;
 	enum join join = ahead ? JOIN_AHEAD : behind ? JOIN_FAST_FORWARD : JOIN_MERGE;
 	if (peer)

@@ -169,12 +169,8 @@ int round_unexpected(struct round *w, struct target *t, const struct wt_file *f)
 /* A file that is as the old head has it, as far as git's index knows, need not be read here: what comes out of the exchange is. */
 static bool is_vouched_for(struct wt_file *out, struct round *w, const struct target *t)
 {
-	struct wt_file f = { .there = true, .regular = true };
-	const git_index_entry *en = w->index ? git_index_get_bypath(w->index, t->p.path, 0) : NULL;
-	if (!en || lstat(wt_abs(w->a, w->r, t->p.path), &f.st) < 0 || !wt_index_vouches(en, &w->index_time, &f.st))
-		return false;
-	oid_from_git(&f.blob, &en->id);
-	if (!oid_equal(&f.blob, &t->p.from))
+	struct wt_file f = { .there = true, .regular = true, .blob = t->p.from };
+	if (!w->index || !wt_is_vouched_for(&f.st, w->index, &w->index_time, t->p.path, wt_abs(w->a, w->r, t->p.path), &f.blob))
 		return false;
 	*out = f;
 	return true;

@@ -50,6 +50,9 @@ int wt_index(git_index **out, struct repo *r, struct err *e);
 struct timespec wt_index_time(const git_index *idx);
 /* The file with this lstat is the entry's blob: it was read when it had this size and these times. */
 bool wt_index_vouches(const git_index_entry *en, const struct timespec *saved, const struct stat *st);
+/* The file is that blob, as far as its entry tells. *st: its lstat then. */
+bool wt_is_vouched_for(struct stat *st, git_index *idx, const struct timespec *saved, const char *path, const char *abs,
+		       const struct oid *blob);
 /* Entry for path: blob and mode of the commit; st NULL: unknown, git will look for itself. blob "": removed. */
 int wt_index_set(git_index *idx, const char *path, const struct oid *blob, unsigned mode, const struct stat *st,
 		 struct err *e);
