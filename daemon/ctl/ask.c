@@ -99,10 +99,7 @@ int ask_aggregation(struct oid *out, struct arena *a, struct repo *r, const char
 	struct aggregations all = { .a = a, .r = r, .e = e };
 	struct oid head;
 	const char *latest = "";
-	int rc = dates_check(as_of, e);
-	if (rc)
-		return rc;
-	rc = repo_head(&head, r, e);
+	int rc = repo_head(&head, r, e);
 	if (!rc && oid_is(&head))
 		rc = history_log(r, &head, NULL, take_commit, &all, e);
 	if (rc)
@@ -145,9 +142,11 @@ static int read_as_of(struct lessons_files *out, struct arena *a, const char *ro
 {
 	struct repo *r;
 	struct oid at;
-	if (!root || !fs_is_dir(root))
-		return ask_err_nothing(e);
-	int rc = repo_open(&r, root, e);
+	int rc = dates_check(as_of, e); /* before there is anything to ask */
+	if (!rc && (!root || !fs_is_dir(root)))
+		rc = ask_err_nothing(e);
+	if (!rc)
+		rc = repo_open(&r, root, e);
 	if (rc)
 		return rc;
 	struct listing l = { a, r, out, e };

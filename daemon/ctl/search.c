@@ -241,6 +241,8 @@ int ctl_search(struct val **out, struct ctl *c, const struct search_wish *wish, 
 	if (!rc)
 		rc = dates_check(wish->since, e);
 	if (!rc)
+		rc = dates_check(wish->as_of, e);
+	if (!rc)
 		rc = known_kinds(c, wish->kinds, e);
 	if (!rc)
 		rc = ask(c, wish->as_of, ask_words, &w, e);
@@ -312,7 +314,9 @@ int ctl_alike(struct val **out, struct ctl *c, const char *id, size_t most, cons
 	struct likes l = { .a = c->a };
 	struct likeness *k;
 	struct like_matches m;
-	int rc = ask(c, as_of, ask_lessons, &l, e);
+	int rc = dates_check(as_of, e);
+	if (!rc)
+		rc = ask(c, as_of, ask_lessons, &l, e);
 	const struct like_lesson *lesson = rc ? NULL : lesson_among(&l.lessons, id);
 	if (!rc && !lesson)
 		rc = err_set(e, ERR_NOTFOUND, _("%s : il n'y a pas d'enseignement de ce nom ici, ni parmi ceux que les autres partagent"), id);

@@ -53,17 +53,15 @@ const char *dates_age(struct arena *a, const char *from, const char *to)
 	return dates_between(&days, from, to) ? arena_printf(a, "%zu", days) : "";
 }
 
-/* "2019", "2019-03" or "2019-03-15", as digits go: an end or a beginning that people name. */
+/* "2019", "2019-03" or "2019-03-15": an end or a beginning that people name. A part is a date when its first day is. */
 static bool is_partial(const char *s)
 {
-	static const char shape[] = "0000-00-00";
+	char day[] = "0000-01-01";
 	size_t n = strlen(s);
 	if (n != 4 && n != 7 && n != 10)
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if (shape[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != shape[i])
-			return false;
-	return true;
+	memcpy(day, s, n);
+	return dates_is(day);
 }
 
 int dates_check(const char *s, struct err *e)

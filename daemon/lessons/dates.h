@@ -11,7 +11,7 @@
 #include "base/err.h"
 
 bool dates_is(const char *s); /* "2018-10-08": a day that the calendar has; NULL: no */
-/* ERR_USAGE unless it is "2019", "2019-03" or "2019-03-15", as digits go: an end or a beginning that people name; NULL: none. */
+/* ERR_USAGE unless it is "2019", "2019-03" or "2019-03-15", of the calendar: an end or a beginning that people name; NULL: none. */
 int dates_check(const char *s, struct err *e);
 /* Days from one date to another, 0 when it is not after it. false when either is no date. */
 bool dates_between(size_t *out, const char *from, const char *to);
