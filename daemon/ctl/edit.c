@@ -122,7 +122,7 @@ static int err_no_item(struct err *e, struct arena *a, const struct snode *list)
 static int item_of(struct val **out, struct ctl *c, const struct snode *list, struct val *typed, struct err *e)
 {
 	if (typed->type == VAL_STR) {
-		if (schema_rank(schema_item(list), "texte") < 0)
+		if (!typed->str.n || schema_rank(schema_item(list), "texte") < 0)
 			return err_no_item(e, c->a, list);
 		struct val *item = val_map(c->a);
 		val_set(c->a, item, "texte", typed);
@@ -185,7 +185,7 @@ static int list_edit(struct val **out, struct ctl *c, enum edit what, const stru
 	if (what == EDIT_ADD) {
 		const char *key = place->list == LIST_MAP && place->list_key ? val_text(item, place->list_key) : NULL;
 		if (at < list->list.n && key)
-			return err_set(e, ERR_EXISTS, _("%s contient déjà un élément « %s » ; pour le changer : « maillage set %s %s/%s/CHAMP VALEUR »"),
+			return err_set(e, ERR_EXISTS, _("%s contient déjà un élément « %.100s » ; pour le changer : « maillage set %s %s/%.100s/CHAMP VALEUR »"),
 				       field, key, rec->id, field, key);
 		if (at < list->list.n && place->list != LIST_SEQUENCE && place->list != LIST_ATOMIC)
 			return err_set(e, ERR_EXISTS, _("%s contient déjà cet élément"), field);
@@ -197,7 +197,7 @@ static int list_edit(struct val **out, struct ctl *c, enum edit what, const stru
 		}
 	} else {
 		if (at == list->list.n)
-			return err_set(e, ERR_NOTFOUND, _("%s ne contient pas « %s » ; « maillage show %s %s » montre ce qu'il contient"), field,
+			return err_set(e, ERR_NOTFOUND, _("%s ne contient pas « %.200s » ; « maillage show %s %s » montre ce qu'il contient"), field,
 				       text, rec->id, field);
 		memmove(list->list.at + at, list->list.at + at + 1, (list->list.n - at - 1) * sizeof(struct val *));
 		list->list.n--;

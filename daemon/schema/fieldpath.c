@@ -1,5 +1,6 @@
 /* Field paths: keys and list-map keys joined by '/', as in conditions/c2/texte. Items of a list without keys go by
  * their index from 0: good enough to point at one, as messages do. */
+#include "describe.h"
 #include "place.h"
 
 #include <stdlib.h>
@@ -146,6 +147,15 @@ static int put_field(struct val **out, struct putting *p, const struct snode *s,
 	return 0;
 }
 
+/* A field that people set in an item; its key they gave already. */
+static const char *field_to_set(const struct snode *list)
+{
+	const char *key = NULL;
+	for (size_t i = 0; schema_field(&key, schema_item(list), i) && !strcmp(key, list->list_key); i++)
+		;
+	return key ? key : list->list_key;
+}
+
 /* A new item of a list-map holds its key, at the place that the schema gives it. */
 static int keyed(struct val **out, struct putting *p, const struct snode *s, struct val *item, const char *key)
 {
@@ -153,7 +163,7 @@ static int keyed(struct val **out, struct putting *p, const struct snode *s, str
 	if (item->type != VAL_MAP)
 		return err_set(p->e, ERR_DATA,
 			       _("« %s » est un élément fait de champs ; donnez un champ, par exemple %s/%s"), p->whole,
-			       p->whole, s->list_key);
+			       p->whole, field_to_set(s));
 	if (has && !val_is_str(has, key))
 		return err_set(p->e, ERR_DATA, _("« %s » : la clé « %s » de l'élément doit rester « %s »"), p->whole,
 			       s->list_key, key);
