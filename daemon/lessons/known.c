@@ -120,12 +120,18 @@ static void find_waiting(struct model *m)
 	}
 }
 
+#define PROBES_MAX 32 /* ids that somebody chose to fall together must not cost their square: what finds no slot is searched */
+
+/* The id's, or a free one; NULL: there is neither. */
 static uint32_t *slot_of(const struct model *m, const char *id)
 {
-	size_t i = pack_check(id, strlen(id));
-	while (m->known.slots[i &= m->known.n_slots - 1] && strcmp(m->known.at[m->known.slots[i] - 1].rec->id, id) != 0)
-		i++;
-	return &m->known.slots[i];
+	size_t first = pack_check(id, strlen(id));
+	for (size_t i = 0; i < PROBES_MAX; i++) {
+		uint32_t *slot = &m->known.slots[(first + i) & (m->known.n_slots - 1)];
+		if (!*slot || !strcmp(m->known.at[*slot - 1].rec->id, id))
+			return slot;
+	}
+	return NULL;
 }
 
 static void hash_ids(struct model *m)
@@ -133,8 +139,11 @@ static void hash_ids(struct model *m)
 	for (m->known.n_slots = 16; m->known.n_slots < 2 * m->known.n;)
 		m->known.n_slots *= 2;
 	m->known.slots = arena_array(m->a, m->known.n_slots, sizeof *m->known.slots);
-	for (size_t i = 0; i < m->known.n; i++)
-		*slot_of(m, m->known.at[i].rec->id) = (uint32_t)(i + 1);
+	for (size_t i = 0; i < m->known.n; i++) {
+		uint32_t *slot = slot_of(m, m->known.at[i].rec->id);
+		if (slot)
+			*slot = (uint32_t)(i + 1);
+	}
 }
 
 void know_records(struct model *m)
@@ -189,8 +198,11 @@ const struct known *model_find(const struct model *m, const char *id)
 {
 	if (m->asked && !names_has(&m->asked->ids, id))
 		names_add(m->a, &m->asked->ids, arena_dup(m->a, id));
-	size_t at = *slot_of(m, id);
-	return at ? &m->known.at[at - 1] : NULL;
+	const uint32_t *slot = slot_of(m, id);
+	if (slot)
+		return *slot ? &m->known.at[*slot - 1] : NULL;
+	size_t at = model_place(m, id);
+	return at < m->known.n && !strcmp(m->known.at[at].rec->id, id) ? &m->known.at[at] : NULL;
 }
 
 bool model_past(const struct model *m, const char *date)

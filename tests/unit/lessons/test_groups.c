@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include "base/valpack.h"
 #include "lessons/groups.h"
 #include "lessons/model.h"
 
@@ -302,6 +303,36 @@ static void random_graphs(void **st)
 	}
 }
 
+/* Somebody may choose ids that fall into one slot of the model's table: they are all found, and nothing else is. */
+static void ids_that_fall_together_are_found(void **st)
+{
+	(void)st;
+	enum { ALIKE = 100, SLOTS = 256 };
+	const char *ids[ALIKE], *other = NULL;
+	size_t n = 0;
+	for (unsigned i = 0; n < ALIKE || !other; i++) {
+		const char *id = arena_printf(&w.a, "mat-ara-%u", i);
+		if (pack_check(id, strlen(id)) % SLOTS)
+			continue;
+		if (n < ALIKE)
+			ids[n++] = id;
+		else
+			other = id;
+	}
+	for (size_t i = 0; i < ALIKE; i++)
+		world_record("ara", ids[i], "nature: document\n");
+	model();
+	assert_int_equal(m.known.n, ALIKE);
+	assert_int_equal(m.known.n_slots, SLOTS);
+	for (size_t i = 0; i < ALIKE; i++) {
+		const struct known *k = model_find(&m, ids[i]);
+		assert_non_null(k);
+		assert_string_equal(k->rec->id, ids[i]);
+	}
+	assert_null(model_find(&m, other));
+	assert_null(model_find(&m, "zzz"));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
@@ -317,6 +348,7 @@ int main(void)
 		TEST(unshared_links_and_lessons_do_not_group),
 		TEST(an_open_objection_prevents_convergence),
 		TEST(random_graphs),
+		TEST(ids_that_fall_together_are_found),
 	};
 	return cmocka_run_group_tests_name("lessons/groups", tests, NULL, NULL);
 }
