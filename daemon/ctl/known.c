@@ -106,7 +106,14 @@ static void take_lines(struct known *k, const char *path)
 	buf_free(&file);
 }
 
-/* aggregat/enseignements/ara/k.jsonl: every file two folders down, tables apart. */
+/* "k.jsonl", not the table "k.csv" beside it. */
+static bool is_lines(const char *name)
+{
+	const char *end = strrchr(name, '.');
+	return end && !strcmp(end, ".jsonl");
+}
+
+/* aggregat/enseignements/ara/k.jsonl: two folders down. */
 static void take_folder(struct known *k, const char *folder, bool top)
 {
 	struct fs_names names = { 0 };
@@ -116,10 +123,10 @@ static void take_folder(struct known *k, const char *folder, bool top)
 		char path[PATH_MAX];
 		if (snprintf(path, sizeof path, "%s/%s", folder, names.at[i]) >= (int)sizeof path)
 			continue;
-		if (!top)
-			take_lines(k, path);
-		else if (fs_is_dir(path))
+		if (top && fs_is_dir(path))
 			take_folder(k, path, false);
+		else if (!top && is_lines(names.at[i]))
+			take_lines(k, path);
 	}
 	fs_names_free(&names);
 }

@@ -23,7 +23,7 @@
 /* --- building -------------------------------------------------------------------------------------------- */
 
 struct lessons_file {
-	const char *path; /* "aggregat/enseignements/ara.csv" */
+	const char *path; /* "aggregat/enseignements/ara/k.csv" */
 	const char *bytes;
 	size_t n;
 };
@@ -136,7 +136,7 @@ int lessons_answer(struct val **out, struct arena *a, const struct lessons *l, c
 int lessons_coverage(struct val **out, struct arena *a, const struct lessons *l, const char *since, struct err *e);
 /* ref: "ens-ara-k5w2h9tc", "ens-ara-k5w2h9tc enonce", or "[ARA ens-ara-k5w2h9tc @9c41f4f8 enonce]". Every sentence
  * with that reference, a list that is never empty: [{reference, collectif, id, champ, commit, empreinte, etat,
- * visibilite, texte, sorties: ["enseignements/ara.csv:12", files and lines]}]. ERR_NOTFOUND: not quoted anywhere, or in
+ * visibilite, texte, sorties: ["enseignements/ara/k.csv:12", files and lines]}]. ERR_NOTFOUND: not quoted anywhere, or in
  * another version. ERR_USAGE: no reference. */
 int lessons_trace(struct val **out, struct arena *a, const struct lessons *l, const char *ref, struct err *e);
 

@@ -1,8 +1,8 @@
 /* outputs.h -- the files of aggregat/: their names, their columns, what each is made of, and who writes it.
  *
- * A table is split into parts, so that one change rewrites little: by collective (enseignements/ara.csv), by shard of a
- * collective (enseignements/ara/k.jsonl: k is the first character of the last part of the ids in it), by group
- * (convergences/k5/ens-ara-k5w2h9tc.md). A part with nothing to say has no file; a whole output always has one.
+ * A table is split into parts, so that one change rewrites little: by collective (grappes/ara.csv), by shard of a
+ * collective where a row is long (enseignements/ara/k.csv: k is the first character of the last part of the ids in it), by
+ * group (convergences/k5/ens-ara-k5w2h9tc.md). A part with nothing to say has no file; a whole output always has one.
  *
  * A writer only reads the model and appends to its own part: part->own lists what the part is about, so that the same
  * loop serves any split. What it quotes ends in a reference (quote_reference), and each reference is resolved by
@@ -23,7 +23,7 @@
 #include "lessons/model.h"
 
 #define AGGREGATE_DIR "aggregat/"
-#define ALGORITHM 4 /* of grouping, agreement, coverage and layout; raised when the same input would give other bytes */
+#define ALGORITHM 5 /* of grouping, agreement, coverage and layout; raised when the same input would give other bytes */
 
 enum split {
 	WHOLE,         /* one file; own: everything */
@@ -75,7 +75,7 @@ enum reads {
 	X(PICTURE, "couverture.svg", WHOLE, READ_CELLS, out_picture)                                                   \
 	X(DIVERGENCES_CSV, "divergences/%s.csv", BY_COLLECTIVE, READ_LINKS | READ_SAID, out_splits)                    \
 	X(DIVERGENCES_MD, "divergences/%s.md", BY_COLLECTIVE, READ_LINKS | READ_SAID, out_dissent)                     \
-	X(LESSONS_CSV, "enseignements/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_lessons)                               \
+	X(LESSONS_CSV, "enseignements/%s.csv", BY_SHARD, READ_LESSONS, out_lessons)                                    \
 	X(LESSONS_JSONL, "enseignements/%s.jsonl", BY_SHARD, READ_LESSONS, out_docs)                                   \
 	X(GROUPS, "grappes/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_groups)                                            \
 	X(INDICATORS, "indicateurs.csv", WHOLE, READ_LESSONS | READ_LINKS | READ_CELLS | READ_USES | READ_TALLIES | READ_DATE, \
@@ -127,7 +127,7 @@ struct own {
 struct part {
 	const struct model *m;
 	enum output which;
-	const char *path;      /* "enseignements/ara.csv", without AGGREGATE_DIR */
+	const char *path;      /* "grappes/ara.csv", without AGGREGATE_DIR */
 	const char *code;      /* the collective's; NULL for WHOLE, BY_GROUP, BY_THEME, BY_PUBLIC and BY_CYCLE */
 	const char *key;       /* BY_THEME, BY_CYCLE, BY_TABLE for a theme: the id; BY_PUBLIC: its code; else NULL */
 	enum output table;     /* BY_TABLE: whose schema */
@@ -146,7 +146,9 @@ bool part_is_kept(const struct part *p); /* of a collective, a shard or a group:
 unsigned part_reads(const struct part *p);
 bool part_filed(const struct part *p, const struct known *k); /* p->code did */
 
-/* The output that a path of aggregat/ (with or without AGGREGATE_DIR) belongs to; false: none of this program's. */
+/* The output that a path of aggregat/ (with or without AGGREGATE_DIR) belongs to; false: none of this program's. What is
+ * by shard was by collective under an earlier ALGORITHM (enseignements/ara.csv): that is still known for what it is, so
+ * that history can be read and compared. */
 bool output_of(enum output *out, const char *path);
 const char *output_file(enum output which); /* "enseignements/%s.csv" */
 

@@ -38,11 +38,11 @@ bool output_of(enum output *out, const char *path)
 	for (int i = 0; i < OUT_N; i++) {
 		const char *file = rows[i].file, *key = strstr(file, "%s"), *end = key ? key + 2 : "";
 		size_t n = key ? (size_t)(key - file) : strlen(file), len = strlen(path), tail = strlen(end);
-		/* "enseignements/%s.csv" holds enseignements/ara.csv; "enseignements/%s.jsonl" enseignements/ara/k.jsonl */
+		/* "grappes/%s.csv" holds grappes/ara.csv; "enseignements/%s.csv" enseignements/ara/k.csv */
 		if (!starts_with(path, file, n) || len < n + tail || strcmp(path + len - tail, end) || (!key && len != n))
 			continue;
-		bool deep = key && memchr(path + n, '/', len - n - tail);
-		if (deep != (rows[i].split == BY_SHARD || rows[i].split == BY_GROUP))
+		bool deep = key && memchr(path + n, '/', len - n - tail), shard = rows[i].split == BY_SHARD;
+		if (!shard && deep != (rows[i].split == BY_GROUP))
 			continue;
 		*out = (enum output)i;
 		return true;

@@ -227,7 +227,7 @@ static void where_a_sentence_comes_from(void **st)
 		assert_json(val_get(s, "sorties"),
 			    "[\"convergences/k5/ens-ara-k5w2h9tc.md:7\",\"divergences/ara.csv:2\","
 			    "\"divergences/ara.md:7\",\"divergences/hdf.csv:2\",\"divergences/hdf.md:14\","
-			    "\"divergences/nat.csv:2\",\"divergences/nat.md:14\",\"enseignements/ara.csv:6\","
+			    "\"divergences/nat.csv:2\",\"divergences/nat.md:14\",\"enseignements/ara/k.csv:6\","
 			    "\"matrice-formation.csv:2\",\"matrice-participation.csv:2\",\"maturite/ara.csv:2\","
 			    "\"notes/citoyens.md:11\",\"notes/elus.md:9\",\"notes/formateurs.md:9\","
 			    "\"notes/professionnels.md:9\",\"notes/professionnels.md:27\",\"nouveautes.atom:45\","

@@ -72,6 +72,28 @@ static void parts_become_one_table_again(void **st)
 	assert_string_equal(rows(q, "id"), "ens-ara-11111111 ens-bfc-22222222");
 }
 
+/* As of a day when the lessons of a collective were one table. */
+static void an_earlier_layout_is_read(void **st)
+{
+	(void)st;
+	three();
+	struct lessons_files files = world_build(NULL);
+	for (size_t i = 0; i < files.n; i++)
+		if (!strcmp(files.at[i].path, "aggregat/enseignements/bfc/2.csv"))
+			files.at[i].path = "aggregat/enseignements/bfc.csv";
+	if (lessons_open(&l, &w.a, files.at, files.n, json_parse, &e))
+		fail_msg("%s", e.msg);
+	assert_string_equal(rows((struct report_query){ .name = "enseignements", .collective = "bfc" }, "id"), "ens-bfc-22222222");
+	struct val *v;
+	if (lessons_trace(&v, &w.a, l, "ens-bfc-22222222 enonce", &e))
+		fail_msg("%s", e.msg);
+	const struct val *places = val_get(v->list.at[0], "sorties");
+	bool named = false;
+	for (size_t i = 0; i < places->list.n; i++)
+		named |= val_is_str(places->list.at[i], "enseignements/bfc.csv:2");
+	assert_true(named);
+}
+
 static void filters_are_by_column(void **st)
 {
 	(void)st;
@@ -186,6 +208,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(parts_become_one_table_again, world_begin, world_end),
+		cmocka_unit_test_setup_teardown(an_earlier_layout_is_read, world_begin, world_end),
 		cmocka_unit_test_setup_teardown(filters_are_by_column, world_begin, world_end),
 		cmocka_unit_test_setup_teardown(what_is_asked_wrongly_is_said, world_begin, world_end),
 		cmocka_unit_test_setup_teardown(every_report_is_there, world_begin, world_end),

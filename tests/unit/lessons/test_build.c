@@ -26,8 +26,8 @@ static void whole_files_are_always_there_parts_only_with_something_to_say(void *
 	static const char *const expected[] = {
 		"a-faire/ara.csv", "a-faire/bfc.csv", "catalogue.csv", "convergences.md",
 		"convergences/k5/ens-ara-k5.md", "couverture.csv", "couverture.en.html",
-		"couverture.html", "couverture.md", "couverture.svg", "enseignements/ara.csv",
-		"enseignements/ara/k.jsonl", "enseignements/bfc.csv", "enseignements/bfc/k.jsonl",
+		"couverture.html", "couverture.md", "couverture.svg", "enseignements/ara/k.csv",
+		"enseignements/ara/k.jsonl", "enseignements/bfc/k.csv", "enseignements/bfc/k.jsonl",
 		"grappes/ara.csv", "indicateurs.csv", "maturite/ara.csv", "maturite/bfc.csv", "nouveautes.atom",
 		"preuves/ara.csv", "public/LISEZMOI.md", "public/nouveautes.atom", "public/productions.csv", "public/syntheses.csv",
 		"rappels.csv", "sante.csv", "saturation.csv", "sources.lock", "suggestions.csv", "tendances.csv",
@@ -42,7 +42,7 @@ static void whole_files_are_always_there_parts_only_with_something_to_say(void *
 		assert_true(output_of(&which, files.at[i].path));
 		assert_true(output_of(&which, expected[i]));
 	}
-	static const char *const others[] = { "convergences", "enseignements/ara.md", "enseignements/ara.jsonl",
+	static const char *const others[] = { "convergences", "enseignements/ara.md", "grappes/ara/k.csv",
 					      "convergences/x.md", "couverture.csv2", "x/couverture.csv", "notes.md" };
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		enum output which;
@@ -75,9 +75,9 @@ static void quotes_only_what_is_shared_and_validated(void **st)
 		assert_lacks(files.at[i].bytes, "ens-nat-1");
 		assert_lacks(files.at[i].bytes, "ens-bfc-faux");
 	}
-	assert_has(world_file(&files, "enseignements/ara.csv"),
+	assert_has(world_file(&files, "enseignements/ara/o.csv"),
 		   "\nara,ens-ara-oui,Titre de ens-ara-oui,Énoncé de ens-ara-oui.,");
-	assert_has(world_file(&files, "enseignements/ara.csv"), "\nara,ens-ara-public,");
+	assert_has(world_file(&files, "enseignements/ara/p.csv"), "\nara,ens-ara-public,");
 }
 
 /* The head has moved on: its state decides, the validated words are quoted. */
@@ -92,8 +92,8 @@ static void quotes_the_validated_version(void **st)
 	struct lessons_files files = world_build(NULL);
 	for (size_t i = 0; i < files.n; i++)
 		assert_lacks(files.at[i].bytes, "PAS ENCORE");
-	assert_has(world_file(&files, "enseignements/ara.csv"), "Énoncé de ens-ara-1.");
-	assert_has(world_file(&files, "enseignements/ara.csv"), ",public,");
+	assert_has(world_file(&files, "enseignements/ara/1.csv"), "Énoncé de ens-ara-1.");
+	assert_has(world_file(&files, "enseignements/ara/1.csv"), ",public,");
 	assert_has(world_file(&files, "enseignements/ara/1.jsonl"), "\"desaccords_recents\":1");
 	assert_has(world_file(&files, "enseignements/ara/1.jsonl"), "\"en_discussion\":true");
 	assert_has(world_file(&files, "divergences/ara.md"),
@@ -112,7 +112,7 @@ static void names_its_sources(void **st)
 	world_source("bfc", "2021-02-03")->date = "2021-02-03";
 	struct lessons_files files = world_build(NULL);
 	const char *lock = world_file(&files, "sources.lock");
-	assert_has(lock, "\nalgorithme: 4\narrete_au: \"2021-02-03\"\nsources:\n  - collectif: \"ara\"\n");
+	assert_has(lock, "\nalgorithme: 5\narrete_au: \"2021-02-03\"\nsources:\n  - collectif: \"ara\"\n");
 	assert_has(lock, "    fiches:\n      enseignement:\n        brouillon: 1\n        inconnu: 1\n        partage: "
 			 "1\n      pratique:\n        partage: 1\n");
 	assert_has(lock, "  - collectif: \"bfc\"\n    commit: \"02468ace00000000000000000000000000000000\"\n    recu_le: "
@@ -399,7 +399,7 @@ static void a_part_whose_sources_are_as_they_were_is_not_written(void **st)
 	world_lesson("bfc", "ens-bfc-z1", "");
 	world_lesson("ara", "ens-ara-k5", "");
 	struct source_record *quoted = world_record("ara", "mat-ara-22", "nature: entretien\n"), *lesson = quoted - 1;
-	assert_non_null(strstr(rewritten(&memory), "enseignements/bfc.csv"));
+	assert_non_null(strstr(rewritten(&memory), "enseignements/bfc/z.csv"));
 	assert_string_equal(rewritten(&memory), "");
 	quoted->open_hard = 1;
 	move("ara");
@@ -411,12 +411,12 @@ static void a_part_whose_sources_are_as_they_were_is_not_written(void **st)
 	lesson->valid = world_val("id: ens-ara-k5\nenonce: Autre.\n");
 	lesson->fingerprint = "sha256:autre";
 	move("ara");
-	assert_string_equal(rewritten(&memory), "a-faire/ara.csv; enseignements/ara.csv; enseignements/ara/k.jsonl; "
+	assert_string_equal(rewritten(&memory), "a-faire/ara.csv; enseignements/ara/k.csv; enseignements/ara/k.jsonl; "
 						"grappes/ara.csv; maturite/ara.csv; preuves/ara.csv; trace/ara/k.csv");
 	world_record("bfc", "act-bfc-2", "types: [elu]\n");
-	assert_non_null(strstr(rewritten(&memory), "enseignements/bfc.csv")); /* somebody more to hide */
+	assert_non_null(strstr(rewritten(&memory), "enseignements/bfc/z.csv")); /* somebody more to hide */
 	memory.key[0] ^= 1;
-	assert_non_null(strstr(rewritten(&memory), "enseignements/bfc.csv"));
+	assert_non_null(strstr(rewritten(&memory), "enseignements/bfc/z.csv"));
 }
 
 /* A link that pins another text now is to be read again: in all that shows it, whatever else is as it was. */

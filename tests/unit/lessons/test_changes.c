@@ -143,6 +143,22 @@ static void files_it_cannot_read_count_as_missing(void **st)
 	assert_has(section(text, "Nouveaux"), "[ARA ens-ara-1 @");
 }
 
+/* The lessons of a collective were one table. */
+static void an_earlier_layout_is_compared_by_its_rows(void **st)
+{
+	(void)st;
+	world_lesson("ara", "ens-ara-1", "");
+	struct lessons_files files = world_build(NULL), before = kept(&w.a, &files);
+	for (size_t i = 0; i < before.n; i++)
+		if (!strcmp(before.at[i].path, "aggregat/enseignements/ara/1.csv"))
+			before.at[i].path = "aggregat/enseignements/ara.csv";
+	assert_lacks(changes(&files, &before), "ens-ara-1");
+	world_lesson("ara", "ens-ara-2", "");
+	files = world_build(NULL);
+	assert_string_equal(section(changes(&files, &before), "Nouveaux"),
+			    "\n\n- ARA : « Énoncé de ens-ara-2. » [ARA ens-ara-2 @01234567 enonce]\n");
+}
+
 /* A row is more than a line, and rows that both runs have are not read. */
 static void rows_are_told_apart_by_their_quotes(void **st)
 {
@@ -199,6 +215,7 @@ int main(void)
 					    TEST(the_same_run_twice_says_none_everywhere),
 					    TEST(each_kind_of_change_is_told_once),
 					    TEST(files_it_cannot_read_count_as_missing),
+					    TEST(an_earlier_layout_is_compared_by_its_rows),
 					    TEST(rows_are_told_apart_by_their_quotes),
 					    TEST(hostile_text_stays_text),
 					    TEST(out_of_memory_anywhere) };
