@@ -1,10 +1,11 @@
 #include "ctl/cachefile.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,66 +31,83 @@ static uint64_t next_check(uint64_t before, const struct lengths *n, const char 
 
 /* --- reading -------------------------------------------------------------------------------------------------------- */
 
-bool cache_rest(char *out, const char *file, uint64_t at, size_t n)
+struct cachemap {
+	struct cachemap *next; /* own */
+	char *bytes;
+	size_t n;
+};
+
+void cachemaps_release(struct cachemaps *maps)
 {
+	while (maps->first) {
+		struct cachemap *m = maps->first;
+		maps->first = m->next;
+		munmap(m->bytes, m->n);
+		free(m);
+	}
+}
+
+/* On the heap: the list must be there when the arena is not any more. */
+static const struct cachemap *map_file(struct cachemaps *maps, const char *file, size_t max)
+{
+	struct stat st;
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	ssize_t got = 1;
-	while (fd >= 0 && n && got > 0) {
-		got = pread(fd, out, n, (off_t)at);
-		if (got < 0 && errno == EINTR) {
-			got = 1;
-		} else if (got > 0) {
-			out += got;
-			at += (size_t)got;
-			n -= (size_t)got;
+	struct cachemap *m = NULL;
+	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0 && (uint64_t)st.st_size <= max)
+		m = malloc(sizeof *m);
+	if (m) {
+		*m = (struct cachemap){ maps->first, mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0), (size_t)st.st_size };
+		if (m->bytes == MAP_FAILED) {
+			free(m);
+			m = NULL;
+		} else {
+			maps->first = m;
 		}
 	}
 	if (fd >= 0)
 		close(fd);
-	return fd >= 0 && !n;
+	return m;
 }
 
-static bool load_section(struct cache *c, struct arena *a, const char *file, size_t all)
+static bool load_section(struct cache *c, struct arena *a, size_t all)
 {
 	struct lengths n;
 	uint64_t check;
 	size_t left = all - c->end;
-	if (left < sizeof n + sizeof check || !cache_rest((char *)&n, file, c->end, sizeof n))
+	if (left < sizeof n + sizeof check)
 		return false;
+	memcpy(&n, c->bytes + c->end, sizeof n);
 	left -= sizeof n + sizeof check;
 	if (n.head > left || n.rest > left - n.head)
 		return false;
-	char *bytes = arena_alloc(a, (size_t)n.head + sizeof check); /* no descriptor is open here: this may not return */
-	if (!cache_rest(bytes, file, c->end + sizeof n, (size_t)n.head + sizeof check))
+	const char *head = c->bytes + c->end + sizeof n, *rest = head + n.head + sizeof check;
+	memcpy(&check, head + n.head, sizeof check);
+	if (check != next_check(c->check, &n, head))
 		return false;
-	memcpy(&check, bytes + n.head, sizeof check);
-	if (check != next_check(c->check, &n, bytes))
-		return false;
-	struct cache_section one = { { bytes, bytes + n.head, false }, c->end + sizeof n + n.head + sizeof check, (size_t)n.rest };
+	struct cache_section one = { { head, head + n.head, false }, { rest, rest + n.rest, false } };
 	arena_push(a, &c->sections, one);
-	c->end = (size_t)(one.rest + n.rest);
+	c->end = (size_t)(one.rest.end - c->bytes);
 	c->check = check;
 	return true;
 }
 
-bool cache_load(struct cache *out, struct arena *a, const char *file, size_t max)
+bool cache_load(struct cache *out, struct cachemaps *maps, struct arena *a, const char *file, size_t max)
 {
-	char magic[64], there[64];
-	struct cache c = { .end = (size_t)first_line(magic) };
-	struct stat st;
-	if (stat(file, &st) || !S_ISREG(st.st_mode) || (uint64_t)st.st_size > max || (size_t)st.st_size < c.end ||
-	    !cache_rest(there, file, 0, c.end) || memcmp(there, magic, c.end) != 0)
+	char magic[64];
+	const struct cachemap *m = map_file(maps, file, max);
+	struct cache c = { .bytes = m ? m->bytes : NULL, .end = (size_t)first_line(magic) };
+	if (!m || m->n < c.end || memcmp(m->bytes, magic, c.end) != 0)
 		return false;
-	while (load_section(&c, a, file, (size_t)st.st_size))
+	while (load_section(&c, a, m->n))
 		;
 	*out = c;
 	return c.sections.n > 0;
 }
 
-bool cache_read(struct unpack *out, struct arena *a, const char *file, size_t max)
+bool cache_read(struct unpack *out, struct cachemaps *maps, struct arena *a, const char *file, size_t max)
 {
 	struct cache c;
-	if (!cache_load(&c, a, file, max) || c.sections.n != 1)
+	if (!cache_load(&c, maps, a, file, max) || c.sections.n != 1)
 		return false;
 	*out = c.sections.at[0].head;
 	return true;
@@ -131,7 +149,7 @@ void cache_write(const char *file, const struct buf *head, const struct buf *res
 		(void)unlink(file);
 }
 
-/* What stood behind the last whole section goes. */
+/* What stood behind the last whole section goes: nobody looks at it, though it may be mapped. */
 void cache_add(const struct cache *c, const char *file, const struct buf *head, const struct buf *rest)
 {
 	FILE *f = buf_ok(head) && (!rest || buf_ok(rest)) ? fopen(file, "r+") : NULL;

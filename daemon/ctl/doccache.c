@@ -11,11 +11,11 @@ static const char *file_of(struct arena *a, const char *folder, const char *code
 	return arena_printf(a, "%s/enseignements/%s", folder, code);
 }
 
-void doccache_load(struct lessons_memory *out, struct arena *a, const char *folder, const char *code)
+void doccache_load(struct lessons_memory *out, struct cachemaps *maps, struct arena *a, const char *folder, const char *code)
 {
 	struct lessons_docs all = { .code = code };
 	struct unpack u;
-	if (!is_code(code) || !cache_read(&u, a, file_of(a, folder, code), DOCCACHE_MAX_BYTES))
+	if (!is_code(code) || !cache_read(&u, maps, a, file_of(a, folder, code), DOCCACHE_MAX_BYTES))
 		return;
 	all.masks = unpack_u64(&u);
 	for (uint64_t n = unpack_u64(&u); n && !u.bad; n--) {

@@ -4,10 +4,11 @@
 #ifndef CTL_DOCCACHE_H
 #define CTL_DOCCACHE_H
 
+#include "ctl/cachefile.h"
 #include "lessons/lessons.h"
 
 /* A file that is missing or damaged: none of that source's. */
-void doccache_load(struct lessons_memory *out, struct arena *a, const char *folder, const char *code);
+void doccache_load(struct lessons_memory *out, struct cachemaps *maps, struct arena *a, const char *folder, const char *code);
 void doccache_save(const struct lessons_memory *memory, struct arena *a, const char *folder);
 
 #endif

@@ -251,9 +251,9 @@ static int aggregate(size_t *changed, struct gathering *g, const struct lastrun 
 		rc = gather(&all, g, &g->run.national);
 	progress(_("croisement des enseignements"), 0, 0);
 	if (!rc)
-		rc = partcache_load(&memory, g->a, g->r, main, file, g->e);
+		rc = partcache_load(&memory, g->late.maps, g->a, g->r, main, file, g->e);
 	for (size_t i = 0; !rc && i < all.n; i++)
-		doccache_load(&memory, g->a, g->folder, all.at[i].code);
+		doccache_load(&memory, g->late.maps, g->a, g->folder, all.at[i].code);
 	if (!rc)
 		rc = lessons_rebuild(&files, &memory, g->a, all.at, all.n, NULL, g->e);
 	if (!rc)
@@ -271,7 +271,7 @@ static int aggregate(size_t *changed, struct gathering *g, const struct lastrun 
 	return rc;
 }
 
-int ctl_aggregate(bool *changed, struct repo *r, struct err *e)
+static int run(bool *changed, struct cachemaps *maps, struct repo *r, struct err *e)
 {
 	struct arena a;
 	struct oid main;
@@ -281,11 +281,11 @@ int ctl_aggregate(bool *changed, struct repo *r, struct err *e)
 	if (!arena_begin(&a))
 		return err_nomem(e);
 	struct gathering g = { .a = &a, .r = r, .folder = arena_printf(&a, "%smaillage/agregation", repo_gitdir(r)),
-			       .late = { .a = &a, .r = r, .e = e }, .e = e };
+			       .late = { .a = &a, .maps = maps, .r = r, .e = e }, .e = e };
 	const char *file = arena_printf(&a, "%s/dernier", g.folder);
 	clock_date(g.today, clock_unix_s());
 	int rc = repo_head(&main, r, e);
-	if (!rc && lastrun_load(&last, &a, file))
+	if (!rc && lastrun_load(&last, maps, &a, file))
 		rc = lastrun_holds(&same, &last, &a, r, &main, e);
 	if (!rc && !same)
 		rc = aggregate(&n, &g, &last, &main);
@@ -296,5 +296,13 @@ int ctl_aggregate(bool *changed, struct repo *r, struct err *e)
 	arena_end(&a);
 	if (!rc)
 		*changed = n > 0;
+	return rc;
+}
+
+int ctl_aggregate(bool *changed, struct repo *r, struct err *e)
+{
+	struct cachemaps maps = { NULL };
+	int rc = run(changed, &maps, r, e);
+	cachemaps_release(&maps);
 	return rc;
 }

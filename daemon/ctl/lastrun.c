@@ -41,11 +41,11 @@ void lastrun_save(const struct lastrun *run, const char *file)
 	buf_free(&b);
 }
 
-bool lastrun_load(struct lastrun *out, struct arena *a, const char *file)
+bool lastrun_load(struct lastrun *out, struct cachemaps *maps, struct arena *a, const char *file)
 {
 	struct unpack u;
 	struct lastrun run = { 0 };
-	if (!cache_read(&u, a, file, LASTRUN_MAX_BYTES))
+	if (!cache_read(&u, maps, a, file, LASTRUN_MAX_BYTES))
 		return false;
 	unpack_oid(&run.main, &u);
 	unpack_oid(&run.national, &u);

@@ -6,7 +6,7 @@
 #ifndef CTL_LASTRUN_H
 #define CTL_LASTRUN_H
 
-#include "store/repo.h"
+#include "ctl/cachefile.h"
 
 struct input {
 	const char *code;
@@ -20,7 +20,7 @@ struct lastrun {
 	} inputs;
 };
 
-bool lastrun_load(struct lastrun *out, struct arena *a, const char *file);
+bool lastrun_load(struct lastrun *out, struct cachemaps *maps, struct arena *a, const char *file);
 void lastrun_save(const struct lastrun *run, const char *file);
 /* main and every collective are where that run left and found them. */
 int lastrun_holds(bool *out, const struct lastrun *run, struct arena *a, struct repo *r, const struct oid *main, struct err *e);

@@ -18,12 +18,12 @@ static void get_key(unsigned char out[SEAL_KEY], struct unpack *u)
 	u->at += SEAL_KEY;
 }
 
-static bool load(struct lessons_memory *out, struct arena *a, const struct oid *folder, const char *file)
+static bool load(struct lessons_memory *out, struct cachemaps *maps, struct arena *a, const struct oid *folder, const char *file)
 {
 	struct unpack u;
 	struct oid of;
 	struct lessons_memory m = { 0 };
-	if (!cache_read(&u, a, file, PARTCACHE_MAX_BYTES))
+	if (!cache_read(&u, maps, a, file, PARTCACHE_MAX_BYTES))
 		return false;
 	unpack_oid(&of, &u);
 	get_key(m.key, &u);
@@ -40,13 +40,13 @@ static bool load(struct lessons_memory *out, struct arena *a, const struct oid *
 	return true;
 }
 
-int partcache_load(struct lessons_memory *out, struct arena *a, struct repo *r, const struct oid *main, const char *file,
-		   struct err *e)
+int partcache_load(struct lessons_memory *out, struct cachemaps *maps, struct arena *a, struct repo *r, const struct oid *main,
+		   const char *file, struct err *e)
 {
 	struct oid folder;
 	struct lessons_memory none = { 0 };
 	int rc = repo_entry(&folder, r, main, AGGREGATE_FOLDER, e);
-	if (rc || (oid_is(&folder) && load(out, a, &folder, file)))
+	if (rc || (oid_is(&folder) && load(out, maps, a, &folder, file)))
 		return rc;
 	if (getrandom(none.key, sizeof none.key, 0) != sizeof none.key)
 		return err_set(e, ERR_IO, _("le système ne donne pas de nombres au hasard ; réessayez"));

@@ -6,14 +6,14 @@
 #ifndef CTL_PARTCACHE_H
 #define CTL_PARTCACHE_H
 
+#include "ctl/cachefile.h"
 #include "lessons/lessons.h"
-#include "store/repo.h"
 
 #define AGGREGATE_FOLDER "aggregat"
 
 /* Missing, damaged, or of other files: no parts, and a new key. ERR_IO: no random bytes to be had. */
-int partcache_load(struct lessons_memory *out, struct arena *a, struct repo *r, const struct oid *main, const char *file,
-		   struct err *e);
+int partcache_load(struct lessons_memory *out, struct cachemaps *maps, struct arena *a, struct repo *r, const struct oid *main,
+		   const char *file, struct err *e);
 int partcache_save(const struct lessons_memory *memory, struct repo *r, const struct oid *main, const char *file, struct err *e);
 
 #endif

@@ -178,7 +178,7 @@ void snapshot_save(const struct snapshot *s, struct late *late, const char *file
 	bool added = false;
 	if (c->sections.n) {
 		const struct cache_section *first = &c->sections.at[0];
-		size_t whole = (size_t)(first->head.end - first->head.at) + first->n_rest;
+		size_t whole = (size_t)(first->rest.end - first->head.at);
 		put_section(&head, &rest, late->a, s, false);
 		added = (c->end - whole + head.n + rest.n) * ADDED_PART < whole;
 		if (added && !late->rc)
@@ -312,14 +312,6 @@ static void get_words(struct reading *k)
 	}
 }
 
-/* What snapshot_update asks for, right behind the data. */
-static bool get_touches(struct reading *k, const char *file, uint64_t at, size_t n, uint64_t check)
-{
-	char *bytes = arena_alloc(k->a, n);
-	k->touches = (struct unpack){ bytes, bytes + n, false };
-	return cache_rest(bytes, file, at, n) && pack_check(bytes, n) == check;
-}
-
 static bool get_rows(struct snapshot *s, struct reading *k, bool files)
 {
 	size_t n = (size_t)unpack_u64(k->u), records = (size_t)unpack_u64(k->u);
@@ -344,6 +336,7 @@ static bool get_section(struct snapshot *out, struct late *late, const struct ca
 			const struct oid *only)
 {
 	struct unpack u = from->head;
+	size_t n_rest = (size_t)(from->rest.end - from->rest.at);
 	struct snapshot s = { .code = unpack_str(&u) };
 	struct reading k = { .a = late->a, .u = &u, .texts = arena_new(late->a, struct texts) };
 	uint64_t check;
@@ -359,9 +352,11 @@ static bool get_section(struct snapshot *out, struct late *late, const struct ca
 	memcpy(&check, u.at, sizeof check);
 	u.at += sizeof check;
 	bool files = !only || !oid_equal(&s.head, only);
-	*k.texts = (struct texts){ .late = late, .head = s.head, .file = file, .from = from->rest };
-	if (!texts_open(k.texts, table, from->n_rest) || n_touches != from->n_rest - k.texts->n ||
-	    (files && !get_touches(&k, file, from->rest + k.texts->n, n_touches, check)) || !get_rows(&s, &k, files))
+	*k.texts = (struct texts){ .late = late, .head = s.head, .file = file, .bytes = from->rest.at };
+	if (!texts_open(k.texts, table, n_rest) || n_touches != n_rest - k.texts->n)
+		return false;
+	k.touches = (struct unpack){ from->rest.at + k.texts->n, from->rest.end, false }; /* what snapshot_update asks for */
+	if ((files && pack_check(k.touches.at, n_touches) != check) || !get_rows(&s, &k, files))
 		return false;
 	*out = s;
 	return true;
@@ -392,7 +387,7 @@ bool snapshot_load(struct snapshot *out, struct late *late, const char *file, co
 	struct cache c;
 	struct snapshot s, later;
 	struct arena *a = late->a;
-	if (!cache_load(&c, a, file, SNAPSHOT_MAX_BYTES) ||
+	if (!cache_load(&c, late->maps, a, file, SNAPSHOT_MAX_BYTES) ||
 	    !get_section(&s, late, &c.sections.at[0], file, code, c.sections.n > 1 ? NULL : head))
 		return false;
 	for (size_t i = 1; i < c.sections.n; i++) {

@@ -41,7 +41,7 @@ static bool get_block(struct texts *t, size_t block)
 {
 	size_t at = block * BLOCK, n = t->n - at < BLOCK ? t->n - at : BLOCK;
 	if (!t->blocks[block])
-		t->blocks[block] = cache_rest(t->bytes + at, t->file, t->from + at, n) && pack_check(t->bytes + at, n) == t->checks[block];
+		t->blocks[block] = pack_check(t->bytes + at, n) == t->checks[block];
 	return t->blocks[block];
 }
 
@@ -121,6 +121,5 @@ bool texts_open(struct texts *t, struct unpack u, size_t n_rest)
 	if (blocks)
 		memcpy(t->checks, u.at, blocks * sizeof *t->checks);
 	t->blocks = arena_array(a, blocks, sizeof *t->blocks);
-	t->bytes = arena_alloc(a, t->n);
 	return true;
 }

@@ -1,7 +1,7 @@
 /* texts.h -- the data of a snapshot's records, read from its cache when somebody asks.
  *
  * A run that has little to do asks for some hundreds of a source's 10,000 records. So their data stand behind the part of a section that is
- * read whole (cachefile.h), one behind the other, and are read by blocks, each of which has its check in that part. A block that is
+ * read whole (cachefile.h), one behind the other, and are looked at by blocks, each of which has its check in that part. A block that is
  * not what was written any more costs one look at the repository: the record is read there, and the cache is removed.
  *
  * LIFE   texts_put* -> texts_end; texts_open -> source_tip, source_valid of records with `texts`.
@@ -16,6 +16,7 @@
 /* What all snapshots of one run share. */
 struct late {
 	struct arena *a;
+	struct cachemaps *maps;
 	struct repo *r;
 	int rc; /* of the first record that could be read nowhere: the run is of no use then */
 	struct err *e;
@@ -34,16 +35,15 @@ struct texts {
 	struct late *late;
 	struct oid head;        /* whose schemas the records were read with */
 	const char *file;
-	uint64_t from;          /* place in the file */
-	char *bytes;            /* as far as they were read */
+	const char *bytes;
 	size_t n;
 	uint32_t *ends;         /* by place, the first is 1 */
 	const struct val **got; /* likewise; NULL: not asked for yet */
 	size_t n_places;
 	uint64_t *checks;       /* by block */
-	bool *blocks;           /* read and right */
+	bool *blocks;           /* looked at, and right */
 };
-/* out: its late, head, file and from are set. False: the table says nothing. */
+/* out: its late, head, file and bytes are set. False: the table says nothing. */
 bool texts_open(struct texts *out, struct unpack table, size_t n_rest);
 
 #endif

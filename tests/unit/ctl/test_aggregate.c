@@ -353,15 +353,17 @@ static size_t aggregations, grown;
 /* Snapshots whose cache got one more section: a small change. */
 static size_t sections_added(const char *caches)
 {
+	struct cachemaps maps = { NULL };
 	size_t n = 0;
 	for (size_t c = 0; c < CODES; c++) {
 		struct cache one;
 		struct arena mine;
 		if (!arena_begin(&mine))
 			fail();
-		n += cache_load(&one, &mine, arena_printf(&mine, "%s/depots/%s", caches, codes[c]), 1 << 24) && one.sections.n > 1;
+		n += cache_load(&one, &maps, &mine, arena_printf(&mine, "%s/depots/%s", caches, codes[c]), 1 << 24) && one.sections.n > 1;
 		arena_end(&mine);
 	}
+	cachemaps_release(&maps);
 	return n;
 }
 
@@ -468,20 +470,22 @@ static void damaged_caches_are_read_again(void **st)
 /* What stands behind the heads of the caches is another in each of its blocks. */
 static void damage_late_data(const char *caches)
 {
+	struct cachemaps maps = { NULL };
 	for (size_t c = 0; c < CODES; c++) {
 		const char *file = arena_printf(&a, "%s/depots/%s", caches, codes[c]);
 		struct cache cache;
 		struct buf b = BUF_INIT;
 		ok(fs_read(&b, file, 1 << 24, &e));
-		assert_true(cache_load(&cache, &a, file, 1 << 24));
-		const struct cache_section *s = &cache.sections.at[0];
-		assert_true(s->n_rest > 1000);
-		for (size_t i = 0; i < s->n_rest; i += 16)
-			b.at[s->rest + i] ^= 8;
+		assert_true(cache_load(&cache, &maps, &a, file, 1 << 24));
+		const struct unpack *rest = &cache.sections.at[0].rest;
+		assert_true(rest->end - rest->at > 1000);
+		for (const char *p = rest->at; p < rest->end; p += 16)
+			b.at[p - cache.bytes] ^= 8;
 		ok(fs_write(file, b.at, b.n, &e));
-		assert_true(cache_load(&cache, &a, file, 1 << 24)); /* nothing of it is known yet */
+		assert_true(cache_load(&cache, &maps, &a, file, 1 << 24)); /* nothing of it is known yet */
 		buf_free(&b);
 	}
+	cachemaps_release(&maps);
 	ok(fs_unlink(arena_printf(&a, "%s/dernier", caches), &e));
 	ok(fs_unlink(arena_printf(&a, "%s/parties", caches), &e));
 }
