@@ -190,10 +190,9 @@ static void count_lessons(struct tagging *tagging)
 {
 	struct model *m = tagging->m;
 	for (size_t i = 0; i < m->lessons.n; i++) {
-		const struct lesson *l = &m->lessons.at[i];
-		struct names said = names_of(m->a, val_get(l->doc, "themes")), themes = themes_of(tagging, &said);
+		struct lesson *l = &m->lessons.at[i];
+		struct names themes = l->wide = themes_of(tagging, &l->facts.themes);
 		bool counted = false;
-		val_set(m->a, l->doc, "themes_larges", names_val(m->a, &themes));
 		for (size_t j = 0; j < themes.n; j++) {
 			struct theme *t = model_theme(m, themes.at[j]);
 			struct cell *c = cell_at(m, l->collective, t);

@@ -1,37 +1,33 @@
 /* docs.c -- a doc as it was, while what it was made of is.
  *
- * What is remembered of a lesson is one packed line: its stamp (seal.h), what stands beside the doc, the dates and ids that were
- * asked for, the doc. The stamp is of the ids, of these records' stamps, and of the dates: which day it is only decides on
- * which side of each date it stands, so a day between `after` and `until` says what the day before did.
+ * What is remembered of a lesson is a packed line: its stamp (seal.h), what stands beside the doc (facts.h), the dates and ids that
+ * were asked for; and the packed doc. The stamp is of the ids, of these records' stamps, and of the dates: which day it is only
+ * decides on which side of each date it stands, so a day between `after` and `until` says what the day before did.
  *
- * Most sources are at the head they had when a line was made or looked at. A record that such a source answers with, now as then, is
- * what it was; when all of a line's are, their stamps need not be made again to know the line's.
+ * Most sources are at the head they had when a line was made or looked at, and most lines asked few sources only. When all of
+ * a line's are at their heads, and no id can have passed from one source to another, the answers are what they
+ * were: nothing is looked up, but the ids that no source had.
  */
 #include "lessons/docs.h"
 
 #include <string.h>
 
 #include "base/valpack.h"
-#include "lessons/doc.h"
 #include "lessons/likeness.h"
 #include "lessons/stamp.h"
 
 struct kept { /* of one source */
 	const struct lessons_docs *before; /* NULL: nothing */
 	size_t next;                       /* of `before`: the first that has not been passed */
-	bool *stayed;                      /* [source]: it is at the head it had for `before`; NULL: others are hidden now */
+	bool *stayed;                      /* [source]: it is at the head it had for `before`; NULL: that does not tell */
 	struct lessons_docs now;
 };
-struct answer {
-	const char *id, *code; /* code of the source that has that record; NULL: none has */
-};
+struct ids;
 struct docs {
+	const struct model *m;
 	struct kept *of; /* as m->codes */
 	size_t n;
-	struct {
-		struct answer *at; /* those of the line being looked at */
-		size_t n, cap;
-	} answers;
+	struct ids *ids; /* [source] */
 };
 
 static bool is_at(const struct source *s, const struct lessons_docs *before)
@@ -42,20 +38,56 @@ static bool is_at(const struct source *s, const struct lessons_docs *before)
 	return false;
 }
 
-static void compare_heads(struct kept *k, const struct model *m)
+/* "ens-ara-k5w2h9tc" is at home in ara. */
+static bool is_home(const char *id, const char *code)
 {
+	const char *from = strchr(id, '-');
+	size_t n = strlen(code);
+	return from && !strncmp(from + 1, code, n) && from[1 + n] == '-';
+}
+
+struct ids {
+	bool stray; /* some are not at home in their source, */
+	bool guest; /* but in another one */
+};
+
+static struct ids ids_in(const struct source *s, const struct model *m)
+{
+	struct ids out = { false, false };
+	for (size_t i = 0; i < s->n; i++) {
+		const char *id = s->at[i].id;
+		if (is_home(id, s->code))
+			continue;
+		out.stray = true;
+		for (size_t j = 0; j < m->codes.n && !out.guest; j++)
+			out.guest = is_home(id, m->codes.at[j]);
+	}
+	return out;
+}
+
+/* The first source by code answers for an id: where one that moved may have come to answer for another's, heads tell nothing. */
+static void compare_heads(struct kept *k, struct docs *d)
+{
+	const struct model *m = d->m;
 	if (!k->before || k->before->masks != stamps_masks(m->stamps))
 		return;
-	k->stayed = arena_array(m->a, m->n_sources, sizeof *k->stayed);
-	for (size_t i = 0; i < m->n_sources; i++)
-		k->stayed[i] = is_at(m->sources[i], k->before);
+	bool *stayed = arena_array(m->a, m->n_sources, sizeof *stayed);
+	for (size_t i = 0; i < m->n_sources; i++) {
+		stayed[i] = is_at(m->sources[i], k->before);
+		if (d->ids[i].guest || (!stayed[i] && d->ids[i].stray))
+			return;
+	}
+	k->stayed = stayed;
 }
 
 struct docs *docs_new(const struct model *m, const struct lessons_memory *before)
 {
 	struct docs *d = arena_new(m->a, struct docs);
-	d->n = m->codes.n;
+	*d = (struct docs){ .m = m, .n = m->codes.n };
 	d->of = arena_array(m->a, d->n, sizeof *d->of);
+	d->ids = arena_array(m->a, m->n_sources, sizeof *d->ids);
+	for (size_t i = 0; i < m->n_sources; i++)
+		d->ids[i] = ids_in(m->sources[i], m);
 	for (size_t i = 0; i < d->n; i++) {
 		struct kept *k = &d->of[i];
 		k->now.code = m->codes.at[i];
@@ -63,43 +95,61 @@ struct docs *docs_new(const struct model *m, const struct lessons_memory *before
 			if (!strcmp(before->docs.at[j].code, k->now.code))
 				k->before = &before->docs.at[j];
 		k->now.changed = !k->before;
-		compare_heads(k, m);
+		compare_heads(k, d);
 	}
 	return d;
 }
 
-static bool is_answer(const struct model *m, const struct known *k, const struct answer *then, const bool *stayed)
+const struct model *docs_model(const struct docs *d)
 {
-	if (!k || !then->code)
-		return !k && !then->code;
-	return !strcmp(k->source->code, then->code) && stayed[model_source(m, then->code)];
+	return d->m;
 }
 
-/* By the sources' heads alone; false: that cannot be told. */
-static bool have_stayed(const struct model *m, const bool *stayed)
+/* --- what a line asked ------------------------------------------------------------------------------------------------ */
+
+/* By the sources' heads; false: that cannot be told. from: codes of those that answered; none: ids that no source had. */
+static bool have_stayed(const struct model *m, const bool *stayed, struct unpack from, struct unpack none)
 {
-	const struct docs *d = m->docs;
-	for (size_t i = 0; stayed && i < d->answers.n; i++)
-		if (!is_answer(m, model_find(m, d->answers.at[i].id), &d->answers.at[i], stayed))
+	for (uint64_t n = unpack_u64(&from); n && stayed; n--) {
+		const char *code = unpack_str(&from);
+		if (!names_has(&m->codes, code) || !stayed[model_source(m, code)])
+			return false;
+	}
+	for (uint64_t n = unpack_u64(&none); n; n--)
+		if (model_find(m, unpack_str(&none)))
 			return false;
 	return stayed != NULL;
 }
 
-/* Of m->docs->answers as they are now. */
-static uint64_t stamp_doc(const struct model *m, const char *after, const char *until)
+/* Of the records that the model has under these ids now. */
+static uint64_t stamp_answers(const struct model *m, const struct names *ids, const char *after, const char *until)
 {
-	const struct docs *d = m->docs;
 	struct seal s = stamps_seal(m->stamps);
 	seal_put(&s, stamps_masks(m->stamps));
-	pack_u64(s.b, d->answers.n);
-	for (size_t i = 0; i < d->answers.n; i++) {
-		const struct known *k = model_find(m, d->answers.at[i].id);
-		pack_str(s.b, d->answers.at[i].id);
+	pack_u64(s.b, ids->n);
+	for (size_t i = 0; i < ids->n; i++) {
+		const struct known *k = model_find(m, ids->at[i]);
+		pack_str(s.b, ids->at[i]);
 		seal_put(&s, k ? stamp_record(m, k) : 0);
 	}
 	pack_str(s.b, after);
 	pack_str(s.b, until);
 	return seal_take(&s, 0);
+}
+
+static void put_names(struct buf *b, const struct names *names)
+{
+	pack_u64(b, names->n);
+	for (size_t i = 0; i < names->n; i++)
+		pack_str(b, names->at[i]);
+}
+
+static struct names get_names(struct arena *a, struct unpack u)
+{
+	struct names out = { 0 };
+	for (uint64_t n = unpack_u64(&u); n; n--)
+		names_add(a, &out, unpack_str(&u));
+	return out;
 }
 
 static bool holds(const char *as_of, const char *after, const char *until)
@@ -120,54 +170,91 @@ static const struct lessons_doc *line_of(struct kept *k, const char *id)
 
 bool docs_recall(struct lesson *l, const struct model *m)
 {
-	struct docs *d = m->docs;
-	struct kept *k = &d->of[model_source(m, l->collective)];
+	struct kept *k = &m->docs->of[model_source(m, l->collective)];
 	const struct lessons_doc *line = line_of(k, l->id);
 	if (!line)
 		return false;
 	struct unpack u = { line->bytes, line->bytes + line->n, false };
 	uint64_t stamp = unpack_u64(&u);
-	const char *newest = unpack_str(&u), *since = unpack_str(&u), *withdrawn = unpack_str(&u);
-	const char *words = unpack_str(&u), *after = unpack_str(&u), *until = unpack_str(&u);
-	d->answers.n = 0;
-	for (uint64_t n = unpack_u64(&u); n && !u.bad; n--) {
-		struct answer one = { .id = unpack_str(&u) };
-		one.code = unpack_str(&u);
-		arena_push(m->a, &d->answers, one);
-	}
+	const char *after = unpack_str(&u), *until = unpack_str(&u);
+	struct unpack from = unpack_part(&u), none = unpack_part(&u), ids = unpack_part(&u);
 	must(!u.bad); /* the file's check was right */
-	if (!holds(m->as_of, after, until) || (!have_stayed(m, k->stayed) && stamp_doc(m, after, until) != stamp))
+	if (!holds(m->as_of, after, until))
 		return false;
-	l->doc = val_unpack(m->a, &u);
-	must(l->doc);
-	l->newest = newest;
-	l->since = since;
-	l->withdrawn = withdrawn;
-	l->words = words;
+	if (!have_stayed(m, k->stayed, from, none)) {
+		struct names asked = get_names(m->a, ids);
+		if (stamp_answers(m, &asked, after, until) != stamp)
+			return false;
+	}
+	l->newest = unpack_str(&u);
+	l->since = unpack_str(&u);
+	l->withdrawn = unpack_str(&u);
+	l->words = unpack_str(&u);
+	l->overdue = unpack_u64(&u);
+	l->facts = facts_unpack(m->a, &u);
+	must(!u.bad);
 	l->stamp = stamp;
-	l->made = l->doc->map.n;
-	l->overdue = val_is_str(val_get(l->doc, "revue"), "depassee");
+	l->made->kept = line;
 	arena_push(m->a, &k->now, *line);
 	return true;
+}
+
+struct val *docs_unpack(const struct lesson *l, const struct model *m)
+{
+	const struct lessons_doc *kept = l->made->kept;
+	struct unpack u = { kept->doc, kept->doc + kept->n_doc, false };
+	struct val *doc = kept->doc && pack_check(kept->doc, kept->n_doc) == kept->check ? val_unpack(m->a, &u) : NULL;
+	if (!doc)
+		m->docs->of[model_source(m, l->collective)].now.damaged = true;
+	return doc;
+}
+
+/* --- making ----------------------------------------------------------------------------------------------------------- */
+
+static void put_part(struct buf *b, size_t from, struct arena *a)
+{
+	size_t n = b->n - from;
+	char *bytes = arena_dupn(a, buf_str(b) + from, n);
+	buf_cut(b, from);
+	pack_part(b, bytes, n);
+}
+
+static void put_asked(struct buf *b, const struct model *m, const struct names *ids)
+{
+	struct names from = { 0 }, none = { 0 };
+	const struct names *lists[] = { &from, &none, ids };
+	for (size_t i = 0; i < ids->n; i++) {
+		const struct known *k = model_find(m, ids->at[i]);
+		names_add(m->a, k ? &from : &none, k ? k->source->code : ids->at[i]);
+	}
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		size_t begun = b->n;
+		put_names(b, lists[i]);
+		put_part(b, begun, m->a);
+	}
 }
 
 static struct lessons_doc packed(const struct model *m, const struct lesson *l, const struct asked *q)
 {
 	struct buf *b = stamps_seal(m->stamps).b;
+	struct lessons_doc line = { .id = l->id };
 	pack_u64(b, l->stamp);
+	pack_str(b, q->after);
+	pack_str(b, q->until);
+	put_asked(b, m, &q->ids);
 	pack_str(b, l->newest);
 	pack_str(b, l->since);
 	pack_str(b, l->withdrawn);
 	pack_str(b, l->words);
-	pack_str(b, q->after);
-	pack_str(b, q->until);
-	pack_u64(b, m->docs->answers.n);
-	for (size_t i = 0; i < m->docs->answers.n; i++) {
-		pack_str(b, m->docs->answers.at[i].id);
-		pack_str(b, m->docs->answers.at[i].code);
-	}
-	val_pack(b, l->doc);
-	struct lessons_doc line = { l->id, arena_dupn(m->a, buf_str(b), b->n), b->n };
+	pack_u64(b, l->overdue);
+	facts_pack(b, &l->facts);
+	line.n = b->n;
+	line.bytes = arena_dupn(m->a, buf_str(b), b->n);
+	buf_reset(b);
+	val_pack(b, l->made->doc);
+	line.n_doc = b->n;
+	line.doc = arena_dupn(m->a, buf_str(b), b->n);
+	line.check = pack_check(line.doc, line.n_doc);
 	buf_reset(b);
 	return line;
 }
@@ -175,31 +262,19 @@ static struct lessons_doc packed(const struct model *m, const struct lesson *l, 
 static const char *words_of(const struct model *m, const struct lesson *l)
 {
 	struct like_lesson one;
-	return like_lesson_of(&one, m->a, l->doc, NULL) ? like_words(m->a, &one) : NULL;
+	return like_lesson_of(&one, m->a, l->made->doc, NULL) ? like_words(m->a, &one) : NULL;
 }
 
-static void answer(const struct model *m, const struct names *ids)
-{
-	struct docs *d = m->docs;
-	d->answers.n = 0;
-	for (size_t i = 0; i < ids->n; i++) {
-		const struct known *k = model_find(m, ids->at[i]);
-		struct answer one = { ids->at[i], k ? k->source->code : NULL };
-		arena_push(m->a, &d->answers, one);
-	}
-}
-
-void docs_make(struct lesson *l, struct model *m, struct val *(*lesson_doc)(const struct model *m, struct lesson *l))
+void docs_make(struct lesson *l, struct model *m, struct val *(*make_doc)(const struct model *m, struct lesson *l))
 {
 	struct kept *k = &m->docs->of[model_source(m, l->collective)];
 	struct asked q = { 0 };
 	m->asked = &q;
 	model_find(m, l->id); /* its own record is asked for as well */
-	l->doc = lesson_doc(m, l);
+	l->made->doc = make_doc(m, l);
 	m->asked = NULL;
-	answer(m, &q.ids);
-	l->stamp = stamp_doc(m, q.after, q.until);
-	l->made = l->doc->map.n;
+	l->facts = facts_of(m->a, l->made->doc);
+	l->stamp = stamp_answers(m, &q.ids, q.after, q.until);
 	l->words = words_of(m, l);
 	struct lessons_doc line = packed(m, l, &q);
 	arena_push(m->a, &k->now, line);

@@ -308,7 +308,7 @@ void groups_build(struct model *m)
 			group->objections += m->lessons.at[group->core.at[j]].objections;
 		group->accord = groups_accord(group->for_.n, group->qualify.n, group->against.n, group->objections);
 		for (size_t j = 0; j < group->members.n; j++)
-			val_set(m->a, m->lessons.at[group->members.at[j]].doc, "grappe", val_str(m->a, group->id));
+			m->lessons.at[group->members.at[j]].group = group->id;
 	}
 }
 

@@ -50,8 +50,11 @@ struct lessons_part {
 };
 struct lessons_doc { /* docs.h */
 	const char *id;
-	const char *bytes; /* docs.c */
+	const char *bytes; /* docs.c: what stands beside the doc */
 	size_t n;
+	const char *doc; /* packed; only read, and held against its check, when it is asked for */
+	size_t n_doc;
+	uint64_t check; /* pack_check */
 };
 struct lessons_head {
 	const char *code, *commit; /* of a source */
@@ -66,6 +69,7 @@ struct lessons_docs {
 	struct lessons_doc *at; /* by id */
 	size_t n, cap;
 	bool changed; /* another than it was before that run */
+	bool damaged; /* something in it is: it is to be made anew */
 };
 struct lessons_memory {
 	unsigned char key[SEAL_KEY]; /* drawn by lot when there is no memory yet, and kept secret */

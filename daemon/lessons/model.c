@@ -256,7 +256,7 @@ static void put(const struct model *m, struct val *doc, const char *key, const c
 	val_set(m->a, doc, key, val_str(m->a, text));
 }
 
-static struct val *lesson_doc(const struct model *m, struct lesson *l)
+static struct val *make_doc(const struct model *m, struct lesson *l)
 {
 	static const char *const texts[] = { "titre",	 "enonce",	  "contexte",	 "mecanisme",
 					     "effet",	 "sens",	  "limites",	 "cycle",
@@ -300,13 +300,41 @@ static void lessons_of(struct model *m)
 		if (!source_is_validated(k->rec) || !is_shared(k->rec) ||
 		    !strcmp(k->source->code, NATIONAL))
 			continue;
-		struct lesson l = { .id = k->rec->id, .collective = k->source->code, .rec = k->rec };
-		if (!m->docs)
-			l.doc = lesson_doc(m, &l);
-		else if (!docs_recall(&l, m))
-			docs_make(&l, m, lesson_doc);
+		struct lesson l = { .id = k->rec->id, .collective = k->source->code, .rec = k->rec, .made = arena_new(m->a, struct made) };
+		if (!m->docs) {
+			l.made->doc = make_doc(m, &l);
+			l.facts = facts_of(m->a, l.made->doc);
+		} else if (!docs_recall(&l, m)) {
+			docs_make(&l, m, make_doc);
+		}
 		arena_push(m->a, &m->lessons, l);
 	}
+}
+
+/* Without what the others made of the lesson. */
+static struct val *doc_alone(const struct model *m, const struct lesson *l)
+{
+	struct lesson again = *l;
+	if (!l->made->doc)
+		l->made->doc = docs_unpack(l, m);
+	if (!l->made->doc) /* the cache is damaged */
+		l->made->doc = make_doc(docs_model(m->docs), &again);
+	return l->made->doc;
+}
+
+struct val *model_doc(const struct model *m, const struct lesson *l)
+{
+	struct val *doc = doc_alone(m, l);
+	must(l->became);
+	if (l->made->whole)
+		return doc;
+	if (l->objecting)
+		val_set(m->a, doc, "objections", l->objecting);
+	put(m, doc, "grappe", l->group);
+	val_set(m->a, doc, "themes_larges", names_val(m->a, &l->wide));
+	uses_say(m, doc, l->became);
+	l->made->whole = true;
+	return doc;
 }
 
 /* --- objections ------------------------------------------------------------------------------------------ */
@@ -360,7 +388,7 @@ static void objections_of(struct model *m, const struct opinions *o)
 		if (!open)
 			continue;
 		struct lesson *l = &m->lessons.at[at];
-		struct val *one = val_map(m->a), *list = val_get(l->doc, "objections");
+		struct val *one = val_map(m->a);
 		put(m, one, "id", k->rec->id);
 		put(m, one, "collectif", k->source->code);
 		put(m, one, "commit", k->rec->commit);
@@ -371,11 +399,9 @@ static void objections_of(struct model *m, const struct opinions *o)
 		model_say(m, one, "texte", source_tip(k->rec), "texte");
 		bool same = val_is_str(val_get(source_tip(k->rec), "cible_empreinte"), l->rec->fingerprint);
 		put(m, one, "sur", same ? "en_vigueur" : "a_revoir");
-		if (!list) {
-			list = val_list(m->a);
-			val_set(m->a, l->doc, "objections", list);
-		}
-		val_push(m->a, list, one);
+		if (!l->objecting)
+			l->objecting = val_list(m->a);
+		val_push(m->a, l->objecting, one);
 		l->objections++;
 	}
 }
@@ -388,16 +414,18 @@ static int id_of_link(const void *key, const void *at)
 }
 
 /* A dissent of l's doc is lifted by a levee on the lesson by the same actor, no earlier. */
-static void lift_inside(const struct model *m, const struct lesson *l, const struct val *levee)
+static void lift_inside(const struct model *m, struct lesson *l, const struct val *levee)
 {
-	const struct val *then = val_get(source_valid(l->rec), "desaccords"), *said = val_get(l->doc, "desaccords");
+	const struct val *then = val_get(source_valid(l->rec), "desaccords"), *said = val_get(doc_alone(m, l), "desaccords");
 	for (size_t i = 0; i < items(said); i++)
 		for (size_t j = 0; j < items(then); j++) {
 			const struct val *d = then->list.at[j];
 			const char *id = text_or(said->list.at[i], "id", ""), *by = val_text(d, "par");
 			if (by && val_is_str(val_get(d, "id"), id) && val_is_str(val_get(levee, "par"), by) &&
-			    strcmp(text_or(levee, "date", ""), text_or(d, "date", "")) >= 0)
+			    strcmp(text_or(levee, "date", ""), text_or(d, "date", "")) >= 0) {
 				val_set(m->a, said->list.at[i], "leve", val_bool(m->a, true));
+				l->lifting = true;
+			}
 		}
 }
 
@@ -418,27 +446,27 @@ static void lift_dissent(struct model *m, const struct opinions *o)
 int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
 		const struct lessons_memory *memory, struct buf *b, struct err *e)
 {
-	struct model m = { .a = a };
-	int rc = sort_sources(&m, sources, n, as_of, e);
+	struct model begun = { .a = a }, *m = out;
+	int rc = sort_sources(&begun, sources, n, as_of, e);
 	if (rc)
 		return rc;
-	know_records(&m);
+	*m = begun;
+	know_records(m);
 	if (memory) {
-		m.stamps = stamps_new(&m, b, memory->key);
-		m.docs = docs_new(&m, memory);
+		m->stamps = stamps_new(m, b, memory->key);
+		m->docs = docs_new(m, memory);
 	}
-	lessons_of(&m);
-	struct opinions opinions = opinions_of(&m);
-	objections_of(&m, &opinions);
-	links_build(&m);
-	lift_dissent(&m, &opinions);
-	groups_build(&m);
-	tallies_build(&m);
-	coverage_build(&m);
-	m.reviews = reviews_build(&m);
-	uses_build(&m);
-	public_build(&m);
-	*out = m;
+	lessons_of(m);
+	struct opinions opinions = opinions_of(m);
+	objections_of(m, &opinions);
+	links_build(m);
+	lift_dissent(m, &opinions);
+	groups_build(m);
+	tallies_build(m);
+	coverage_build(m);
+	m->reviews = reviews_build(m);
+	uses_build(m);
+	public_build(m);
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #ifndef LESSONS_MODEL_H
 #define LESSONS_MODEL_H
 
+#include "lessons/facts.h"
 #include "lessons/lessons.h"
 #include "lessons/names.h"
 
@@ -26,16 +27,21 @@ struct known {
 struct lesson {
 	const char *id, *collective; /* borrow */
 	const struct source_record *rec;
-	struct val *doc;    /* one line of enseignements.jsonl (supports.h and model.c say what is in it) */
+	struct made *made;  /* docs.h; its doc: ask model_doc */
+	struct facts facts; /* of what the doc was made of */
 	const char *newest; /* observe_fin, else observe_debut, else cree_le; "" when none */
 	const char *since;  /* cree_le; "" when not written */
 	const char *withdrawn; /* the natures of its evidence that was withdrawn: "entretien; observation", or "" */
+	struct val *objecting; /* the open objections; NULL: none */
+	bool lifting;       /* a dissent in its doc was lifted */
+	const char *group;  /* id */
+	struct names wide;  /* the themes in use that it falls into, and broader ones */
+	const struct outcome *became; /* uses.h */
 	struct val *pub;    /* what the public may see of it (public.h); NULL: nothing */
 	bool overdue;       /* its review date has passed */
 	size_t objections;  /* open ones */
 	size_t lifted;      /* objections that are no longer open */
-	uint64_t stamp;     /* docs.h; of the first `made` fields of its doc. 0: nothing is remembered */
-	size_t made;
+	uint64_t stamp;     /* docs.h: of what its doc was made of. 0: nothing is remembered */
 	const char *words;  /* like_words of its doc, where docs are kept; else NULL */
 };
 
@@ -178,6 +184,9 @@ const struct indices *model_kind(const struct model *m, const char *kind); /* of
 size_t model_place(const struct model *m, const char *id); /* where the first of m->known is whose id is no smaller */
 size_t model_source(const struct model *m, const char *code); /* its index; it is one of them */
 bool model_lesson(const struct model *m, const char *id, size_t *index);
+/* One line of enseignements.jsonl (supports.h and model.c say what is in it). Once the model is built: it holds what others
+ * made of the lesson as well. What is asked of every lesson in each run is asked of facts.h instead: most docs stay packed. */
+struct val *model_doc(const struct model *m, const struct lesson *l);
 /* The concept of national.git in use under that id, or under the one that it was deprecated for; NULL: there is none. */
 const struct known *model_concept(const struct model *m, const char *id); /* coverage.c */
 struct theme *model_theme(const struct model *m, const char *id); /* of m->themes; NULL: not among them. coverage.c */

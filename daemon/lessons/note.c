@@ -38,7 +38,7 @@ void note_strength(struct sheet *s, const struct lesson *l, const char *confiden
 	sheet_put(s, " : confiance ");
 	sheet_text(s, sheet_word(s, confidence));
 	sheet_put(s, " ; appuis : ");
-	sheet_supports(s, l->doc);
+	sheet_supports(s, model_doc(s->m, l));
 }
 
 /* Bytes stand for letters: what is no Latin letter has more of both. */

@@ -14,10 +14,10 @@ static void put_evidence(struct csv_out *w, const struct model *m, size_t lesson
 					     "suffisance", "pertinence", "justification" };
 	const struct lesson *l = &m->lessons.at[lesson];
 	const struct group *g = &m->groups.at[m->group_of[lesson]];
-	const struct val *confidence = val_get(l->doc, "confiance");
-	struct quote q = quote_of(l->doc, "enonce", "");
+	const struct val *doc = model_doc(m, l), *confidence = val_get(doc, "confiance");
+	struct quote q = quote_lesson(l, "enonce");
 	size_t natures;
-	const char *supports = supports_count(m->a, l->doc, &natures);
+	const char *supports = supports_count(m->a, doc, &natures);
 	csv_begin(w, EVIDENCE_COLUMNS);
 	csv_put(w, g->id);
 	csv_put(w, g->accord);
@@ -29,9 +29,9 @@ static void put_evidence(struct csv_out *w, const struct model *m, size_t lesson
 		csv_put(w, val_text(confidence, parts[k]));
 	csv_put(w, supports);
 	csv_num(w, natures);
-	csv_num(w, supports_against(l->doc));
-	csv_put(w, yes_no(val_get(l->doc, "limites")));
-	csv_put(w, yes_no(val_is_true(l->doc, "en_discussion")));
+	csv_num(w, supports_against(doc));
+	csv_put(w, yes_no(l->facts.limits));
+	csv_put(w, yes_no(l->rec->open_difference));
 	csv_end(w);
 }
 
@@ -71,7 +71,7 @@ void out_lessons(const struct part *p)
 	struct csv_out w = { p->out, false };
 	for (size_t i = 0; i < p->own->lessons.n; i++) {
 		const struct lesson *l = &m->lessons.at[p->own->lessons.at[i]];
-		const struct val *doc = l->doc, *recent = val_get(doc, "desaccords_recents");
+		const struct val *doc = model_doc(m, l), *recent = val_get(doc, "desaccords_recents");
 		struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
 		csv_begin(&w, LESSON_COLUMNS);
 		PUT_TEXTS(&w, doc, "collectif", "id", "titre", "enonce", "contexte", "mecanisme", "effet", "sens");
@@ -96,7 +96,7 @@ void out_lessons(const struct part *p)
 void out_docs(const struct part *p)
 {
 	for (size_t i = 0; i < p->own->lessons.n; i++) {
-		val_canon(p->out, p->m->lessons.at[p->own->lessons.at[i]].doc);
+		val_canon(p->out, model_doc(p->m, &p->m->lessons.at[p->own->lessons.at[i]]));
 		buf_putc(p->out, '\n');
 	}
 }
@@ -120,7 +120,7 @@ static const char *join_ids(const struct model *m, const struct indices *lessons
 static bool discussed(const struct model *m, const struct indices *lessons)
 {
 	for (size_t i = 0; i < lessons->n; i++)
-		if (val_is_true(m->lessons.at[lessons->at[i]].doc, "en_discussion"))
+		if (m->lessons.at[lessons->at[i]].rec->open_difference)
 			return true;
 	return false;
 }
@@ -133,9 +133,9 @@ void out_groups(const struct part *p)
 		const struct group *g = &m->groups.at[p->own->groups.at[i]];
 		struct names themes = { 0 };
 		for (size_t j = 0; j < g->members.n; j++) {
-			struct names some = names_of(m->a, val_get(m->lessons.at[g->members.at[j]].doc, "themes"));
-			for (size_t k = 0; k < some.n; k++)
-				names_add(m->a, &themes, some.at[k]);
+			const struct names *some = &m->lessons.at[g->members.at[j]].facts.themes;
+			for (size_t k = 0; k < some->n; k++)
+				names_add(m->a, &themes, some->at[k]);
 		}
 		csv_begin(&w, GROUP_COLUMNS);
 		csv_put(&w, g->id);
@@ -203,24 +203,26 @@ static void put_split(struct csv_out *w, struct arena *a, const struct dissent *
 	csv_end(w);
 }
 
-static void split_inside(struct csv_out *w, struct arena *a, const struct lesson *l)
+static void split_inside(struct csv_out *w, const struct model *m, const struct lesson *l)
 {
-	const struct val *dissent = val_get(l->doc, "desaccords"), *supports = val_get(l->doc, "appuis"),
-			 *objections = val_get(l->doc, "objections");
-	bool discussed = val_is_true(l->doc, "en_discussion");
+	if (!l->facts.dissents && !l->facts.opposed && !l->objecting)
+		return;
+	const struct val *doc = model_doc(m, l), *dissent = val_get(doc, "desaccords"), *supports = val_get(doc, "appuis"),
+			 *objections = val_get(doc, "objections");
+	bool discussed = l->rec->open_difference;
 	for (size_t i = 0; i < items(dissent); i++) {
 		const struct val *d = dissent->list.at[i];
 		struct dissent s = { .type = "interne",
 				   .id = l->id,
 				   .state = "en_vigueur",
 				   .by = l->collective,
-				   .from = l->doc,
+				   .from = doc,
 				   .discussed = discussed };
-		const char *field = arena_printf(a, "desaccords/%s/texte", text_or(d, "id", "?"));
+		const char *field = arena_printf(m->a, "desaccords/%s/texte", text_or(d, "id", "?"));
 		s.lifted = val_is_true(d, "leve");
-		s.argument = quote_of(l->doc, field, val_text(d, "texte"));
+		s.argument = quote_of(doc, field, val_text(d, "texte"));
 		s.date = val_text(d, "date");
-		put_split(w, a, &s);
+		put_split(w, m->a, &s);
 	}
 	for (size_t i = 0; i < items(supports); i++) {
 		const struct val *d = supports->list.at[i];
@@ -230,24 +232,24 @@ static void split_inside(struct csv_out *w, struct arena *a, const struct lesson
 		struct dissent s = { .type = "appui",
 				   .id = text_or(d, "id", l->id),
 				   .relation = role,
-				   .from = l->doc,
+				   .from = doc,
 				   .discussed = discussed };
 		s.state = val_get(d, "retire") ? "retire" : "en_vigueur";
 		s.by = val_text(d, "collectif");
 		s.argument = quote_of(d, text_or(d, "champ", ""), val_text(d, "texte"));
-		put_split(w, a, &s);
+		put_split(w, m->a, &s);
 	}
 	for (size_t i = 0; i < items(objections); i++) {
 		const struct val *d = objections->list.at[i];
 		struct dissent s = { .type = "objection",
 				   .id = val_text(d, "id"),
 				   .state = val_text(d, "sur"),
-				   .from = l->doc,
+				   .from = doc,
 				   .discussed = discussed };
 		s.by = val_text(d, "collectif");
 		s.argument = quote_of(d, "texte", val_text(d, "texte"));
 		s.date = val_text(d, "date");
-		put_split(w, a, &s);
+		put_split(w, m->a, &s);
 	}
 }
 
@@ -265,8 +267,8 @@ void out_splits(const struct part *p)
 				   .by = l->collective,
 				   .date = l->date };
 		s.state = l->stale ? "a_revoir" : "en_vigueur";
-		s.from = m->lessons.at[l->from].doc;
-		s.to = m->lessons.at[l->to].doc;
+		s.from = model_doc(m, &m->lessons.at[l->from]);
+		s.to = model_doc(m, &m->lessons.at[l->to]);
 		s.argument = quote_link(l, "argument", l->argument);
 		s.difference = quote_link(l, "difference_contexte", l->difference);
 		s.explained = *l->difference;
@@ -276,7 +278,7 @@ void out_splits(const struct part *p)
 		put_split(&w, m->a, &s);
 	}
 	for (size_t i = 0; i < p->own->lessons.n; i++)
-		split_inside(&w, m->a, &m->lessons.at[p->own->lessons.at[i]]);
+		split_inside(&w, m, &m->lessons.at[p->own->lessons.at[i]]);
 }
 
 /* --- coverage -------------------------------------------------------------------------------------------- */

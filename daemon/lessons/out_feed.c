@@ -11,13 +11,13 @@
 #include "lessons/dates.h"
 #include "lessons/markup.h"
 #include "lessons/outputs.h"
+#include "lessons/uses.h"
 
 #define ENTRIES_MAX 100
 #define TAG "tag:maillage.invalid,2018:"
 
 struct entry {
 	const struct lesson *lesson;
-	const struct val *doc;
 	const char *day;
 };
 struct feed {
@@ -28,13 +28,11 @@ struct feed {
 	size_t n;
 };
 
-static const char *day_of(const struct val *doc)
+static const char *day_of(const struct lesson *l)
 {
-	static const char *const keys[] = { "valide_le", "observe_fin", "observe_debut" };
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		if (dates_is(val_text(doc, keys[i])))
-			return val_text(doc, keys[i]);
-	return "1970-01-01"; /* RFC 4287 wants a day */
+	if (dates_is(l->became->validated))
+		return l->became->validated;
+	return *l->facts.observed ? l->facts.observed : "1970-01-01"; /* RFC 4287 wants a day */
 }
 
 static int newest_first(const void *x, const void *y)
@@ -50,9 +48,8 @@ static void gather(struct feed *f)
 	f->at = arena_array(m->a, m->lessons.n, sizeof *f->at);
 	for (size_t i = 0; i < m->lessons.n; i++) {
 		const struct lesson *l = &m->lessons.at[i];
-		const struct val *doc = f->public ? l->pub : l->doc;
-		if (doc)
-			f->at[f->n++] = (struct entry){ l, doc, day_of(doc) };
+		if (l->pub || !f->public)
+			f->at[f->n++] = (struct entry){ l, day_of(l) };
 	}
 	if (f->n)
 		qsort(f->at, f->n, sizeof *f->at, newest_first);
@@ -69,11 +66,12 @@ static void put(const struct feed *f, const char *before, const char *text, cons
 
 static void put_entry(const struct feed *f, const struct entry *e)
 {
-	struct names themes = names_of(f->m->a, val_get(e->doc, "themes"));
-	struct quote q = quote_of(e->doc, "enonce", text_or(e->doc, "enonce", ""));
+	const struct val *doc = f->public ? e->lesson->pub : model_doc(f->m, e->lesson);
+	struct names themes = names_of(f->m->a, val_get(doc, "themes"));
+	struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
 	put(f, "<entry>\n<id>" TAG, e->lesson->id, "/");
 	put(f, "", q.commit, "</id>\n");
-	put(f, "<title>", text_or(e->doc, "titre", e->lesson->id), "</title>\n");
+	put(f, "<title>", text_or(doc, "titre", e->lesson->id), "</title>\n");
 	put(f, "<updated>", e->day, "T00:00:00Z</updated>\n");
 	buf_puts(f->out, "<author><name>");
 	for (const char *p = e->lesson->collective; *p; p++)
@@ -85,10 +83,10 @@ static void put_entry(const struct feed *f, const struct entry *e)
 			put(f, " label=\"", concept_label(f->m, themes.at[i]), "\"");
 		buf_puts(f->out, "/>\n");
 	}
-	if (val_text(e->doc, "licence"))
-		put(f, "<rights>", val_text(e->doc, "licence"), "</rights>\n");
+	if (val_text(doc, "licence"))
+		put(f, "<rights>", val_text(doc, "licence"), "</rights>\n");
 	put(f, "<content type=\"text\">« ", q.text, " » ");
-	put(f, "", quote_reference(f->m->a, &q), val_is_true(e->doc, "en_discussion") ? " « en discussion »" : "");
+	put(f, "", quote_reference(f->m->a, &q), val_is_true(doc, "en_discussion") ? " « en discussion »" : "");
 	buf_puts(f->out, "</content>\n</entry>\n");
 }
 

@@ -45,16 +45,13 @@ static const char *concept_of(struct concepts *c, const struct model *m, const c
 	return c->at[i];
 }
 
-static struct names tags_of(struct concepts *c, const struct model *m, const struct val *doc)
+static struct names tags_of(struct concepts *c, const struct model *m, const struct facts *f)
 {
-	static const char *const keys[] = { "themes", "competences", "dispositifs" };
+	const struct names *const sets[] = { &f->themes, &f->skills, &f->schemes };
 	struct names all = { 0 };
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		const struct val *some = val_get(doc, keys[i]);
-		for (size_t j = 0; j < items(some); j++)
-			if (some->list.at[j]->type == VAL_STR)
-				names_add(m->a, &all, concept_of(c, m, some->list.at[j]->str.at));
-	}
+	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+		for (size_t j = 0; j < sets[i]->n; j++)
+			names_add(m->a, &all, concept_of(c, m, sets[i]->at[j]));
 	return all;
 }
 
@@ -80,9 +77,10 @@ static const char *cell_text(const struct model *m, const struct lesson **at, si
 	if (n)
 		qsort(at, n, sizeof *at, latest);
 	for (size_t i = 0; i < shown; i++) {
-		struct quote q = quote_of(at[i]->doc, "enonce", text_or(at[i]->doc, "enonce", ""));
+		const struct val *doc = model_doc(m, at[i]);
+		struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
 		lines[i] = arena_cat(m->a, q.text, " ", quote_reference(m->a, &q),
-				     val_is_true(at[i]->doc, "en_discussion") ? " « en discussion »" : "");
+				     at[i]->rec->open_difference ? " « en discussion »" : "");
 	}
 	if (n > shown)
 		lines[shown] = arena_printf(m->a, "et %zu autres", n - shown);
@@ -102,7 +100,7 @@ static struct tagged *tagged_on(const struct model *m, const struct theme *theme
 		const struct lesson *l = &m->lessons.at[theme->lessons.at[i]];
 		out[i].lesson = l;
 		if (lenses->n) /* else nobody asks */
-			out[i].tags = tags_of(&concepts, m, l->doc);
+			out[i].tags = tags_of(&concepts, m, &l->facts);
 	}
 	return out;
 }

@@ -9,6 +9,7 @@
 #include "lessons/dates.h"
 #include "lessons/outputs.h"
 #include "lessons/tally.h"
+#include "lessons/uses.h"
 
 #define MANY_COLLECTIVES 3 /* « au moins trois régions » */
 
@@ -131,13 +132,9 @@ static void count_themes(struct writer *w)
 	put_share(w, IND_THEMES, n, m->themes.n);
 }
 
-static bool has_support(const struct val *doc, const char *key, const char *code)
+static bool is_mixed(const char *sense)
 {
-	const struct val *list = val_get(doc, "appuis");
-	for (size_t i = 0; i < items(list); i++)
-		if (val_is_str(val_get(list->list.at[i], key), code) && !val_get(list->list.at[i], "retire"))
-			return true;
-	return false;
+	return !strcmp(sense, "echec") || !strcmp(sense, "mixte") || !strcmp(sense, "surprise");
 }
 
 static void count_lessons(struct writer *w)
@@ -145,14 +142,13 @@ static void count_lessons(struct writer *w)
 	const struct model *m = w->m;
 	size_t varied = 0, limited = 0, mixed = 0, tested = 0, overdue = 0, complete = 0;
 	for (size_t i = 0; i < m->lessons.n; i++) {
-		const struct val *doc = m->lessons.at[i].doc, *sense = val_get(doc, "sens"), *became = val_get(doc, "devenir");
-		varied += supports_natures(m->a, doc) >= 2;
-		limited += val_get(doc, "limites") != NULL;
-		mixed += val_is_str(sense, "echec") || val_is_str(sense, "mixte") || val_is_str(sense, "surprise");
-		tested += items(val_get(became, "eprouve_par")) > 0;
-		overdue += m->lessons.at[i].overdue;
-		complete += tally_number(became, "formations") && has_support(doc, "genre", "pratique") &&
-			    has_support(doc, "nature", "litterature");
+		const struct lesson *l = &m->lessons.at[i];
+		varied += l->facts.natures >= 2;
+		limited += l->facts.limits;
+		mixed += is_mixed(l->facts.sense);
+		tested += l->became->tested_by.n > 0;
+		overdue += l->overdue;
+		complete += l->became->taught && l->facts.practice && l->facts.literature;
 	}
 	put_share(w, IND_NATURES, varied, m->lessons.n);
 	put_share(w, IND_LIMITS, limited, m->lessons.n);
@@ -212,8 +208,8 @@ static void measure_delays(struct writer *w)
 	const struct model *m = w->m;
 	size_t *days = arena_array(m->a, m->lessons.n, sizeof *days), n = 0;
 	for (size_t i = 0; i < m->lessons.n; i++)
-		if (val_get(m->lessons.at[i].doc, "jours_validation"))
-			days[n++] = tally_number(m->lessons.at[i].doc, "jours_validation");
+		if (m->lessons.at[i].became->measured)
+			days[n++] = m->lessons.at[i].became->days;
 	put_median(w, IND_DELAY, days, n);
 }
 
@@ -240,12 +236,13 @@ static void count_dissent(struct writer *w)
 	const struct model *m = w->m;
 	size_t inside = 0, between = 0, explained = 0, closed = 0, lifted = 0, open = 0;
 	for (size_t i = 0; i < m->lessons.n; i++) {
-		const struct val *dissent = val_get(m->lessons.at[i].doc, "desaccords");
-		inside += items(dissent);
+		const struct lesson *l = &m->lessons.at[i];
+		const struct val *dissent = l->lifting ? val_get(model_doc(m, l), "desaccords") : NULL;
+		inside += l->facts.dissents;
 		for (size_t j = 0; j < items(dissent); j++)
 			closed += val_is_true(dissent->list.at[j], "leve");
-		open += m->lessons.at[i].objections;
-		lifted += m->lessons.at[i].lifted;
+		open += l->objections;
+		lifted += l->lifted;
 	}
 	for (size_t i = 0; i < m->links.n; i++) {
 		const struct link *l = &m->links.at[i];

@@ -54,35 +54,36 @@ static void say_supports(struct sheet *s, const struct val *doc)
 
 static void say_marks(struct sheet *s, const struct lesson *l)
 {
-	const struct val *recent = val_get(l->doc, "desaccords_recents");
-	if (val_is_true(l->doc, "en_discussion"))
+	const struct val *doc = model_doc(s->m, l), *recent = val_get(doc, "desaccords_recents");
+	if (l->rec->open_difference)
 		sheet_put(s, "- « en discussion » : une différence est ouverte sur cette fiche.\n");
 	if (recent)
 		sheet_printf(s, "- Désaccords exprimés depuis cette version, pas encore validés : %lld\n",
 			     (long long)recent->i);
 	if (l->overdue)
 		sheet_printf(s, "- À revoir : sa date de relecture (%s) est passée.\n",
-			     text_or(l->doc, "a_revoir_le", ""));
+			     text_or(doc, "a_revoir_le", ""));
 }
 
 static void say_lesson(struct sheet *s, size_t index)
 {
 	const struct lesson *l = &s->m->lessons.at[index];
+	const struct val *doc = model_doc(s->m, l);
 	struct names who = { 0 };
 	names_add(s->m->a, &who, l->collective);
-	struct quote q = quote_of(l->doc, "enonce", text_or(l->doc, "enonce", ""));
+	struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
 	sheet_put(s, "\n**");
 	sheet_codes(s, &who);
 	sheet_put(s, "** : ");
 	sheet_quote(s, &q);
 	sheet_put(s, "\n\n");
-	sheet_item(s, "Contexte", l->doc, "contexte");
-	say_items(s, l->doc, "conditions", "À condition que");
-	sheet_item(s, "Ne vaut pas quand", l->doc, "limites");
-	sheet_printf(s, "- Sens : %s ; confiance : %s\n", word_code(text_or(l->doc, "sens", "non dit")),
-		     word_code(text_or(val_get(l->doc, "confiance"), "globale", "non_evaluee")));
-	say_supports(s, l->doc);
-	say_items(s, l->doc, "desaccords", "Désaccord interne");
+	sheet_item(s, "Contexte", doc, "contexte");
+	say_items(s, doc, "conditions", "À condition que");
+	sheet_item(s, "Ne vaut pas quand", doc, "limites");
+	sheet_printf(s, "- Sens : %s ; confiance : %s\n", word_code(text_or(doc, "sens", "non dit")),
+		     word_code(text_or(val_get(doc, "confiance"), "globale", "non_evaluee")));
+	say_supports(s, doc);
+	say_items(s, doc, "desaccords", "Désaccord interne");
 	say_marks(s, l);
 }
 
@@ -101,11 +102,11 @@ static void say_codes(struct sheet *s, const struct names *codes)
 static void say_context_row(struct sheet *s, const struct group *g, const char *key, const char *label)
 {
 	const struct model *m = s->m;
-	struct names common = { 0 }, first = names_of(m->a, val_get(m->lessons.at[g->core.at[0]].doc, key));
+	struct names common = { 0 }, first = names_of(m->a, val_get(model_doc(m, &m->lessons.at[g->core.at[0]]), key));
 	for (size_t i = 0; i < first.n; i++) {
 		bool all = true;
 		for (size_t j = 1; all && j < g->core.n; j++) {
-			struct names codes = names_of(m->a, val_get(m->lessons.at[g->core.at[j]].doc, key));
+			struct names codes = names_of(m->a, val_get(model_doc(m, &m->lessons.at[g->core.at[j]]), key));
 			all = names_has(&codes, first.at[i]);
 		}
 		if (all)
@@ -117,7 +118,7 @@ static void say_context_row(struct sheet *s, const struct group *g, const char *
 	bool any = false;
 	for (size_t j = 0; j < g->core.n; j++) {
 		const struct lesson *l = &m->lessons.at[g->core.at[j]];
-		struct names codes = names_of(m->a, val_get(l->doc, key)), own = { 0 }, who = { 0 };
+		struct names codes = names_of(m->a, val_get(model_doc(m, l), key)), own = { 0 }, who = { 0 };
 		for (size_t i = 0; i < codes.n; i++)
 			if (!names_has(&common, codes.at[i]))
 				names_add(m->a, &own, codes.at[i]);
@@ -151,10 +152,11 @@ static void say_others(struct sheet *s, const char *heading, const struct indice
 	sheet_printf(s, "\n## %s\n\n", heading);
 	for (size_t i = 0; i < lessons->n; i++) {
 		const struct lesson *l = &s->m->lessons.at[lessons->at[i]];
-		struct quote q = quote_of(l->doc, "enonce", text_or(l->doc, "enonce", ""));
+		const struct val *doc = model_doc(s->m, l);
+		struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
 		sheet_put(s, "- ");
 		sheet_quote(s, &q);
-		sheet_put(s, val_is_true(l->doc, "en_discussion") ? " « en discussion »\n" : "\n");
+		sheet_put(s, l->rec->open_difference ? " « en discussion »\n" : "\n");
 	}
 }
 
@@ -256,14 +258,15 @@ void out_agreement(const struct part *p)
 
 static void say_end(struct sheet *s, const struct lesson *l)
 {
+	const struct val *doc = model_doc(s->m, l);
 	struct names who = { 0 };
 	names_add(s->m->a, &who, l->collective);
-	struct quote q = quote_of(l->doc, "enonce", text_or(l->doc, "enonce", ""));
+	struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
 	sheet_put(s, "- ");
 	sheet_codes(s, &who);
 	sheet_put(s, " : ");
 	sheet_quote(s, &q);
-	sheet_put(s, val_is_true(l->doc, "en_discussion") ? " « en discussion »\n" : "\n");
+	sheet_put(s, l->rec->open_difference ? " « en discussion »\n" : "\n");
 }
 
 static void say_split(struct sheet *s, const struct link *l)
@@ -293,12 +296,12 @@ static void say_split(struct sheet *s, const struct link *l)
 
 static void say_inside(struct sheet *s, const struct lesson *l)
 {
-	const struct val *objections = val_get(l->doc, "objections");
-	if (!val_get(l->doc, "desaccords") && !objections)
+	const struct val *objections = l->objecting;
+	if (!l->facts.dissents && !objections)
 		return;
 	sheet_printf(s, "\n## %s : désaccords internes et objections\n\n", l->id);
 	say_end(s, l);
-	say_items(s, l->doc, "desaccords", "Désaccord interne");
+	say_items(s, model_doc(s->m, l), "desaccords", "Désaccord interne");
 	for (size_t i = 0; i < items(objections); i++) {
 		const struct val *one = objections->list.at[i];
 		bool stale = val_is_str(val_get(one, "sur"), "a_revoir");

@@ -83,26 +83,26 @@ static struct choice choose(const struct model *m, const struct group *g)
 	struct choice c = { .n = 0 };
 	size_t dissent = 0, conditions = 0, limits = 0;
 	for (size_t i = 0; i < g->core.n; i++) {
-		const struct val *doc = m->lessons.at[g->core.at[i]].doc;
+		const struct val *doc = model_doc(m, &m->lessons.at[g->core.at[i]]);
 		tell(&c, m->a, NULL, doc, "enonce", val_text(doc, "enonce"), &c.statements, STATEMENTS_MAX, &c.more_statements);
 	}
 	for (size_t k = 0; k < 2; k++) {
 		const struct indices *side = k ? &g->opposing : &g->qualifying;
 		for (size_t i = 0; i < side->n; i++) {
-			const struct val *doc = m->lessons.at[side->at[i]].doc;
+			const struct val *doc = model_doc(m, &m->lessons.at[side->at[i]]);
 			tell(&c, m->a, k ? "- Contredit : " : "- Nuance : ", doc, "enonce", val_text(doc, "enonce"), &dissent,
 			     DISSENT_MAX, &c.more_dissent);
 		}
 	}
 	for (size_t i = 0; i < g->core.n; i++) {
-		const struct val *doc = m->lessons.at[g->core.at[i]].doc, *list = val_get(doc, "conditions");
+		const struct val *doc = model_doc(m, &m->lessons.at[g->core.at[i]]), *list = val_get(doc, "conditions");
 		for (size_t j = 0; j < items(list); j++)
 			tell(&c, m->a, "- Condition : ", doc,
 			     arena_printf(m->a, "conditions/%s/texte", text_or(list->list.at[j], "id", "?")),
 			     val_text(list->list.at[j], "texte"), &conditions, CONDITIONS_MAX, &c.more_conditions);
 	}
 	for (size_t i = 0; i < g->core.n; i++) {
-		const struct val *doc = m->lessons.at[g->core.at[i]].doc;
+		const struct val *doc = model_doc(m, &m->lessons.at[g->core.at[i]]);
 		tell(&c, m->a, "- Limite : ", doc, "limites", val_text(doc, "limites"), &limits, LIMITS_MAX, &c.more_conditions);
 	}
 	c.bare = !conditions && !limits;
@@ -118,7 +118,7 @@ static size_t height(const struct model *m, const struct group *g, const struct 
 		n += note_lines(note_width(t->quote.text) + 8 * strlen(reference) + 10 * strlen(t->before ? t->before : "") + (t->open ? 180 : 30));
 	}
 	for (size_t i = 0; i < c->statements; i++)
-		n += note_lines(note_width(supports_count(m->a, m->lessons.at[g->core.at[i]].doc, NULL)) + 900);
+		n += note_lines(note_width(supports_count(m->a, model_doc(m, &m->lessons.at[g->core.at[i]]), NULL)) + 900);
 	return n;
 }
 
@@ -134,10 +134,10 @@ static void say_heading(struct sheet *s, size_t number, const char *accord)
 
 static void say_strength(struct sheet *s, const struct lesson *l)
 {
-	note_strength(s, l, text_or(val_get(l->doc, "confiance"), "globale", "non_evaluee"));
-	if (val_text(l->doc, "maturite")) {
+	note_strength(s, l, text_or(val_get(model_doc(s->m, l), "confiance"), "globale", "non_evaluee"));
+	if (*l->facts.maturity) {
 		sheet_put(s, " ; maturité : ");
-		sheet_text(s, sheet_word(s, val_text(l->doc, "maturite")));
+		sheet_text(s, sheet_word(s, l->facts.maturity));
 	}
 	sheet_put(s, "\n");
 }

@@ -13,6 +13,7 @@
 #include "lessons/csv.h"
 #include "lessons/reviews.h"
 #include "lessons/supports.h"
+#include "lessons/uses.h"
 
 struct task {
 	const char *type, *kind, *id, *since, *detail;
@@ -105,7 +106,7 @@ static void find_follow_up(struct tasks *all, const struct model *m, const struc
 
 static void find_objections(struct tasks *all, const struct model *m, const struct lesson *l)
 {
-	const struct val *list = val_get(l->doc, "objections");
+	const struct val *list = l->objecting;
 	const struct known *k = model_find(m, l->id);
 	for (size_t i = 0; k && i < items(list); i++)
 		add(all, m, k, "objection_ouverte", 1, val_text(list->list.at[i], "date"),
@@ -153,9 +154,9 @@ static void find_tasks(struct tasks *all, const struct part *p)
 		const struct lesson *l = &m->lessons.at[own->lessons.at[i]];
 		const struct known *k = model_find(m, l->id);
 		if (l->overdue && k)
-			add(all, m, k, "revue_depassee", 1, val_text(l->doc, "a_revoir_le"), "");
+			add(all, m, k, "revue_depassee", 1, val_text(model_doc(m, l), "a_revoir_le"), "");
 		if (k && !l->pub && !strcmp(source_brief(k->rec).visibility, "public"))
-			add(all, m, k, "publication_retenue", 1, val_text(l->doc, "valide_le"), "");
+			add(all, m, k, "publication_retenue", 1, l->became->validated, "");
 		if (l->objections)
 			find_objections(all, m, l);
 	}

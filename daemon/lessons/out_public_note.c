@@ -64,12 +64,12 @@ static struct lines lines_of(const struct part *p, const struct lesson *l)
 	return all;
 }
 
-static size_t height(struct arena *a, const struct lesson *l, const struct lines *all)
+static size_t height(const struct model *m, const struct lesson *l, const struct lines *all)
 {
-	size_t n = 24 + note_lines(note_width(supports_count(a, l->doc, NULL)) + 1500);
+	size_t n = 24 + note_lines(note_width(supports_count(m->a, model_doc(m, l), NULL)) + 1500);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct told *t = &all->at[i];
-		n += note_lines(note_width(t->quote.text) + 8 * strlen(quote_reference(a, &t->quote)) + (t->open ? 350 : 200));
+		n += note_lines(note_width(t->quote.text) + 8 * strlen(quote_reference(m->a, &t->quote)) + (t->open ? 350 : 200));
 	}
 	return n;
 }
@@ -106,7 +106,7 @@ void out_public_note(const struct part *p)
 			 "ceux-ci ou les contredisent. Le programme choisit et cite.\n", m->as_of);
 	for (; i < n; i++) {
 		struct lines told = lines_of(p, all[i]);
-		used += height(m->a, all[i], &told);
+		used += height(m, all[i], &told);
 		if (used > NOTE_PAGES)
 			break;
 		say_lesson(&s, i + 1, all[i], &told);

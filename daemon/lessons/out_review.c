@@ -11,7 +11,7 @@
 
 #include "lessons/records.h"
 #include "lessons/sheet.h"
-#include "lessons/tally.h"
+#include "lessons/uses.h"
 #include "lessons/words.h"
 
 #define GROUPS_MAX 30
@@ -28,7 +28,7 @@ struct review_of {
 
 static bool in_cycle(const struct review_of *r, size_t lesson)
 {
-	return val_is_str(val_get(r->m->lessons.at[lesson].doc, "cycle"), r->cycle->rec->id);
+	return !strcmp(r->m->lessons.at[lesson].facts.cycle, r->cycle->rec->id);
 }
 
 /* --- milestones and coverage ------------------------------------------------------------------------------- */
@@ -103,10 +103,11 @@ static void say_coverage(struct review_of *r)
 static void say_statement(struct review_of *r, size_t lesson)
 {
 	const struct lesson *l = &r->m->lessons.at[lesson];
-	struct quote q = quote_of(l->doc, "enonce", text_or(l->doc, "enonce", ""));
+	const struct val *doc = model_doc(r->m, l);
+	struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
 	sheet_put(&r->s, "- ");
 	sheet_quote(&r->s, &q);
-	sheet_put(&r->s, val_is_true(l->doc, "en_discussion") ? " « en discussion »\n" : "\n");
+	sheet_put(&r->s, l->rec->open_difference ? " « en discussion »\n" : "\n");
 }
 
 static bool is_of_cycle(const struct review_of *r, const struct group *g)
@@ -191,8 +192,8 @@ static void say_dissent(struct review_of *r)
 static void say_strength_of(struct review_of *r, size_t lesson)
 {
 	const struct model *m = r->m;
-	const struct val *doc = m->lessons.at[lesson].doc, *became = val_get(doc, "devenir");
-	struct names tested = names_of(m->a, val_get(became, "eprouve_par"));
+	const struct outcome *o = m->lessons.at[lesson].became;
+	const struct val *doc = model_doc(m, &m->lessons.at[lesson]);
 	sheet_printf(&r->s, "| %s | ", m->lessons.at[lesson].id);
 	sheet_text(&r->s, sheet_word(&r->s, text_or(val_get(doc, "confiance"), "globale", "non_evaluee")));
 	sheet_put(&r->s, " | ");
@@ -200,8 +201,8 @@ static void say_strength_of(struct review_of *r, size_t lesson)
 	sheet_put(&r->s, " | ");
 	sheet_text(&r->s, sheet_word(&r->s, text_or(doc, "maturite", "non dite")));
 	sheet_put(&r->s, " | ");
-	sheet_codes(&r->s, &tested);
-	sheet_printf(&r->s, " | %zu |\n", tally_number(became, "usages"));
+	sheet_codes(&r->s, &o->tested_by);
+	sheet_printf(&r->s, " | %zu |\n", o->uses);
 }
 
 static void say_strength(struct review_of *r)
@@ -289,9 +290,8 @@ static void say_gaps(struct review_of *r)
 		const char *theme = text_or(one, "groupe", ""), *label = val_text(one, "libelle");
 		size_t found = 0;
 		for (size_t j = 0; j < m->lessons.n; j++) {
-			struct names themes = names_of(m->a, val_get(m->lessons.at[j].doc, "themes")),
-				     wide = names_of(m->a, val_get(m->lessons.at[j].doc, "themes_larges"));
-			found += in_cycle(r, j) && (names_has(&themes, theme) || names_has(&wide, theme));
+			const struct lesson *l = &m->lessons.at[j];
+			found += in_cycle(r, j) && (names_has(&l->facts.themes, theme) || names_has(&l->wide, theme));
 		}
 		if (found || !label)
 			continue;

@@ -18,7 +18,7 @@ static void put_end(struct csv_out *w, const struct model *m, const struct like_
 {
 	size_t at;
 	must(model_lesson(m, l->id, &at));
-	struct quote q = quote_of(m->lessons.at[at].doc, "enonce", "");
+	struct quote q = quote_lesson(&m->lessons.at[at], "enonce");
 	csv_put(w, l->collective);
 	csv_put(w, l->id);
 	csv_put(w, quote_reference(m->a, &q));
@@ -39,6 +39,20 @@ static void put_match(struct csv_out *w, const struct model *m, const struct lik
 	csv_end(w);
 }
 
+/* The texts are read where their words are not kept. */
+static struct like_lesson alike(const struct model *m, const struct lesson *l)
+{
+	struct like_lesson one;
+	if (!l->words && like_lesson_of(&one, m->a, model_doc(m, l), NULL))
+		return one;
+	return (struct like_lesson){ .id = l->id,
+				     .collective = l->collective,
+				     .fingerprint = l->rec->fingerprint,
+				     .words = l->words,
+				     .themes = l->facts.themes,
+				     .schemes = l->facts.schemes };
+}
+
 void out_suggestions(const struct part *p)
 {
 	const struct model *m = p->m;
@@ -48,13 +62,12 @@ void out_suggestions(const struct part *p)
 	struct like_link *links = arena_array(m->a, records.n, sizeof *links);
 	struct like_matches found = { 0 };
 	struct likeness *l;
-	size_t n = 0, n_links = 0;
+	size_t n_links = 0;
 	for (size_t i = 0; i < m->lessons.n; i++)
-		if (like_lesson_of(&lessons[n], m->a, m->lessons.at[i].doc, NULL))
-			lessons[n++].words = m->lessons.at[i].words;
+		lessons[i] = alike(m, &m->lessons.at[i]);
 	for (size_t i = 0; i < records.n; i++)
 		n_links += like_link_of(&links[n_links], source_tip(records.at[i]->rec));
-	if (likeness_open(&l, m->a, lessons, n, links, n_links, NULL)) { /* it fails for want of memory only */
+	if (likeness_open(&l, m->a, lessons, m->lessons.n, links, n_links, NULL)) { /* it fails for want of memory only */
 		p->out->oom = true;
 		return;
 	}

@@ -4,28 +4,28 @@
 
 #include "lessons/csv.h"
 #include "lessons/outputs.h"
-#include "lessons/tally.h"
+#include "lessons/uses.h"
 
 void out_maturity(const struct part *p)
 {
-	static const char *const sets[] = { "eprouve_par", "utilise_par", "contredit_par", "raisons" };
-	static const char *const numbers[] = { "usages", "adoptes", "ecartes" };
 	struct csv_out w = { p->out, false };
 	for (size_t i = 0; i < p->own->lessons.n; i++) {
 		const struct lesson *l = &p->m->lessons.at[p->own->lessons.at[i]];
-		const struct val *became = val_get(l->doc, "devenir");
-		struct quote q = quote_of(l->doc, "enonce", "");
+		const struct outcome *o = l->became;
+		const struct names *const sets[] = { &o->tested_by, &o->used_by, &o->against, &o->why };
+		struct quote q = quote_lesson(l, "enonce");
 		csv_begin(&w, MATURITY_COLUMNS);
 		csv_put(&w, l->collective);
 		csv_put(&w, l->id);
-		csv_put(&w, val_text(l->doc, "maturite"));
-		csv_put(&w, val_text(became, "maturite_proposee"));
+		csv_put(&w, l->facts.maturity);
+		csv_put(&w, o->proposed);
 		for (size_t j = 0; j < sizeof sets / sizeof *sets; j++)
-			csv_put(&w, codes_join(p->m->a, became, sets[j]));
-		for (size_t j = 0; j < sizeof numbers / sizeof *numbers; j++)
-			csv_num(&w, tally_number(became, numbers[j]));
-		csv_put(&w, val_text(became, "admis_le"));
-		csv_put(&w, yes_no(val_is_true(l->doc, "en_discussion")));
+			csv_put(&w, names_join(p->m->a, sets[j]));
+		csv_num(&w, o->uses);
+		csv_num(&w, o->adopted);
+		csv_num(&w, o->set_aside);
+		csv_put(&w, o->admitted);
+		csv_put(&w, yes_no(l->rec->open_difference));
 		csv_put(&w, quote_reference(p->m->a, &q));
 		csv_end(&w);
 	}

@@ -190,10 +190,11 @@ static void once(struct arena *a, struct indices *list, size_t i)
 
 static struct names audiences_of(const struct model *m, size_t lesson)
 {
-	struct names said = names_of(m->a, val_get(m->lessons.at[lesson].doc, "publics")), out = { 0 };
-	for (size_t i = 0; i < said.n; i++)
-		if (is_code(said.at[i]))
-			names_add(m->a, &out, said.at[i]);
+	const struct names *said = &m->lessons.at[lesson].facts.publics;
+	struct names out = { 0 };
+	for (size_t i = 0; i < said->n; i++)
+		if (is_code(said->at[i]))
+			names_add(m->a, &out, said->at[i]);
 	return out;
 }
 

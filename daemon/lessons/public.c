@@ -184,19 +184,19 @@ static struct val *exported(const struct model *m, const struct lesson *l)
 	struct export x = { .m = m, .doc = val_map(m->a) };
 	struct names types = { 0 };
 	struct val *said = citations(m, source_valid(l->rec), &types);
-	x.codes = names_of(m->a, val_get(l->doc, "territoires"));
+	x.codes = names_of(m->a, val_get(model_doc(m, l), "territoires"));
 	x.unique_role = has_unique_role(&types);
 	for (size_t i = 0; i < said->list.n; i++)
 		put(m, said->list.at[i], "texte", cleaned(&x, text_or(said->list.at[i], "texte", "")));
-	clean_texts(&x, l->doc);
+	clean_texts(&x, model_doc(m, l));
 	struct names places = places_public(m->places, &x.codes, x.unique_role);
 	if (!places.n)
 		places = regions_of(m, l->collective);
 	val_set(m->a, x.doc, "territoires", names_val(m->a, &places));
-	put(m, x.doc, "confiance", val_text(val_get(l->doc, "confiance"), "globale"));
-	put(m, x.doc, "appuis", supports_count(m->a, l->doc, NULL));
-	val_set(m->a, x.doc, "desaccords", val_int(m->a, (int64_t)items(val_get(l->doc, "desaccords"))));
-	val_set(m->a, x.doc, "en_discussion", val_bool(m->a, val_is_true(l->doc, "en_discussion")));
+	put(m, x.doc, "confiance", val_text(val_get(model_doc(m, l), "confiance"), "globale"));
+	put(m, x.doc, "appuis", supports_count(m->a, model_doc(m, l), NULL));
+	val_set(m->a, x.doc, "desaccords", val_int(m->a, (int64_t)items(val_get(model_doc(m, l), "desaccords"))));
+	val_set(m->a, x.doc, "en_discussion", val_bool(m->a, val_is_true(model_doc(m, l), "en_discussion")));
 	val_set(m->a, x.doc, "citations", said);
 	return x.doc;
 }

@@ -11,6 +11,7 @@
 
 #include "base/valpack.h"
 #include "lessons/seal.h"
+#include "lessons/uses.h"
 
 struct stamps {
 	struct seal seal;
@@ -85,35 +86,30 @@ static uint64_t stamp_source(const struct model *m, const struct source *source)
 
 /* --- what parts are about -------------------------------------------------------------------------------------------- */
 
-static bool is_place(const char *key)
+static void put_outcome(const struct stamps *s, const struct outcome *o)
 {
-#define X(place)                 \
-	if (!strcmp(key, place)) \
-		return true;
-	LESSON_PLACE(X)
-#undef X
-	return false;
+	struct buf *b = s->seal.b;
+	const struct names *names[] = { &o->tested_by, &o->used_by, &o->against, &o->why };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		put_names(s, names[i]);
+	pack_u64(b, o->uses);
+	pack_u64(b, o->adopted);
+	pack_u64(b, o->set_aside);
+	pack_u64(b, o->taught);
+	pack_str(b, o->proposed);
+	pack_str(b, o->admitted);
 }
 
-/* Its fields that were put in behind the others; the place it has among lessons, or the rest. */
-static void put_added(const struct stamps *s, const struct lesson *l, bool place)
-{
-	for (size_t i = l->made; i < l->doc->map.n; i++) {
-		const struct val_field *f = &l->doc->map.at[i];
-		if (is_place(f->key) != place)
-			continue;
-		pack_str(s->seal.b, f->key);
-		val_pack(s->seal.b, f->val);
-	}
-}
-
-/* By what its doc was made of, and what was put in since: behind the others, or into the dissents. */
-static uint64_t stamp_said(const struct stamps *s, const struct lesson *l)
+/* By what its doc was made of, and what is said of the lesson beside that. */
+static uint64_t stamp_said(const struct stamps *s, const struct model *m, const struct lesson *l)
 {
 	struct buf *b = s->seal.b;
 	seal_put(&s->seal, l->stamp);
-	val_pack(b, val_get(l->doc, "desaccords"));
-	put_added(s, l, false);
+	val_pack(b, l->lifting ? val_get(model_doc(m, l), "desaccords") : NULL);
+	val_pack(b, l->objecting);
+	pack_str(b, l->became->validated);
+	pack_u64(b, l->became->measured);
+	pack_u64(b, l->became->days);
 	val_pack(b, l->pub);
 	pack_u64(b, l->objections);
 	pack_u64(b, l->lifted);
@@ -123,7 +119,9 @@ static uint64_t stamp_said(const struct stamps *s, const struct lesson *l)
 static uint64_t stamp_lesson(const struct stamps *s, const struct lesson *l, uint64_t said)
 {
 	seal_put(&s->seal, said);
-	put_added(s, l, true);
+	pack_str(s->seal.b, l->group);
+	put_names(s, &l->wide);
+	put_outcome(s, l->became);
 	return seal_take(&s->seal, 0);
 }
 
@@ -211,7 +209,7 @@ void stamps_take(const struct model *m)
 	s->sources = arena_array(m->a, m->n_sources, sizeof *s->sources);
 	s->said = arena_array(m->a, m->lessons.n, sizeof *s->said);
 	for (size_t i = 0; i < m->lessons.n; i++) {
-		s->said[i] = stamp_said(s, &m->lessons.at[i]);
+		s->said[i] = stamp_said(s, m, &m->lessons.at[i]);
 		s->lessons[i] = stamp_lesson(s, &m->lessons.at[i], s->said[i]);
 	}
 	for (size_t i = 0; i < m->links.n; i++)

@@ -32,6 +32,15 @@ struct quote quote_of(const struct val *doc, const char *field, const char *text
 			       .text = text };
 }
 
+struct quote quote_lesson(const struct lesson *l, const char *field)
+{
+	return (struct quote){ .collective = l->collective,
+			       .id = l->id,
+			       .field = field,
+			       .commit = l->rec->commit,
+			       .fingerprint = l->rec->fingerprint };
+}
+
 struct quote quote_link(const struct link *l, const char *field, const char *text)
 {
 	return (struct quote){ .collective = l->collective,
@@ -133,7 +142,7 @@ void out_trace(const struct part *p)
 	const struct model *m = p->m;
 	struct csv_out w = { p->out, false };
 	for (size_t i = 0; i < p->own->lessons.n; i++)
-		trace_lesson(&w, m->a, m->lessons.at[p->own->lessons.at[i]].doc);
+		trace_lesson(&w, m->a, model_doc(m, &m->lessons.at[p->own->lessons.at[i]]));
 	for (size_t i = 0; i < p->own->links.n; i++) {
 		const struct link *l = &m->links.at[p->own->links.at[i]];
 		struct quote argument = quote_link(l, "argument", l->argument),

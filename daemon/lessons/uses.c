@@ -6,12 +6,6 @@
 #include "lessons/reviews.h"
 #include "lessons/supports.h"
 
-struct outcome {
-	struct names tested_by, used_by, against, why;
-	size_t uses, adopted, set_aside, taught;
-	bool changed_practice; /* adopte or adapte, with an observed effect */
-};
-
 /* The key is new: nothing is looked for. */
 static void add(const struct model *m, struct val *doc, const char *key, struct val *v)
 {
@@ -44,9 +38,9 @@ static struct val *use_doc(const struct model *m, const struct known *k, const s
 	if (val_text(tip, "par"))
 		actors = actor_types(m, val_text(tip, "par"));
 	add(m, doc, "acteurs", names_val(m->a, &actors));
-	struct val *publics = l ? val_get(l->doc, "publics") : NULL;
-	add(m, doc, "publics", publics ? publics : val_list(m->a));
-	bool open = k->rec->open_difference || (l && val_is_true(l->doc, "en_discussion"));
+	struct names nobody = { 0 };
+	add(m, doc, "publics", names_val(m->a, l ? &l->facts.publics : &nobody));
+	bool open = k->rec->open_difference || (l && l->rec->open_difference);
 	add(m, doc, "en_discussion", val_bool(m->a, open));
 	return doc;
 }
@@ -118,15 +112,22 @@ static void put_number(const struct model *m, struct val *doc, const char *key, 
 	add(m, doc, key, val_int(m->a, (int64_t)n));
 }
 
-static void say_outcome(const struct model *m, struct lesson *l, const struct outcome *o)
+/* a validation is the owner's word; one for the network is the national team's, whoever else writes that scope */
+static void judge(const struct model *m, struct lesson *l, struct outcome *o)
 {
-	struct val *v = val_map(m->a);
-	/* a validation is the owner's word; one for the network is the national team's, whoever else writes that scope */
 	const struct review_wish validated = { l->id, "validation", l->collective, "collectif", l->rec->fingerprint },
 				 admitted = { l->id, "validation", NATIONAL, "national", l->rec->fingerprint };
 	struct reviews about = reviews_about(m->reviews, l->id);
-	const char *done = reviews_newest(&about, &validated);
-	size_t days;
+	o->proposed = proposed(o, l->facts.maturity);
+	o->validated = reviews_newest(&about, &validated);
+	o->admitted = reviews_newest(&about, &admitted);
+	o->measured = dates_between(&o->days, l->since, o->validated);
+	l->became = o;
+}
+
+void uses_say(const struct model *m, struct val *doc, const struct outcome *o)
+{
+	struct val *v = val_map(m->a);
 	add(m, v, "eprouve_par", names_val(m->a, &o->tested_by));
 	add(m, v, "utilise_par", names_val(m->a, &o->used_by));
 	add(m, v, "contredit_par", names_val(m->a, &o->against));
@@ -135,12 +136,12 @@ static void say_outcome(const struct model *m, struct lesson *l, const struct ou
 	put_number(m, v, "adoptes", o->adopted);
 	put_number(m, v, "ecartes", o->set_aside);
 	put_number(m, v, "formations", o->taught);
-	put(m, v, "maturite_proposee", proposed(o, text_or(l->doc, "maturite", "")));
-	put(m, v, "admis_le", reviews_newest(&about, &admitted));
-	add(m, l->doc, "devenir", v);
-	put(m, l->doc, "valide_le", done);
-	if (dates_between(&days, l->since, done))
-		put_number(m, l->doc, "jours_validation", days);
+	put(m, v, "maturite_proposee", o->proposed);
+	put(m, v, "admis_le", o->admitted);
+	add(m, doc, "devenir", v);
+	put(m, doc, "valide_le", o->validated);
+	if (o->measured)
+		put_number(m, doc, "jours_validation", o->days);
 }
 
 void uses_build(struct model *m)
@@ -152,5 +153,5 @@ void uses_build(struct model *m)
 	for (size_t i = 0; i < m->uses.n; i++)
 		take_use(m, all, &m->uses.at[i]);
 	for (size_t i = 0; i < m->lessons.n; i++)
-		say_outcome(m, &m->lessons.at[i], &all[i]);
+		judge(m, &m->lessons.at[i], &all[i]);
 }

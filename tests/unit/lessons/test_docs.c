@@ -172,6 +172,30 @@ static void another_source_has_it_too(void **st)
 	assert_string_equal(run("2020-01-01"), "aaa; cvl");
 }
 
+/* Of two sources that have an id the first answers: here the one where it is at home, which did not have it before. */
+static void a_guest_is_hidden(void **st)
+{
+	(void)st;
+	say("cvl", "mat-ara-7", EVIDENCE("2020-06-01", "obtenu"));
+	say("bfc", "ens-bfc-1", "titre: Deux.\nenonce: Deux.\nappuis: [{id: mat-ara-7}]\n");
+	assert_string_equal(run("2020-01-01"), "bfc");
+	assert_string_equal(run("2020-01-01"), "");
+	say("ara", "mat-ara-7", EVIDENCE("2020-06-01", "retire"));
+	assert_string_equal(run("2020-01-01"), "bfc");
+	assert_lacks(world_file(&disk, "enseignements/bfc/1.jsonl"), "osé parler");
+}
+
+static void what_is_damaged_is_made_anew(void **st)
+{
+	(void)st;
+	for (size_t i = 0; i < memory.docs.n; i++)
+		for (size_t j = 0; j < memory.docs.at[i].n; j++)
+			memory.docs.at[i].at[j].check ^= 1;
+	assert_string_equal(run("2020-01-01"), ""); /* the feed asks for the newest ones, in each run */
+	for (size_t i = 0; i < memory.docs.n; i++)
+		assert_int_equal(memory.docs.at[i].damaged, memory.docs.at[i].n > 0);
+}
+
 /* What is put into docs after they are made. */
 static void what_others_say(void **st)
 {
@@ -252,7 +276,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, world_end)
 	const struct CMUnitTest tests[] = { TEST(days_pass_and_come_back), TEST(evidence_changes), TEST(people_change),
-					    TEST(another_source_has_it_too), TEST(what_others_say), TEST(what_is_alike_changes),
+					    TEST(another_source_has_it_too), TEST(what_others_say), TEST(a_guest_is_hidden), TEST(what_is_damaged_is_made_anew), TEST(what_is_alike_changes),
 					    TEST(a_lesson_goes_and_comes_back), TEST(older_docs_are_held_against_newer_sources) };
 	return cmocka_run_group_tests_name("lessons/docs", tests, NULL, NULL);
 }
