@@ -1,7 +1,7 @@
 /* outputs.h -- the files of aggregat/: their names, their columns, what each is made of, and who writes it.
  *
- * A table is split into parts, so that one change rewrites little: by collective (grappes/ara.csv), by shard of a
- * collective where a row is long (enseignements/ara/k.csv: k is the first character of the last part of the ids in it), by
+ * A table is split into parts, so that one change rewrites little: by shard of a collective where each lesson or group has a row
+ * (enseignements/ara/k.csv: k is the first character of the last part of the ids in it), else by collective (a-faire/ara.csv), by
  * group (convergences/k5/ens-ara-k5w2h9tc.md). A part with nothing to say has no file; a whole output always has one.
  *
  * A writer only reads the model and appends to its own part: part->own lists what the part is about, so that the same
@@ -77,11 +77,11 @@ enum reads {
 	X(DIVERGENCES_MD, "divergences/%s.md", BY_COLLECTIVE, READ_LINKS | READ_SAID, out_dissent)                     \
 	X(LESSONS_CSV, "enseignements/%s.csv", BY_SHARD, READ_LESSONS, out_lessons)                                    \
 	X(LESSONS_JSONL, "enseignements/%s.jsonl", BY_SHARD, READ_LESSONS, out_docs)                                   \
-	X(GROUPS, "grappes/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_groups)                                            \
+	X(GROUPS, "grappes/%s.csv", BY_SHARD, READ_GROUPS, out_groups)                                                 \
 	X(INDICATORS, "indicateurs.csv", WHOLE, READ_LESSONS | READ_LINKS | READ_CELLS | READ_USES | READ_TALLIES | READ_DATE, \
 	  out_indicators)                                                                                              \
 	X(FRAMEWORKS, "matrice-%s.csv", BY_THEME, READ_LESSONS | READ_CELLS | READ_TERMS, out_framework)               \
-	X(MATURITY, "maturite/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_maturity)                                      \
+	X(MATURITY, "maturite/%s.csv", BY_SHARD, READ_LESSONS, out_maturity)                                           \
 	X(NOTES_EN_PAGE, "notes/%s.en.html", BY_PUBLIC, READ_GROUPS | READ_DATE, out_note)                             \
 	X(NOTES_EN, "notes/%s.en.md", BY_PUBLIC, READ_GROUPS | READ_DATE, out_note)                                    \
 	X(NOTES_PAGE, "notes/%s.html", BY_PUBLIC, READ_GROUPS | READ_DATE, out_note)                                   \
@@ -91,7 +91,7 @@ enum reads {
 	X(REVIEWS_EN, "points-etape/%s.en.md", BY_CYCLE, READ_REVIEW, out_review)                                      \
 	X(REVIEWS_PAGE, "points-etape/%s.html", BY_CYCLE, READ_REVIEW, out_review)                                     \
 	X(REVIEWS, "points-etape/%s.md", BY_CYCLE, READ_REVIEW, out_review)                                            \
-	X(EVIDENCE, "preuves/%s.csv", BY_COLLECTIVE, READ_GROUPS, out_evidence)                                        \
+	X(EVIDENCE, "preuves/%s.csv", BY_SHARD, READ_GROUPS, out_evidence)                                             \
 	X(PUBLIC_NOTICE, "public/LISEZMOI.md", WHOLE, READ_PLACES | READ_DATE, out_public_notice)                      \
 	X(PUBLIC_QUOTES, "public/citations/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_public_quotes)                  \
 	X(PUBLIC_LESSONS, "public/enseignements/%s.csv", BY_COLLECTIVE, READ_LESSONS, out_public_lessons)             \
@@ -127,7 +127,7 @@ struct own {
 struct part {
 	const struct model *m;
 	enum output which;
-	const char *path;      /* "grappes/ara.csv", without AGGREGATE_DIR */
+	const char *path;      /* "a-faire/ara.csv", without AGGREGATE_DIR */
 	const char *code;      /* the collective's; NULL for WHOLE, BY_GROUP, BY_THEME, BY_PUBLIC and BY_CYCLE */
 	const char *key;       /* BY_THEME, BY_CYCLE, BY_TABLE for a theme: the id; BY_PUBLIC: its code; else NULL */
 	enum output table;     /* BY_TABLE: whose schema */

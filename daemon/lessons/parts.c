@@ -38,7 +38,7 @@ bool output_of(enum output *out, const char *path)
 	for (int i = 0; i < OUT_N; i++) {
 		const char *file = rows[i].file, *key = strstr(file, "%s"), *end = key ? key + 2 : "";
 		size_t n = key ? (size_t)(key - file) : strlen(file), len = strlen(path), tail = strlen(end);
-		/* "grappes/%s.csv" holds grappes/ara.csv; "enseignements/%s.csv" enseignements/ara/k.csv */
+		/* "a-faire/%s.csv" holds a-faire/ara.csv; "enseignements/%s.csv" enseignements/ara/k.csv */
 		if (!starts_with(path, file, n) || len < n + tail || strcmp(path + len - tail, end) || (!key && len != n))
 			continue;
 		bool deep = key && memchr(path + n, '/', len - n - tail), shard = rows[i].split == BY_SHARD;

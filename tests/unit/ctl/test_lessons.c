@@ -228,11 +228,11 @@ static void where_a_sentence_comes_from(void **st)
 			    "[\"convergences/k5/ens-ara-k5w2h9tc.md:7\",\"divergences/ara.csv:2\","
 			    "\"divergences/ara.md:7\",\"divergences/hdf.csv:2\",\"divergences/hdf.md:14\","
 			    "\"divergences/nat.csv:2\",\"divergences/nat.md:14\",\"enseignements/ara/k.csv:6\","
-			    "\"matrice-formation.csv:2\",\"matrice-participation.csv:2\",\"maturite/ara.csv:2\","
+			    "\"matrice-formation.csv:2\",\"matrice-participation.csv:2\",\"maturite/ara/k.csv:2\","
 			    "\"notes/citoyens.md:11\",\"notes/elus.md:9\",\"notes/formateurs.md:9\","
 			    "\"notes/professionnels.md:9\",\"notes/professionnels.md:27\",\"nouveautes.atom:45\","
 			    "\"points-etape/cyc-nat-2018-2020-01-14.md:32\",\"points-etape/cyc-nat-2018-2020-01-14.md:40\","
-			    "\"points-etape/cyc-nat-2018-2020-01-14.md:46\",\"preuves/ara.csv:2\"]");
+			    "\"points-etape/cyc-nat-2018-2020-01-14.md:46\",\"preuves/ara/k.csv:2\"]");
 	}
 	assert_true(trace("ens-ara-k5w2h9tc")->list.n >= 6); /* each field that is quoted */
 	const struct val *other =
@@ -280,12 +280,12 @@ static void damaged_files_are_named(void **st)
 	(void)st;
 	world_samples();
 	static const char *const needed[] = { "sources.lock",	     "couverture.csv", "enseignements/ara/k.jsonl",
-					      "grappes/ara.csv", NULL };
+					      "grappes/ara/k.csv", NULL };
 	for (size_t i = 0; needed[i]; i++) {
 		assert_int_equal(open_with(needed[i], NULL), ERR_DATA);
 		assert_has(e.msg, i == 2 ? "enseignements/" : i == 3 ? "grappes/" : needed[i]);
 	}
-	static const char *const tables[] = { "grappes/ara.csv", "couverture.csv", "divergences/nat.csv", NULL };
+	static const char *const tables[] = { "grappes/ara/k.csv", "couverture.csv", "divergences/nat.csv", NULL };
 	for (size_t i = 0; tables[i]; i++) {
 		assert_int_equal(open_with(tables[i], "a,b\n1,2\n"), ERR_DATA);
 		assert_has(e.msg, arena_printf(&w.a, "aggregat/%s:1 : ", tables[i]));
@@ -296,10 +296,10 @@ static void damaged_files_are_named(void **st)
 	assert_int_equal(open_with("enseignements/ara/k.jsonl", "{\"id\"\n"), ERR_DATA);
 	assert_has(e.msg, "enseignements/ara/k.jsonl:1 : ");
 	assert_int_equal(open_with("enseignements/ara/k.jsonl", ""), ERR_DATA);  /* grappes/ names what is not there */
-	assert_has(e.msg, "grappes/ara.csv:2 : « ens-ara-k5w2h9tc »");
+	assert_has(e.msg, "grappes/ara/k.csv:2 : « ens-ara-k5w2h9tc »");
 	assert_int_equal(open_with("sources.lock", "a: 1\n"), ERR_DATA);
 	assert_int_equal(open_with("sources.lock", "algorithme: 99\narrete_au: \"2020-01-14\"\n"), ERR_UNSUPPORTED);
-	assert_int_equal(open_with("preuves/ara.csv", "n'est pas lu"), 0);
+	assert_int_equal(open_with("preuves/ara/k.csv", "n'est pas lu"), 0);
 	assert_int_equal(open_with("enseignements/ara/k.jsonl",
 				   "{\"id\":\"ens-ara-k5w2h9tc\",\"collectif\":\"a\",\"commit\":\"c\",\"grappe\":"
 				   "\"ens-ara-k5w2h9tc\",\"appuis\":3,\"themes\":{},\"conditions\":\"x\"}"),

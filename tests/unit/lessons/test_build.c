@@ -28,8 +28,8 @@ static void whole_files_are_always_there_parts_only_with_something_to_say(void *
 		"convergences/k5/ens-ara-k5.md", "couverture.csv", "couverture.en.html",
 		"couverture.html", "couverture.md", "couverture.svg", "enseignements/ara/k.csv",
 		"enseignements/ara/k.jsonl", "enseignements/bfc/k.csv", "enseignements/bfc/k.jsonl",
-		"grappes/ara.csv", "indicateurs.csv", "maturite/ara.csv", "maturite/bfc.csv", "nouveautes.atom",
-		"preuves/ara.csv", "public/LISEZMOI.md", "public/nouveautes.atom", "public/productions.csv", "public/syntheses.csv",
+		"grappes/ara/k.csv", "indicateurs.csv", "maturite/ara/k.csv", "maturite/bfc/k.csv", "nouveautes.atom",
+		"preuves/ara/k.csv", "public/LISEZMOI.md", "public/nouveautes.atom", "public/productions.csv", "public/syntheses.csv",
 		"rappels.csv", "sante.csv", "saturation.csv", "sources.lock", "suggestions.csv", "tendances.csv",
 		"trace/ara/k.csv", "trace/ara/z.csv", "trace/bfc/k.csv", "vocabulaire.csv"
 	};
@@ -42,7 +42,7 @@ static void whole_files_are_always_there_parts_only_with_something_to_say(void *
 		assert_true(output_of(&which, files.at[i].path));
 		assert_true(output_of(&which, expected[i]));
 	}
-	static const char *const others[] = { "convergences", "enseignements/ara.md", "grappes/ara/k.csv",
+	static const char *const others[] = { "convergences", "enseignements/ara.md", "a-faire/ara/k.csv",
 					      "convergences/x.md", "couverture.csv2", "x/couverture.csv", "notes.md" };
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		enum output which;
@@ -155,7 +155,7 @@ static void survives_odd_records(void **st)
 	world_record("nat", "cyc-nat-1", "debut: \"2018-01-01\"\ngroupes: [x, {collectifs: ara, concept: con-x}]\n");
 	struct lessons_files files = world_build(NULL);
 	assert_has(world_file(&files, "couverture.md"), "| X \\| \\<b\\>\\* |");
-	assert_has(world_file(&files, "preuves/ara.csv"), ",1 autre appui,");
+	assert_has(world_file(&files, "preuves/ara/1.csv"), ",1 autre appui,");
 }
 
 /* --- determinism ----------------------------------------------------------------------------------------- */
@@ -261,7 +261,7 @@ static void samples_answer_as_the_domain_says(void **st)
 	(void)st;
 	world_samples();
 	struct lessons_files files = world_build(NULL);
-	assert_has(world_file(&files, "grappes/ara.csv"),
+	assert_has(world_file(&files, "grappes/ara/k.csv"),
 		   "\nens-ara-k5w2h9tc,partielle,ara; bfc,ara; bfc,hdf,bre,2,ens-ara-k5w2h9tc; ens-bfc-3r7np8vd,");
 	const char *md = world_file(&files, "convergences.md");
 	assert_has(md, "| [ens-ara-k5w2h9tc](convergences/k5/ens-ara-k5w2h9tc.md) | convergence partielle | ARA, BFC | HDF "
@@ -412,7 +412,7 @@ static void a_part_whose_sources_are_as_they_were_is_not_written(void **st)
 	lesson->fingerprint = "sha256:autre";
 	move("ara");
 	assert_string_equal(rewritten(&memory), "a-faire/ara.csv; enseignements/ara/k.csv; enseignements/ara/k.jsonl; "
-						"grappes/ara.csv; maturite/ara.csv; preuves/ara.csv; trace/ara/k.csv");
+						"grappes/ara/k.csv; maturite/ara/k.csv; preuves/ara/k.csv; trace/ara/k.csv");
 	world_record("bfc", "act-bfc-2", "types: [elu]\n");
 	assert_non_null(strstr(rewritten(&memory), "enseignements/bfc/z.csv")); /* somebody more to hide */
 	memory.key[0] ^= 1;

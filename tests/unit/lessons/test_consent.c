@@ -69,7 +69,7 @@ static void quotes_what_consent_allows(void **st)
 				fail_msg("case %zu: %s is %s", i, *words, expected ? "missing" : "quoted");
 		}
 		assert_int_equal(anywhere(&files, "mat-ara-1"), cases[i].quoted != NULL); /* not even its id */
-		assert_has(world_file(&files, "preuves/ara.csv"), ",1 entretien");		  /* but it is counted */
+		assert_has(world_file(&files, "preuves/ara/1.csv"), ",1 entretien");		  /* but it is counted */
 	}
 }
 
@@ -93,7 +93,7 @@ static void counts_what_it_cannot_name(void **st)
 	assert_has(lines, "{\"collectif\":\"ara\",\"genre\":\"pratique\",\"nombre\":1,\"role\":\"fonde\"}");
 	assert_has(lines, "\"nature\":\"document\",\"nombre\":1,\"retire\":true");
 	assert_has(lines, "\"collectif\":\"bfc\",\"commit\":");
-	assert_has(world_file(&files, "preuves/ara.csv"),
+	assert_has(world_file(&files, "preuves/ara/1.csv"),
 		   "1 boucle ; 3 entretiens ; 1 pratique ; 1 document (retiré),3,1,non,non\n");
 	assert_has(world_file(&files, "divergences/ara.csv"), "\nappui,ens-ara-1,nuance,en_vigueur,ara,ara,ens-ara-1,");
 }

@@ -182,7 +182,7 @@ static void a_changed_text_unties(void **st)
 	struct lessons_files files = world_build(NULL);
 	assert_has(world_file(&files, "divergences/bre.csv"), "lien,cro-bre-1,contredit,a_revoir,");
 	assert_has(world_file(&files, "divergences/bre.md"), "À revoir : un des textes lus a changé");
-	assert_has(world_file(&files, "grappes/ara.csv"), ",cro-ara-1; cro-bre-1; cro-nat-1,");
+	assert_has(world_file(&files, "grappes/ara/a.csv"), ",cro-ara-1; cro-bre-1; cro-nat-1,");
 }
 
 static void unshared_links_and_lessons_do_not_group(void **st)

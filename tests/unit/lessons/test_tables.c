@@ -24,6 +24,10 @@ static const char *cell(const struct lessons_files *files, const char *name, con
 			fail_msg("%s of %s is « %s », wanted « %s »", column, is, got_ ? got_ : "(no row)", want); \
 	} while (0)
 
+/* lesson: "ens-ara-..." */
+#define assert_maturity(files, lesson, column, want) \
+	assert_cell(files, arena_printf(&w.a, "maturite/%.3s/%c.csv", (lesson) + 4, (lesson)[8]), "id", lesson, column, want)
+
 static void use(const char *code, const char *id, const char *lesson, const char *issue, const char *more)
 {
 	world_record(code, id,
@@ -78,11 +82,11 @@ static void maturity_follows_links_and_uses(void **st)
 						   { "ens-ara-raconte", "" },		      { "ens-ara-ecarte", "remis_en_cause" },
 						   { "ens-ara-contre", "" },		      { "ens-ara-loin", "" } };
 	for (size_t i = 0; i < sizeof proposed / sizeof *proposed; i++)
-		assert_cell(&files, "maturite/ara.csv", "id", proposed[i][0], "maturite_proposee", proposed[i][1]);
-	assert_cell(&files, "maturite/ara.csv", "id", "ens-ara-eprouve", "eprouve_par", "bfc");
-	assert_cell(&files, "maturite/ara.csv", "id", "ens-ara-contre", "contredit_par", "bfc");
-	assert_cell(&files, "maturite/bfc.csv", "id", "ens-bfc-1", "maturite_proposee", "remis_en_cause"); /* both sides */
-	assert_cell(&files, "maturite/ara.csv", "id", "ens-ara-pris", "raisons", "app-occ-1");
+		assert_maturity(&files, proposed[i][0], "maturite_proposee", proposed[i][1]);
+	assert_maturity(&files, "ens-ara-eprouve", "eprouve_par", "bfc");
+	assert_maturity(&files, "ens-ara-contre", "contredit_par", "bfc");
+	assert_maturity(&files, "ens-bfc-1", "maturite_proposee", "remis_en_cause"); /* both sides */
+	assert_maturity(&files, "ens-ara-pris", "raisons", "app-occ-1");
 }
 
 static void a_use_names_a_lesson_only_while_it_may_be_quoted(void **st)
@@ -188,11 +192,11 @@ static void a_review_is_worth_what_its_author_may_say(void **st)
 	world_record("bfc", "avi-bfc-1", REVIEW("ens-ara-1", "sha256:ens-ara-1", "validation", "collectif"));
 	world_record("ara", "avi-ara-1", REVIEW("ens-ara-1", "sha256:ens-ara-1", "validation", "national"));
 	struct lessons_files files = world_build(NULL);
-	assert_cell(&files, "maturite/ara.csv", "id", "ens-ara-1", "admis_le", "");
+	assert_maturity(&files, "ens-ara-1", "admis_le", "");
 	assert_cell(&files, "indicateurs.csv", "indicateur", "delai_de_validation", "denominateur", "0");
 	world_record("nat", "avi-nat-1", REVIEW("ens-ara-1", "sha256:ens-ara-1", "validation", "national"));
 	files = world_build(NULL);
-	assert_cell(&files, "maturite/ara.csv", "id", "ens-ara-1", "admis_le", "2019-03-01");
+	assert_maturity(&files, "ens-ara-1", "admis_le", "2019-03-01");
 }
 
 static void a_review_kept_inside_decides_and_is_not_told(void **st)
