@@ -172,10 +172,9 @@ static int tell_changes(struct differing *d)
 	if (d->old.n)
 		qsort(d->old.at, d->old.n, sizeof *d->old.at, by_path_of_file);
 	int rc = lessons_changes(&text, d->a, d->now.at, d->now.n, d->old.at, d->old.n, d->e);
-	if (!rc)
-		rc = blob_oid(&blob, text.bytes, text.n, d->e);
 	if (rc)
 		return rc;
+	blob_oid(&blob, text.bytes, text.n);
 	struct made_file one = { { text.path, text.bytes, text.n }, blob };
 	arena_push(d->a, d, one);
 	return 0;
@@ -190,11 +189,11 @@ static int changed_files(struct differing *d, const struct oid *head)
 		struct oid blob;
 		if (!f->bytes) /* as it was */
 			continue;
-		rc = blob_oid(&blob, f->bytes, f->n, d->e);
-		bool other = !rc && !oid_equal(&blob, &d->before[i]);
+		blob_oid(&blob, f->bytes, f->n);
+		bool other = !oid_equal(&blob, &d->before[i]);
 		if (other)
 			differs(d, f->path, f, &blob);
-		if (!rc && lessons_changes_read(f->path, other))
+		if (lessons_changes_read(f->path, other))
 			rc = compare(d, f->path, f, &d->before[i]);
 	}
 	return rc ? rc : tell_changes(d);

@@ -144,7 +144,7 @@ struct theme *model_theme(const struct model *m, const char *id)
 static struct cell *cell_at(struct model *m, const char *collective, const struct theme *t)
 {
 	for (size_t i = 0; t && i < m->collectives.n; i++)
-		if (!strcmp(m->collectives.at[i], collective))
+		if (m->collectives.at[i] == collective || !strcmp(m->collectives.at[i], collective))
 			return &m->cells[i * m->themes.n + (size_t)(t - m->themes.at)];
 	return NULL;
 }

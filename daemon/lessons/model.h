@@ -25,7 +25,7 @@ struct known {
 };
 
 struct lesson {
-	const char *id, *collective; /* borrow */
+	const char *id, *collective; /* borrow; the collective's is the pointer in m->codes and m->collectives */
 	const struct source_record *rec;
 	struct made *made;  /* docs.h; its doc: ask model_doc */
 	struct facts facts; /* of what the doc was made of */

@@ -111,7 +111,7 @@ static void put_row(struct csv_out *w, const struct model *m, const char *collec
 {
 	size_t n_own = 0;
 	for (size_t i = 0; i < n_all; i++)
-		if (!strcmp(all[i].lesson->collective, collective))
+		if (all[i].lesson->collective == collective)
 			own[n_own++] = &all[i];
 	csv_put(w, collective);
 	for (size_t c = 0; c <= lenses->n; c++) {

@@ -114,7 +114,7 @@ static void count_by_collective(struct writer *w)
 	for (size_t i = 0; i < m->collectives.n; i++) {
 		size_t n = 0;
 		for (size_t j = 0; j < m->lessons.n; j++)
-			n += !strcmp(m->lessons.at[j].collective, m->collectives.at[i]);
+			n += m->lessons.at[j].collective == m->collectives.at[i];
 		put_count(w, IND_SHARED_LESSONS, m->collectives.at[i], NULL, n);
 	}
 }
