@@ -70,7 +70,7 @@ static void heaps_of(struct heaps out[2], struct arena *a, const struct val *lis
 		heap_up(&out[val_get(list->list.at[i], "retire") != NULL], list->list.at[i]);
 }
 
-const char *supports_count(struct arena *a, const struct val *doc)
+const char *supports_count(struct arena *a, const struct val *doc, size_t *natures)
 {
 	const struct val *list = val_get(doc, "appuis");
 	const char **said = arena_array(a, 2 * items(list), sizeof *said);
@@ -83,6 +83,8 @@ const char *supports_count(struct arena *a, const struct val *doc)
 			const char *note = !withdrawn ? "" : h->n > 1 ? " (retirés)" : " (retiré)";
 			said[n++] = arena_cat(a, arena_num(a, h->n), " ", word_support(h->nature, h->n), note);
 		}
+	if (natures)
+		*natures = heaps[0].n;
 	return arena_join(a, said, n, " ; ");
 }
 

@@ -34,10 +34,7 @@ static const char *observed(const struct val *doc)
 
 struct facts facts_of(struct arena *a, const struct val *doc)
 {
-#define X(part) val_text(val_get(doc, "confiance"), part),
-	return (struct facts){ .confidence = { CONFIDENCE(X) },
-#undef X
-			       .themes = names_of(a, val_get(doc, "themes")),
+	return (struct facts){ .themes = names_of(a, val_get(doc, "themes")),
 			       .skills = names_of(a, val_get(doc, "competences")),
 			       .schemes = names_of(a, val_get(doc, "dispositifs")),
 			       .publics = names_of(a, val_get(doc, "publics")),
@@ -45,9 +42,7 @@ struct facts facts_of(struct arena *a, const struct val *doc)
 			       .maturity = text_or(doc, "maturite", ""),
 			       .cycle = text_or(doc, "cycle", ""),
 			       .observed = observed(doc),
-			       .supports = supports_count(a, doc),
 			       .natures = supports_natures(a, doc),
-			       .against = supports_against(doc),
 			       .dissents = items(val_get(doc, "desaccords")),
 			       .opposed = is_opposed(doc),
 			       .limits = val_get(doc, "limites") != NULL,
@@ -65,15 +60,12 @@ static void put_names(struct buf *b, const struct names *names)
 void facts_pack(struct buf *b, const struct facts *f)
 {
 	const struct names *sets[] = { &f->themes, &f->skills, &f->schemes, &f->publics };
-	const char *const texts[] = { f->sense, f->maturity, f->cycle, f->observed, f->supports };
+	const char *const texts[] = { f->sense, f->maturity, f->cycle, f->observed };
 	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
 		put_names(b, sets[i]);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		pack_str(b, texts[i]);
-	for (size_t i = 0; i < CONFIDENCE_N; i++)
-		pack_str(b, f->confidence[i]);
 	pack_u64(b, f->natures);
-	pack_u64(b, f->against);
 	pack_u64(b, f->dissents);
 	pack_u64(b, f->limits | f->practice << 1 | f->literature << 2 | f->opposed << 3);
 }
@@ -93,15 +85,12 @@ struct facts facts_unpack(struct arena *a, struct unpack *u)
 {
 	struct facts f = { 0 };
 	struct names *sets[] = { &f.themes, &f.skills, &f.schemes, &f.publics };
-	const char **const texts[] = { &f.sense, &f.maturity, &f.cycle, &f.observed, &f.supports };
+	const char **const texts[] = { &f.sense, &f.maturity, &f.cycle, &f.observed };
 	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
 		*sets[i] = get_names(a, u);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		*texts[i] = unpack_str(u);
-	for (size_t i = 0; i < CONFIDENCE_N; i++)
-		f.confidence[i] = unpack_str(u);
 	f.natures = (size_t)unpack_u64(u);
-	f.against = (size_t)unpack_u64(u);
 	f.dissents = (size_t)unpack_u64(u);
 	uint64_t flags = unpack_u64(u);
 	f.limits = flags & 1;

@@ -12,16 +12,11 @@
 #include "base/valpack.h"
 #include "lessons/names.h"
 
-#define CONFIDENCE(X) X("globale") X("methode") X("coherence") X("suffisance") X("pertinence") X("justification")
-#define CONFIDENCE_N 6
-
 struct facts {
 	struct names themes, skills, schemes, publics; /* of `themes`, `competences`, `dispositifs`, `publics` */
 	const char *sense, *maturity, *cycle; /* "" when not written */
 	const char *observed;                 /* observe_fin, else observe_debut, if it is a date; else "" */
-	const char *supports;                 /* supports_count */
-	size_t natures, against;              /* supports_natures, supports_against */
-	const char *confidence[CONFIDENCE_N]; /* NULL when not written */
+	size_t natures;                       /* supports_natures */
 	size_t dissents;
 	bool opposed;                         /* a support says `nuance` or `contredit`, a withdrawn one maybe */
 	bool limits;                          /* some are declared */

@@ -233,9 +233,8 @@ static void say_dissent(const struct model *m, struct val *doc, const struct les
 
 static void say_confidence(const struct model *m, struct val *doc, const struct val *v)
 {
-#define X(part) part,
-	static const char *const parts[] = { CONFIDENCE(X) };
-#undef X
+	static const char *const parts[] = { "globale",	   "methode",	 "coherence",
+					     "suffisance", "pertinence", "justification" };
 	struct val *out = val_map(m->a);
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		model_say(m, out, parts[i], val_get(v, "confiance"), parts[i]);

@@ -10,9 +10,14 @@
 
 static void put_evidence(struct csv_out *w, const struct model *m, size_t lesson)
 {
+	static const char *const parts[] = { "globale",	   "methode",	 "coherence",
+					     "suffisance", "pertinence", "justification" };
 	const struct lesson *l = &m->lessons.at[lesson];
 	const struct group *g = &m->groups.at[m->group_of[lesson]];
+	const struct val *doc = model_doc(m, l), *confidence = val_get(doc, "confiance");
 	struct quote q = quote_lesson(l, "enonce");
+	size_t natures;
+	const char *supports = supports_count(m->a, doc, &natures);
 	csv_begin(w, EVIDENCE_COLUMNS);
 	csv_put(w, g->id);
 	csv_put(w, g->accord);
@@ -20,11 +25,11 @@ static void put_evidence(struct csv_out *w, const struct model *m, size_t lesson
 	csv_put(w, l->id);
 	csv_put(w, in_core(g, lesson) ? "noyau" : "chaine");
 	csv_put(w, quote_reference(m->a, &q));
-	for (size_t k = 0; k < CONFIDENCE_N; k++)
-		csv_put(w, l->facts.confidence[k]);
-	csv_put(w, l->facts.supports);
-	csv_num(w, l->facts.natures);
-	csv_num(w, l->facts.against);
+	for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+		csv_put(w, val_text(confidence, parts[k]));
+	csv_put(w, supports);
+	csv_num(w, natures);
+	csv_num(w, supports_against(doc));
 	csv_put(w, yes_no(l->facts.limits));
 	csv_put(w, yes_no(l->rec->open_difference));
 	csv_end(w);
@@ -77,7 +82,7 @@ void out_lessons(const struct part *p)
 		PUT_TEXTS(&w, doc, "cycle", "maturite");
 		csv_put(&w, val_text(val_get(doc, "confiance"), "globale"));
 		PUT_TEXTS(&w, doc, "observe_debut", "observe_fin", "a_revoir_le", "revue");
-		csv_put(&w, l->facts.supports);
+		csv_put(&w, supports_count(m->a, doc, NULL));
 		csv_num(&w, items(val_get(doc, "desaccords")));
 		csv_num(&w, recent ? (size_t)recent->i : 0);
 		csv_num(&w, l->objections);

@@ -31,7 +31,7 @@ static void say_supports(struct sheet *s, const struct val *doc)
 {
 	struct arena *a = s->m->a;
 	const struct val *list = val_get(doc, "appuis");
-	const char *count = supports_count(a, doc);
+	const char *count = supports_count(a, doc, NULL);
 	sheet_put(s, "- Appuis : ");
 	sheet_text(s, *count ? count : "aucun");
 	sheet_put(s, "\n");

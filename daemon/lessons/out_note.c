@@ -118,7 +118,7 @@ static size_t height(const struct model *m, const struct group *g, const struct 
 		n += note_lines(note_width(t->quote.text) + 8 * strlen(reference) + 10 * strlen(t->before ? t->before : "") + (t->open ? 180 : 30));
 	}
 	for (size_t i = 0; i < c->statements; i++)
-		n += note_lines(note_width(m->lessons.at[g->core.at[i]].facts.supports) + 900);
+		n += note_lines(note_width(supports_count(m->a, model_doc(m, &m->lessons.at[g->core.at[i]]), NULL)) + 900);
 	return n;
 }
 

@@ -66,7 +66,7 @@ static struct lines lines_of(const struct part *p, const struct lesson *l)
 
 static size_t height(const struct model *m, const struct lesson *l, const struct lines *all)
 {
-	size_t n = 24 + note_lines(note_width(l->facts.supports) + 1500);
+	size_t n = 24 + note_lines(note_width(supports_count(m->a, model_doc(m, l), NULL)) + 1500);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct told *t = &all->at[i];
 		n += note_lines(note_width(t->quote.text) + 8 * strlen(quote_reference(m->a, &t->quote)) + (t->open ? 350 : 200));

@@ -194,7 +194,7 @@ static struct val *exported(const struct model *m, const struct lesson *l)
 		places = regions_of(m, l->collective);
 	val_set(m->a, x.doc, "territoires", names_val(m->a, &places));
 	put(m, x.doc, "confiance", val_text(val_get(model_doc(m, l), "confiance"), "globale"));
-	put(m, x.doc, "appuis", l->facts.supports);
+	put(m, x.doc, "appuis", supports_count(m->a, model_doc(m, l), NULL));
 	val_set(m->a, x.doc, "desaccords", val_int(m->a, (int64_t)items(val_get(model_doc(m, l), "desaccords"))));
 	val_set(m->a, x.doc, "en_discussion", val_bool(m->a, val_is_true(model_doc(m, l), "en_discussion")));
 	val_set(m->a, x.doc, "citations", said);

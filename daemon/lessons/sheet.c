@@ -106,7 +106,7 @@ void sheet_label(struct sheet *s, const char *concept)
 void sheet_supports(struct sheet *s, const struct val *doc)
 {
 	struct arena *a = s->m->a;
-	const char *p = supports_count(a, doc);
+	const char *p = supports_count(a, doc, NULL);
 	if (!*p)
 		sheet_put(s, "aucun");
 	else if (!s->english)
