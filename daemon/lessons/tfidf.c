@@ -26,14 +26,14 @@ struct posting {
 };
 struct vector {
 	struct weighted *at; /* by term */
-	size_t n, cap;
+	size_t n;
 };
 struct tfidf {
 	struct arena *a;
 	struct vector *texts;
 	size_t n;
 	struct strtab terms;       /* stems */
-	struct posting **postings; /* of each term, by text */
+	struct posting **postings; /* of each term, by text; NULL: it is common */
 	size_t *n_postings;
 	double *cosine;            /* of the text at hand with each; zero between calls */
 	struct alike *alike;
@@ -82,7 +82,8 @@ int tfidf_words(const char **out, struct arena *a, const char *const *pieces, si
 	return 0;
 }
 
-static void put_word(struct arena *a, struct vector *x, const struct weighted *w)
+/* There is room. */
+static void put_word(struct vector *x, const struct weighted *w)
 {
 	size_t k = x->n;
 	while (k && x->at[k - 1].term > w->term)
@@ -91,21 +92,34 @@ static void put_word(struct arena *a, struct vector *x, const struct weighted *w
 		x->at[k - 1].weight++;
 		return;
 	}
-	arena_push(a, x, *w);
-	memmove(&x->at[k + 1], &x->at[k], (x->n - 1 - k) * sizeof *x->at);
+	memmove(&x->at[k + 1], &x->at[k], (x->n++ - k) * sizeof *x->at);
 	x->at[k] = *w;
+}
+
+static size_t count_words(const char *words)
+{
+	size_t spaces = 0;
+	for (const char *p = words; (p = strchr(p, ' ')); p++)
+		spaces++;
+	return spaces / 2;
 }
 
 void tfidf_add(struct tfidf *t, size_t i, const char *words)
 {
 	struct vector *x = &t->texts[i];
+	x->at = arena_array(t->a, count_words(words), sizeof *x->at);
 	while (*words) {
 		const char *written = strchr(words, ' ') + 1, *end = strchr(written, ' ');
 		struct weighted w = { strtab_number_of(&t->terms, t->a, words, (size_t)(written - 1 - words)),
 				      (uint32_t)(end - written), written, 1 };
-		put_word(t->a, x, &w);
+		put_word(x, &w);
 		words = end + 1;
 	}
+}
+
+static bool is_common(const struct tfidf *t, uint32_t term)
+{
+	return t->n_postings[term] > TFIDF_COMMON && 10 * t->n_postings[term] > t->n;
 }
 
 void tfidf_weigh(struct tfidf *t)
@@ -119,8 +133,9 @@ void tfidf_weigh(struct tfidf *t)
 		for (size_t k = 0; k < x->n; k++)
 			t->n_postings[x->at[k].term]++;
 	}
-	for (size_t w = 0; w < words; w++) {
-		t->postings[w] = arena_array(t->a, t->n_postings[w], sizeof *t->postings[w]);
+	for (uint32_t w = 0; w < words; w++) {
+		if (!is_common(t, w))
+			t->postings[w] = arena_array(t->a, t->n_postings[w], sizeof *t->postings[w]);
 		idf[w] = log(1 + (double)t->n / (double)t->n_postings[w]);
 	}
 	for (size_t i = 0; i < t->n; i++) {
@@ -133,14 +148,10 @@ void tfidf_weigh(struct tfidf *t)
 		for (size_t k = 0; k < x->n; k++) {
 			struct weighted *w = &x->at[k];
 			w->weight /= sqrt(square);
-			t->postings[w->term][filled[w->term]++] = (struct posting){ (uint32_t)i, w->weight };
+			if (t->postings[w->term])
+				t->postings[w->term][filled[w->term]++] = (struct posting){ (uint32_t)i, w->weight };
 		}
 	}
-}
-
-static bool is_common(const struct tfidf *t, uint32_t term)
-{
-	return t->n_postings[term] > TFIDF_COMMON && 10 * t->n_postings[term] > t->n;
 }
 
 const struct alike *tfidf_cosines(size_t *n, struct tfidf *t, size_t i, size_t first)
@@ -150,7 +161,7 @@ const struct alike *tfidf_cosines(size_t *n, struct tfidf *t, size_t i, size_t f
 	for (size_t k = 0; k < x->n; k++) {
 		const struct weighted *w = &x->at[k];
 		const struct posting *p = t->postings[w->term];
-		if (is_common(t, w->term))
+		if (!p)
 			continue;
 		for (size_t j = t->n_postings[w->term]; j-- > 0 && p[j].text >= first;) {
 			if (p[j].text == i)
