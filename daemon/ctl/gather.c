@@ -27,7 +27,7 @@ struct gathering {
 	const char *folder; /* of the caches */
 	struct lastrun run; /* this one */
 	char today[11];
-	struct late late; /* what is read of the caches when it is asked for */
+	struct late *late; /* what is read of the caches when it is asked for */
 	struct err *e;
 };
 
@@ -37,16 +37,16 @@ static int gather_source(struct source *out, struct gathering *g, const char *co
 {
 	struct snapshot *s = arena_new(g->a, struct snapshot);
 	const char *file = arena_printf(g->a, "%s/depots/%s", g->folder, code);
-	bool known = is_code(code) && snapshot_load(s, &g->late, file, code, head), same = known && oid_equal(&s->head, head);
+	bool known = is_code(code) && snapshot_load(s, g->late, file, code, head), same = known && oid_equal(&s->head, head);
 	int rc = known ? snapshot_update(&known, s, g->a, g->r, head, g->e) : 0;
 	if (!rc && !known)
 		rc = snapshot_read(s, g->a, g->r, code, head, g->e);
 	if (!rc)
-		rc = g->late.rc;
+		rc = g->late->rc;
 	if (rc)
 		return err_wrap(g->e, "%s", code);
 	if (!same && is_code(code))
-		snapshot_save(s, &g->late, file);
+		snapshot_save(s, g->late, file);
 	snapshot_source(out, g->a, s);
 	if (strcmp(out->date, g->today) > 0) /* that computer's clock runs ahead: nothing was received after today */
 		out->date = g->today;
@@ -250,13 +250,13 @@ static int aggregate(size_t *changed, struct gathering *g, const struct lastrun 
 		rc = gather(&all, g, &g->run.national);
 	progress(_("croisement des enseignements"), 0, 0);
 	if (!rc)
-		rc = partcache_load(&memory, g->late.maps, g->a, g->r, main, file, g->e);
+		rc = partcache_load(&memory, &g->late->maps, g->a, g->r, main, file, g->e);
 	for (size_t i = 0; !rc && i < all.n; i++)
-		doccache_load(&memory, g->late.maps, g->a, g->folder, all.at[i].code);
+		doccache_load(&memory, &g->late->maps, g->a, g->folder, all.at[i].code);
 	if (!rc)
 		rc = lessons_rebuild(&files, &memory, g->a, all.at, all.n, NULL, g->e);
 	if (!rc)
-		rc = g->late.rc;
+		rc = g->late->rc;
 	struct differing d = { .a = g->a, .r = g->r, .files = &files, .e = g->e };
 	if (!rc)
 		rc = changed_files(&d, main);
@@ -270,7 +270,7 @@ static int aggregate(size_t *changed, struct gathering *g, const struct lastrun 
 	return rc;
 }
 
-static int run(bool *changed, struct cachemaps *maps, struct repo *r, struct err *e)
+static int run(bool *changed, struct late *late, struct repo *r, struct err *e)
 {
 	struct arena a;
 	struct oid main;
@@ -280,11 +280,13 @@ static int run(bool *changed, struct cachemaps *maps, struct repo *r, struct err
 	if (!arena_begin(&a))
 		return err_nomem(e);
 	struct gathering g = { .a = &a, .r = r, .folder = arena_printf(&a, "%smaillage/agregation", repo_gitdir(r)),
-			       .late = { .a = &a, .maps = maps, .r = r, .e = e }, .e = e };
+			       .late = late, .e = e };
+	late->a = &a;
+	late->e = e;
 	const char *file = arena_printf(&a, "%s/dernier", g.folder);
 	clock_date(g.today, clock_unix_s());
 	int rc = repo_head(&main, r, e);
-	if (!rc && lastrun_load(&last, maps, &a, file))
+	if (!rc && lastrun_load(&last, &late->maps, &a, file))
 		rc = lastrun_holds(&same, &last, &a, r, &main, e);
 	if (!rc && !same)
 		rc = aggregate(&n, &g, &last, &main);
@@ -300,8 +302,11 @@ static int run(bool *changed, struct cachemaps *maps, struct repo *r, struct err
 
 int ctl_aggregate(bool *changed, struct repo *r, struct err *e)
 {
-	struct cachemaps maps = { NULL };
-	int rc = run(changed, &maps, r, e);
-	cachemaps_release(&maps);
+	struct late late = { .rc = 0 }, again = { .afresh = true };
+	int rc = run(changed, &late, r, e);
+	if (late.rc) /* a disk that lost one block: nothing of what it holds for us is believed */
+		rc = run(changed, &again, r, e);
+	cachemaps_release(&late.maps);
+	cachemaps_release(&again.maps);
 	return rc;
 }

@@ -10,7 +10,7 @@
  * The schemas are those of the head itself, as for the people who wrote the records there; with others a fingerprint could
  * be another.
  */
-#include "ctl/snapshot.h"
+#include "ctl/snaprest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +126,8 @@ static int by_path_and_preference(const void *x, const void *y)
 static void deal_touches(struct reading *k)
 {
 	struct snapshot *s = k->s;
+	for (size_t i = 0; i < k->touches.n; i++)
+		snapshot_pull_path(s, k->touches.at[i].path);
 	size_t sorted = s->files.n;
 	if (k->touches.n)
 		qsort(k->touches.at, k->touches.n, sizeof *k->touches.at, by_path_and_preference);
@@ -153,6 +155,7 @@ static void deal_touches(struct reading *k)
 /* Every text at the head was written by a commit below it, so that each path has been entered by a touch. */
 static int set_blob(struct reading *k, const char *path, const struct oid *blob)
 {
+	snapshot_pull_path(k->s, path);
 	struct snapfile *f = snapshot_file(k->s, k->s->files.n, path);
 	if (!f)
 		return err_set(k->e, ERR_CORRUPT, _("%s : aucun commit n'a écrit ce fichier ; l'historique est incomplet"), path);
@@ -252,6 +255,20 @@ static void put_in(struct reading *k, const struct source_record *rec)
 		tally_record(k->s->tally, k->a, k->s->code, rec, 1);
 }
 
+/* Whose ids are a fresh file's, or what it is about, are no quiet ones any more. */
+static void pull_concerned(struct reading *k)
+{
+	struct names ids = { 0 };
+	for (size_t i = 0; i < k->s->files.n; i++) {
+		const struct snapfile *f = &k->s->files.at[i];
+		const char *id = f->rec ? f->rec->id : f->side.id;
+		if (f->fresh && id)
+			names_add(k->a, &ids, id);
+	}
+	for (size_t i = 0; i < ids.n; i++)
+		snapshot_pull(k->s, ids.at[i]);
+}
+
 static int read_fresh(struct reading *k)
 {
 	int rc = 0;
@@ -268,6 +285,8 @@ static int read_fresh(struct reading *k)
 		arena_end(&scratch);
 		put_in(k, f->rec);
 	}
+	if (k->s->rest)
+		pull_concerned(k);
 	return rc;
 }
 
@@ -481,5 +500,5 @@ void snapshot_source(struct source *out, struct arena *a, const struct snapshot 
 			}
 	}
 	*out = (struct source){ .code = s->code, .commit = s->head.hex, .date = s->date, .schema = s->schema.hex, .tally = s->tally,
-				.at = list, .n = n };
+				.at = list, .n = n, .rest = s->rest ? &s->rest->base : NULL };
 }

@@ -5,7 +5,7 @@
  * (snapshot_read). For that every choice is made over sets: of the commits below the head that gave a file the text it has,
  * the ordinary one with the latest date is named (ties: the smallest oid), else a merge; not the first that a walk meets.
  *
- * LIFE    snapshot_read, or snapshot_load and snapshot_update -> snapshot_save -> source_of. All in one arena.
+ * LIFE    snapshot_read, or snapshot_load and snapshot_update -> snapshot_save -> snapshot_source. All in one arena.
  * FAILS   Errors of the repository. A cache that is missing, damaged or of another version: snapshot_load
  *         says false; one that lost its end only is the snapshot of an older head.
  */
@@ -48,11 +48,12 @@ struct snapshot {
 	const char *code, *date; /* date of the head commit */
 	struct oid head, schema; /* schema: the folder schema/ at the head; "": it has none */
 	struct {
-		struct snapfile *at; /* by path */
+		struct snapfile *at; /* by path; but for those in `rest` */
 		size_t n, cap;
 	} files;
+	struct snaprest *rest; /* snaprest.h; NULL: the files are all there are */
 	struct {
-		struct source_record *at; /* as loaded: of the files that have one, in their order; NULL: made of them when asked for */
+		struct source_record *at; /* as loaded: of the files that have one; NULL: made of them when asked for */
 		size_t n;
 	} records;
 	struct tally *tally; /* of the records; lessons/tally.h */
@@ -74,6 +75,13 @@ struct differences differences_of(struct arena *a, const struct diffs *d);
 /* Tells each record what is open of it. */
 void snapshot_differences(struct snapshot *s, struct arena *a);
 
+/* --- quiet files (snaprest.c) ---------------------------------------------------------------------------------------- */
+
+/* The quiet file whose record has that id, if there is one, is among the files from here on, where it moves others. */
+void snapshot_pull(struct snapshot *s, const char *id);
+void snapshot_pull_path(struct snapshot *s, const char *path); /* or the one that could have that path */
+void snapshot_pull_all(struct snapshot *s);
+
 /* --- kept in files (snapcache.c) ------------------------------------------------------------------------------------- */
 
 /* For a head: of a snapshot that is of this head, `files` may be left out. */
@@ -84,6 +92,6 @@ struct touches *snapfile_touches(struct snapfile *f, struct arena *a);
 struct snapfile *snapshot_file(const struct snapshot *s, size_t sorted, const char *path);
 void snapshot_sort(struct snapshot *s, size_t sorted); /* when more have been entered behind these */
 /* A cache: what cannot be written is read again next time. */
-void snapshot_save(const struct snapshot *s, struct late *late, const char *file); /* nothing once late->rc is set */
+void snapshot_save(struct snapshot *s, struct late *late, const char *file); /* nothing once late->rc is set */
 
 #endif

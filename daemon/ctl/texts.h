@@ -1,11 +1,12 @@
-/* texts.h -- the data of a snapshot's records, read from its cache when somebody asks.
+/* texts.h -- what stands behind the head of a snapshot's section: the data of its records, and rows that are looked at one by one
+ * (snaprest.h).
  *
- * A run that has little to do asks for some hundreds of a source's 10,000 records. So their data stand behind the part of a section that is
- * read whole (cachefile.h), one behind the other, and are looked at by blocks, each of which has its check in that part. A block that is
- * not what was written any more costs one look at the repository: the record is read there, and the cache is removed.
+ * A run that has little to do asks for some hundreds of a source's 10,000 records. So these parts, each with its length before it, are in
+ * the rest of a section (cachefile.h), and are held by blocks against checks that its head has. A block that is not what was written any
+ * more makes the run void: its owner makes another one without the caches of sources (struct late), whose records come from the repositories.
  *
- * LIFE   texts_put* -> texts_end; texts_open -> source_tip, source_valid of records with `texts`.
- * OWNER  The arena of the struct late, which must outlive all; what texts_put gathers is freed by texts_free.
+ * LIFE   texts_put* -> texts_checks; texts_open -> texts_part; source_tip, source_valid of records with `texts`.
+ * OWNER  The arena of the struct late, which must outlive all.
  */
 #ifndef CTL_TEXTS_H
 #define CTL_TEXTS_H
@@ -16,34 +17,28 @@
 /* What all snapshots of one run share. */
 struct late {
 	struct arena *a;
-	struct cachemaps *maps;
-	struct repo *r;
-	int rc; /* of the first record that could be read nowhere: the run is of no use then */
+	struct cachemaps maps;
+	bool afresh; /* no cache of a source is looked at */
+	int rc;      /* ERR_CORRUPT once a block was damaged: what the run makes is of no use */
 	struct err *e;
 };
 
-struct texts_out {
-	struct buf bytes, lengths;
-	size_t n;
-};
-void texts_put(struct texts_out *t, const struct val *v); /* its place is t->n then */
-void texts_end(struct buf *table, struct texts_out *t);   /* t->bytes is what must stand behind the section's head, first */
-void texts_free(struct texts_out *t);
+/* Its place is the result, from 1. */
+size_t texts_put(struct buf *parts, struct buf *scratch, const struct val *v);
+void texts_checks(struct buf *table, const struct buf *parts);
 
 struct texts {
 	struct source_texts base; /* first */
 	struct late *late;
-	struct oid head;        /* whose schemas the records were read with */
 	const char *file;
-	const char *bytes;
+	const char *bytes;  /* the parts */
 	size_t n;
-	uint32_t *ends;         /* by place, the first is 1 */
-	const struct val **got; /* likewise; NULL: not asked for yet */
-	size_t n_places;
-	uint64_t *checks;       /* by block */
-	bool *blocks;           /* looked at, and right */
+	const char *checks; /* by block */
+	bool *blocks;       /* looked at, and right */
 };
-/* out: its late, head, file and bytes are set. False: the table says nothing. */
-bool texts_open(struct texts *out, struct unpack table, size_t n_rest);
+/* out: its late, file, bytes and n are set. False: the table is not theirs. */
+bool texts_open(struct texts *out, struct unpack table);
+/* One part; bad: it is damaged. */
+struct unpack texts_part(struct texts *t, size_t place);
 
 #endif

@@ -22,6 +22,7 @@
 struct known {
 	const struct source_record *rec;
 	const struct source *source;
+	size_t number; /* among all that are known by now */
 };
 
 struct lesson {
@@ -122,9 +123,10 @@ struct model {
 		size_t n, cap;
 		uint32_t *slots; /* known.c */
 		size_t n_slots;
-	} known;
+	} known; /* but for the sources' rests, which are found by id alone: walk over kinds, and over what known.c lists */
+	struct quiet *quiet; /* known.c; of the rests, what was found */
 	struct {
-		struct kind_list *at; /* in any order */
+		struct kind_list *at; /* in any order; no quiet one (source.h) */
 		size_t n, cap;
 	} kinds;
 	struct {
@@ -132,6 +134,7 @@ struct model {
 		size_t n, cap;
 	} doubles;
 	struct indices waiting;   /* of known: visible, with an open difference, or proposed */
+	struct indices differing; /* of known: visible, with an open difference, or a settled one */
 	struct names codes;       /* all sources */
 	struct names collectives; /* all but national */
 	struct {
@@ -180,7 +183,7 @@ void coverage_build(struct model *m); /* coverage.c */
 
 const struct known *model_find(const struct model *m, const char *id); /* NULL: not in any source */
 bool model_past(const struct model *m, const char *date); /* the as-of date is later */
-const struct indices *model_kind(const struct model *m, const char *kind); /* of known, by id; never NULL */
+const struct indices *model_kind(const struct model *m, const char *kind); /* of known, by id; never NULL. No quiet kind (source.h) */
 size_t model_place(const struct model *m, const char *id); /* where the first of m->known is whose id is no smaller */
 size_t model_source(const struct model *m, const char *code); /* its index; it is one of them */
 bool model_lesson(const struct model *m, const char *id, size_t *index);

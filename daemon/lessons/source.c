@@ -61,3 +61,26 @@ bool source_owns(const char *code, const struct source_record *rec)
 {
 	return rec->owned || (id_is_valid(rec->id) && !strcmp(source_brief(rec).collective, code));
 }
+
+bool source_quiet_kind(const char *kind)
+{
+#define X(quiet)                  \
+	if (!strcmp(kind, quiet)) \
+		return true;
+	QUIET_KINDS(X)
+#undef X
+	return false;
+}
+
+bool id_names(const char *id, const char *code)
+{
+	size_t n = strlen(code);
+	return strlen(id) > 4 && !strncmp(id + 4, code, n) && id[4 + n] == '-';
+}
+
+bool source_is_quiet(const char *code, const struct source_record *rec)
+{
+	bool open = rec->open_hard || rec->open_soft || rec->settled || rec->open_visibility || rec->open_since;
+	return source_quiet_kind(rec->kind) && !open && strcmp(source_brief(rec).state, "propose") != 0 && source_owns(code, rec) &&
+	       id_names(rec->id, code) && strncmp(rec->id, "act-", 4) != 0;
+}

@@ -1,7 +1,8 @@
 /* source.h -- what the aggregation is given: the records of each repository, as its head has them.
  *
  * Most records are only counted: evidence and practices that no lesson rests on. So a record may come without its data, with the
- * few words that walks over all records ask for; the data is read when somebody asks.
+ * few words that walks over all records ask for; the data is read when somebody asks. And of the kinds that no walk asks for, most come
+ * not at all: they are found by their ids (struct source_rest).
  *
  * OWNER  Whoever fills it (ctl/snapshot.c) keeps it, and what `texts` reads from, while the aggregation reads.
  */
@@ -27,6 +28,7 @@ struct source_record {
 	const struct val *tip;          /* typed data at the source's head; NULL: ask source_tip */
 	struct source_texts *texts;     /* borrow */
 	size_t tip_at, valid_at;        /* places in texts, from 1; 0: there is tip; valid, or no validated version */
+	const struct val **got;         /* of texts: what was read of these two; borrow */
 	struct source_brief brief;      /* all NULL: there is tip, ask it */
 	const struct val *valid;        /* lessons: last validated version (newest commit whose fingerprint an avis of
 	                                   nature validation, portee collectif, names); NULL: ask source_valid */
@@ -39,15 +41,24 @@ struct source_record {
 	size_t settled;                 /* entries of degree tranche */
 	const char *open_since;         /* the oldest date among the open entries' proposals; NULL: none written */
 };
+/* Records that nobody walks over: the source's `at` lacks them. */
+struct source_rest {
+	size_t n; /* places, from 0 */
+	size_t (*place)(struct source_rest *r, const char *id); /* n: none has that id */
+	/* Of a place that was told. NULL: it cannot be read, and what is made is of no use; whoever fills it knows. */
+	const struct source_record *(*get)(struct source_rest *r, size_t place);
+	struct tally ends; /* by date, how many of their consents end then */
+};
 struct source {
 	const char *code;               /* "ara"; "nat" for national.git */
 	const char *commit;             /* head, 40 hex */
 	const char *date;               /* of the head commit: "2020-01-14" */
 	const char *communes;           /* nat: communes.csv (places.h says what it is for); NULL: there is none */
 	const char *schema;             /* oid of the folder schema/ at that head, 40 hex; NULL: it has none */
-	const struct tally *tally;      /* of its records; NULL: not counted yet */
+	const struct tally *tally;      /* of its records; NULL: not counted yet, and there is no rest */
 	const struct source_record *at; /* any order; sorted inside */
 	size_t n;
+	struct source_rest *rest;       /* borrow; NULL: `at` has all */
 };
 
 #define SHARED "partage" /* the only state that is quoted */
@@ -62,5 +73,14 @@ bool is_shared(const struct source_record *rec); /* visible, and at partage */
 bool is_over(const struct source_record *rec);   /* remplace, archive, retire */
 /* An acceptable id, and the collective whose repository it is in: others are ignored. */
 bool source_owns(const char *code, const struct source_record *rec);
+
+/* Kinds whose records are only counted and found by id: whoever wants to walk over one takes it out of this list. */
+#define QUIET_KINDS(X) X("boucle") X("materiau") X("pratique")
+bool source_quiet_kind(const char *kind);
+/* May be in a rest, if no other record of that source has its id: its own, of a quiet kind, with nothing open or proposed. Its id names
+ * the source, so that an id is in one rest at most; and no person, whom model_mask must know. */
+bool source_is_quiet(const char *code, const struct source_record *rec);
+/* "mat-ara-..." names ara. */
+bool id_names(const char *id, const char *code);
 
 #endif

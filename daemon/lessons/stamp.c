@@ -15,7 +15,10 @@
 
 struct stamps {
 	struct seal seal;
-	uint64_t *records;                     /* as m->known; 0: not made yet, few are asked for */
+	struct {
+		uint64_t *at; /* by their numbers; 0: not made yet, few are asked for */
+		size_t n, cap;
+	} records;
 	uint64_t *lessons, *links, *groups, *sources; /* as the model's lists */
 	uint64_t *said;                        /* as m->lessons: of what is said in them */
 	uint64_t masks, terms, places;
@@ -37,12 +40,20 @@ static void put_names(const struct stamps *s, const struct names *names)
 
 /* --- records --------------------------------------------------------------------------------------------------------- */
 
+static uint64_t *stamp_of(const struct model *m, size_t number)
+{
+	struct stamps *s = m->stamps;
+	while (s->records.n <= number)
+		arena_push(m->a, &s->records, 0);
+	return &s->records.at[number];
+}
+
 /* By its blob and schema, which its text is a function of, and by what other files say of it. */
 uint64_t stamp_record(const struct model *m, const struct known *k)
 {
 	const struct source_record *r = k->rec;
 	const struct seal *s = &m->stamps->seal;
-	uint64_t *at = &m->stamps->records[k - m->known.at];
+	uint64_t *at = stamp_of(m, k->number);
 	size_t from = s->b->n;
 	if (*at)
 		return *at;
@@ -67,15 +78,21 @@ static void put_records(const struct model *m, const struct indices *list)
 		seal_put(&m->stamps->seal, stamp_record(m, &m->known.at[list->at[i]]));
 }
 
+static bool is_past(const struct model *m, const char *until)
+{
+	return *until && strcmp(until, m->as_of) < 0;
+}
+
 /* All that a source has, by its head; the day decides whose consent is over, and other sources what is a double. */
 static uint64_t stamp_source(const struct model *m, const struct source *source)
 {
 	const struct seal *s = &m->stamps->seal;
+	const struct tally *ends = source->rest ? &source->rest->ends : NULL;
 	size_t over = 0;
-	for (size_t i = 0; i < source->n; i++) {
-		const char *until = source_brief(&source->at[i]).until;
-		over += *until && strcmp(until, m->as_of) < 0;
-	}
+	for (size_t i = 0; i < source->n; i++)
+		over += is_past(m, source_brief(&source->at[i]).until);
+	for (size_t i = 0; ends && i < ends->counts.n; i++)
+		over += is_past(m, ends->words.at[i]) ? (size_t)ends->counts.at[i] : 0;
 	pack_str(s->b, source->commit);
 	pack_u64(s->b, over);
 	for (size_t i = 0; i < m->doubles.n; i++)
@@ -185,7 +202,6 @@ struct stamps *stamps_new(const struct model *m, struct buf *b, const unsigned c
 {
 	struct stamps *s = arena_new(m->a, struct stamps);
 	s->seal = seal_new(b, key);
-	s->records = arena_array(m->a, m->known.n, sizeof *s->records);
 	s->masks = stamp_masks(s, m);
 	return s;
 }

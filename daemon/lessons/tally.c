@@ -261,11 +261,10 @@ static size_t number_of(const struct model *m, const struct source *s)
 static void add_differences(struct model *m)
 {
 	struct differing *all = arena_array(m->a, m->n_sources, sizeof *all);
-	for (size_t i = 0; i < m->known.n; i++) {
-		const struct source_record *r = m->known.at[i].rec;
-		if (!(r->open_hard || r->open_soft || r->settled) || !is_visible(r))
-			continue;
-		struct differing *d = &all[number_of(m, m->known.at[i].source)];
+	for (size_t i = 0; i < m->differing.n; i++) {
+		const struct known *k = &m->known.at[m->differing.at[i]];
+		const struct source_record *r = k->rec;
+		struct differing *d = &all[number_of(m, k->source)];
 		d->hard += r->open_hard;
 		d->soft += r->open_soft;
 		d->settled += r->settled;
@@ -293,6 +292,7 @@ static const struct tally *counted(const struct model *m, size_t source)
 	const struct source *s = m->sources[source];
 	struct tally *t = NULL;
 	if (!s->tally) {
+		must(!s->rest);
 		t = arena_new(m->a, struct tally);
 		for (size_t i = 0; i < s->n; i++)
 			tally_record(t, m->a, s->code, &s->at[i], 1);

@@ -1,6 +1,6 @@
 /* What ctl/snapshot.c hands over without its data, and counted, gives the bytes that plain records give. */
+#include "lessons/model.h"
 #include "lessons/outputs.h"
-#include "lessons/source.h"
 #include "world.h"
 
 static void same_files(const struct lessons_files *x, const struct lessons_files *y)
@@ -57,6 +57,123 @@ static void count_records(void)
 			tally_record(t, &w.a, w.source[s].code, &w.source[s].at[i], 1);
 		w.source[s].tally = t;
 	}
+}
+
+struct fake_rest {
+	struct source_rest base; /* first */
+	const struct source_record **at;
+};
+
+static size_t place_in_fake(struct source_rest *base, const char *id)
+{
+	struct fake_rest *r = (struct fake_rest *)base;
+	size_t i = 0;
+	while (i < base->n && strcmp(r->at[i]->id, id))
+		i++;
+	return i;
+}
+
+static const struct source_record *get_of_fake(struct source_rest *base, size_t place)
+{
+	return ((struct fake_rest *)base)->at[place];
+}
+
+static bool is_twice(const struct source *s, const char *id)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s->n; i++)
+		n += !strcmp(s->at[i].id, id);
+	return n > 1;
+}
+
+/* Quiet records leave the lists of their sources. How many they are. */
+static size_t part_with_quiet(void)
+{
+	size_t all = 0;
+	for (size_t s = 0; s < w.n; s++) {
+		struct source *source = &w.source[s];
+		struct fake_rest *rest = arena_new(&w.a, struct fake_rest);
+		struct source_record *left = arena_array(&w.a, source->n, sizeof *left);
+		size_t n = 0;
+		*rest = (struct fake_rest){ .base = { .place = place_in_fake, .get = get_of_fake } };
+		rest->at = arena_array(&w.a, source->n, sizeof *rest->at);
+		for (size_t i = 0; i < source->n; i++) {
+			const struct source_record *r = &source->at[i];
+			if (is_twice(source, r->id) || !source_is_quiet(source->code, r)) {
+				left[n++] = *r;
+				continue;
+			}
+			rest->at[rest->base.n++] = r;
+			if (*source_brief(r).until)
+				tally_add(&rest->base.ends, &w.a, source_brief(r).until, 1);
+		}
+		source->at = left;
+		source->n = n;
+		source->rest = &rest->base;
+		all += rest->base.n;
+	}
+	return all;
+}
+
+static void quiet_records_are_found_by_their_ids(void **st)
+{
+	(void)st;
+	world_samples();
+	struct lessons_files before = world_build("2020-01-14");
+	count_records();
+	assert_true(part_with_quiet() > 10);
+	struct lessons_files parted = world_build("2020-01-14");
+	same_files(&before, &parted);
+}
+
+static struct model model_of_world(void)
+{
+	struct model m;
+	struct err e = { 0 };
+	if (model_build(&m, &w.a, w.source, w.n, "2020-01-14", NULL, NULL, &e))
+		fail_msg("%s", e.msg);
+	return m;
+}
+
+static void same_answers(const struct model *x, const struct model *y, const char *id)
+{
+	const struct known *p = model_find(x, id), *q = model_find(y, id);
+	assert_true(!p == !q);
+	if (p) {
+		assert_string_equal(p->source->code, q->source->code);
+		assert_string_equal(p->rec->path, q->rec->path);
+		assert_ptr_equal(q, model_find(y, id));
+	}
+}
+
+/* Whoever has the id first by code, then by path, has it, in a rest or not; the others are doubles. */
+static void an_id_that_several_have(void **st)
+{
+	(void)st;
+	static const char *const ids[] = { "mat-ara-22", "mat-ara-23", "mat-bfc-24", "mat-bfc-25", "mat-bre-26", "mat-zzz-27", "mat-ara-", "mat-ara", "" };
+	static const char *const owners[][4] = { { "ara", "bfc" }, { "ara" }, { "ara", "bfc" }, { "bfc", "bre" }, { "ara", "bfc", "bre" }, { "ara" } };
+	for (size_t i = 0; i < sizeof owners / sizeof *owners; i++)
+		for (size_t j = 0; owners[i][j]; j++)
+			world_record(owners[i][j], ids[i], "nature: document\nthemes: [con-x]\n");
+	world_record("bre", "mat-bre-28", "nature: document\n");
+	world_record("bre", "mat-bre-28", "nature: observation\n")->path = "materiaus/autre.yaml";
+	struct lessons_files before = world_build("2020-01-14");
+	struct model whole = model_of_world();
+	count_records();
+	assert_int_equal(part_with_quiet(), 5);
+	struct model parted = model_of_world();
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+		same_answers(&whole, &parted, ids[i]);
+	same_answers(&whole, &parted, "mat-bre-28");
+	assert_int_equal(whole.doubles.n, 6);
+	assert_int_equal(parted.doubles.n, 6);
+	for (size_t i = 0; i < 6; i++) {
+		assert_string_equal(whole.doubles.at[i].rec->id, parted.doubles.at[i].rec->id);
+		assert_string_equal(whole.doubles.at[i].source->code, parted.doubles.at[i].source->code);
+		assert_string_equal(whole.doubles.at[i].rec->path, parted.doubles.at[i].rec->path);
+	}
+	struct lessons_files after = world_build("2020-01-14");
+	same_files(&before, &after);
 }
 
 static void late_records_are_read_like_others(void **st)
@@ -124,7 +241,8 @@ static void a_record_that_goes_leaves_no_count(void **st)
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
-	const struct CMUnitTest tests[] = { TEST(late_records_are_read_like_others), TEST(an_id_in_two_repositories_counts_once),
+	const struct CMUnitTest tests[] = { TEST(late_records_are_read_like_others), TEST(quiet_records_are_found_by_their_ids),
+					    TEST(an_id_that_several_have), TEST(an_id_in_two_repositories_counts_once),
 					    TEST(a_record_that_goes_leaves_no_count) };
 	return cmocka_run_group_tests_name("lessons/source", tests, NULL, NULL);
 }
