@@ -199,6 +199,64 @@ struct val *val_unpack(struct arena *a, struct unpack *u)
 	return u->bad ? NULL : v;
 }
 
+static void skip(struct unpack *u, int depth)
+{
+	struct val v;
+	if (u->bad || u->at >= u->end || depth > MAX_DEPTH) {
+		u->bad = true;
+		return;
+	}
+	unsigned char type = (unsigned char)*u->at;
+	if (type != VAL_LIST && type != VAL_MAP) {
+		unpack(&v, NULL, u, depth);
+		return;
+	}
+	u->at++;
+	for (size_t n = count(u); n && !u->bad; n--) {
+		if (type == VAL_MAP && !unpack_str(u))
+			u->bad = true;
+		skip(u, depth + 1);
+	}
+}
+
+/* keys[i]: what is left of it below here; NULL: it is not below here. */
+static void pick(const char **out, const char *const *keys, size_t n, struct unpack *u, int depth)
+{
+	u->at++;
+	for (size_t left = count(u); left && !u->bad; left--) {
+		const char *key = unpack_str(u), *below[PICK_MAX];
+		size_t len = key ? strlen(key) : 0;
+		int type = u->at < u->end ? (unsigned char)*u->at : -1;
+		bool deeper = false;
+		u->bad |= !key;
+		for (size_t i = 0; i < n && !u->bad; i++) {
+			bool begins = keys[i] && !strncmp(keys[i], key, len);
+			below[i] = begins && keys[i][len] == '.' ? keys[i] + len + 1 : NULL;
+			deeper |= below[i] && type == VAL_MAP;
+			struct unpack text = { u->at + 1, u->end, false };
+			if (begins && !keys[i][len] && type == VAL_STR)
+				out[i] = unpack_str(&text);
+		}
+		if (deeper && !u->bad)
+			pick(out, below, n, u, depth + 1);
+		else
+			skip(u, depth);
+	}
+}
+
+bool val_pick(const char **out, const char *const *keys, size_t n, struct unpack u)
+{
+	must(n <= PICK_MAX);
+	memset(out, 0, n * sizeof *out);
+	if (!u.bad && u.at < u.end && (unsigned char)*u.at == VAL_MAP)
+		pick(out, keys, n, &u, 0);
+	else
+		u.bad = true;
+	if (u.bad)
+		memset(out, 0, n * sizeof *out);
+	return !u.bad;
+}
+
 uint64_t pack_check(const void *bytes, size_t n)
 {
 	const unsigned char *p = bytes;
