@@ -38,6 +38,7 @@ struct facts facts_of(struct arena *a, const struct val *doc)
 			       .skills = names_of(a, val_get(doc, "competences")),
 			       .schemes = names_of(a, val_get(doc, "dispositifs")),
 			       .publics = names_of(a, val_get(doc, "publics")),
+			       .statement = text_or(doc, "enonce", ""),
 			       .sense = text_or(doc, "sens", ""),
 			       .maturity = text_or(doc, "maturite", ""),
 			       .cycle = text_or(doc, "cycle", ""),
@@ -60,7 +61,7 @@ static void put_names(struct buf *b, const struct names *names)
 void facts_pack(struct buf *b, const struct facts *f)
 {
 	const struct names *sets[] = { &f->themes, &f->skills, &f->schemes, &f->publics };
-	const char *const texts[] = { f->sense, f->maturity, f->cycle, f->observed };
+	const char *const texts[] = { f->statement, f->sense, f->maturity, f->cycle, f->observed };
 	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
 		put_names(b, sets[i]);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -85,7 +86,7 @@ struct facts facts_unpack(struct arena *a, struct unpack *u)
 {
 	struct facts f = { 0 };
 	struct names *sets[] = { &f.themes, &f.skills, &f.schemes, &f.publics };
-	const char **const texts[] = { &f.sense, &f.maturity, &f.cycle, &f.observed };
+	const char **const texts[] = { &f.statement, &f.sense, &f.maturity, &f.cycle, &f.observed };
 	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
 		*sets[i] = get_names(a, u);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -14,7 +14,7 @@
 
 struct facts {
 	struct names themes, skills, schemes, publics; /* of `themes`, `competences`, `dispositifs`, `publics` */
-	const char *sense, *maturity, *cycle; /* "" when not written */
+	const char *statement, *sense, *maturity, *cycle; /* "" when not written */
 	const char *observed;                 /* observe_fin, else observe_debut, if it is a date; else "" */
 	size_t natures;                       /* supports_natures */
 	size_t dissents;

@@ -15,7 +15,7 @@ static void put_evidence(struct csv_out *w, const struct model *m, size_t lesson
 	const struct lesson *l = &m->lessons.at[lesson];
 	const struct group *g = &m->groups.at[m->group_of[lesson]];
 	const struct val *doc = model_doc(m, l), *confidence = val_get(doc, "confiance");
-	struct quote q = quote_lesson(l, "enonce");
+	struct quote q = quote_statement(l);
 	size_t natures;
 	const char *supports = supports_count(m->a, doc, &natures);
 	csv_begin(w, EVIDENCE_COLUMNS);
@@ -163,18 +163,19 @@ void out_groups(const struct part *p)
 
 struct dissent {
 	const char *type, *id, *relation, *state, *by, *date;
-	const struct val *from, *to;	   /* docs; to NULL: about one lesson */
+	const struct lesson *from, *to;	   /* to NULL: about one lesson */
 	struct quote argument, difference; /* text NULL: none */
 	bool explained, lifted, discussed;
 };
 
-static void put_end(struct csv_out *w, struct arena *a, const struct val *doc)
+/* l NULL: empty columns. */
+static void put_end(struct csv_out *w, struct arena *a, const struct lesson *l)
 {
-	struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
-	csv_put(w, val_text(doc, "collectif"));
-	csv_put(w, val_text(doc, "id"));
-	csv_put(w, val_text(doc, "enonce"));
-	csv_put(w, doc ? quote_reference(a, &q) : NULL);
+	struct quote q = l ? quote_statement(l) : (struct quote){ NULL };
+	csv_put(w, q.collective);
+	csv_put(w, q.id);
+	csv_put(w, q.text);
+	csv_put(w, l ? quote_reference(a, &q) : NULL);
 }
 
 static void put_quote(struct csv_out *w, struct arena *a, const struct quote *q)
@@ -216,7 +217,7 @@ static void split_inside(struct csv_out *w, const struct model *m, const struct 
 				   .id = l->id,
 				   .state = "en_vigueur",
 				   .by = l->collective,
-				   .from = doc,
+				   .from = l,
 				   .discussed = discussed };
 		const char *field = arena_printf(m->a, "desaccords/%s/texte", text_or(d, "id", "?"));
 		s.lifted = val_is_true(d, "leve");
@@ -232,7 +233,7 @@ static void split_inside(struct csv_out *w, const struct model *m, const struct 
 		struct dissent s = { .type = "appui",
 				   .id = text_or(d, "id", l->id),
 				   .relation = role,
-				   .from = doc,
+				   .from = l,
 				   .discussed = discussed };
 		s.state = val_get(d, "retire") ? "retire" : "en_vigueur";
 		s.by = val_text(d, "collectif");
@@ -244,7 +245,7 @@ static void split_inside(struct csv_out *w, const struct model *m, const struct 
 		struct dissent s = { .type = "objection",
 				   .id = val_text(d, "id"),
 				   .state = val_text(d, "sur"),
-				   .from = doc,
+				   .from = l,
 				   .discussed = discussed };
 		s.by = val_text(d, "collectif");
 		s.argument = quote_of(d, "texte", val_text(d, "texte"));
@@ -267,14 +268,13 @@ void out_splits(const struct part *p)
 				   .by = l->collective,
 				   .date = l->date };
 		s.state = l->stale ? "a_revoir" : "en_vigueur";
-		s.from = model_doc(m, &m->lessons.at[l->from]);
-		s.to = model_doc(m, &m->lessons.at[l->to]);
+		s.from = &m->lessons.at[l->from];
+		s.to = &m->lessons.at[l->to];
 		s.argument = quote_link(l, "argument", l->argument);
 		s.difference = quote_link(l, "difference_contexte", l->difference);
 		s.explained = *l->difference;
 		s.lifted = l->lifted;
-		s.discussed =
-			l->rec->open_difference || val_is_true(s.from, "en_discussion") || val_is_true(s.to, "en_discussion");
+		s.discussed = l->rec->open_difference || s.from->rec->open_difference || s.to->rec->open_difference;
 		put_split(&w, m->a, &s);
 	}
 	for (size_t i = 0; i < p->own->lessons.n; i++)

@@ -77,8 +77,7 @@ static const char *cell_text(const struct model *m, const struct lesson **at, si
 	if (n)
 		qsort(at, n, sizeof *at, latest);
 	for (size_t i = 0; i < shown; i++) {
-		const struct val *doc = model_doc(m, at[i]);
-		struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
+		struct quote q = quote_statement(at[i]);
 		lines[i] = arena_cat(m->a, q.text, " ", quote_reference(m->a, &q),
 				     at[i]->rec->open_difference ? " « en discussion »" : "");
 	}

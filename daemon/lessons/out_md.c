@@ -152,8 +152,7 @@ static void say_others(struct sheet *s, const char *heading, const struct indice
 	sheet_printf(s, "\n## %s\n\n", heading);
 	for (size_t i = 0; i < lessons->n; i++) {
 		const struct lesson *l = &s->m->lessons.at[lessons->at[i]];
-		const struct val *doc = model_doc(s->m, l);
-		struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
+		struct quote q = quote_statement(l);
 		sheet_put(s, "- ");
 		sheet_quote(s, &q);
 		sheet_put(s, l->rec->open_difference ? " « en discussion »\n" : "\n");
@@ -258,10 +257,9 @@ void out_agreement(const struct part *p)
 
 static void say_end(struct sheet *s, const struct lesson *l)
 {
-	const struct val *doc = model_doc(s->m, l);
 	struct names who = { 0 };
 	names_add(s->m->a, &who, l->collective);
-	struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
+	struct quote q = quote_statement(l);
 	sheet_put(s, "- ");
 	sheet_codes(s, &who);
 	sheet_put(s, " : ");

@@ -103,8 +103,7 @@ static void say_coverage(struct review_of *r)
 static void say_statement(struct review_of *r, size_t lesson)
 {
 	const struct lesson *l = &r->m->lessons.at[lesson];
-	const struct val *doc = model_doc(r->m, l);
-	struct quote q = quote_of(doc, "enonce", text_or(doc, "enonce", ""));
+	struct quote q = quote_statement(l);
 	sheet_put(&r->s, "- ");
 	sheet_quote(&r->s, &q);
 	sheet_put(&r->s, l->rec->open_difference ? " « en discussion »\n" : "\n");

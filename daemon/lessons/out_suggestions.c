@@ -18,7 +18,7 @@ static void put_end(struct csv_out *w, const struct model *m, const struct like_
 {
 	size_t at;
 	must(model_lesson(m, l->id, &at));
-	struct quote q = quote_lesson(&m->lessons.at[at], "enonce");
+	struct quote q = quote_statement(&m->lessons.at[at]);
 	csv_put(w, l->collective);
 	csv_put(w, l->id);
 	csv_put(w, quote_reference(m->a, &q));

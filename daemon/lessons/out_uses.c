@@ -13,7 +13,7 @@ void out_maturity(const struct part *p)
 		const struct lesson *l = &p->m->lessons.at[p->own->lessons.at[i]];
 		const struct outcome *o = l->became;
 		const struct names *const sets[] = { &o->tested_by, &o->used_by, &o->against, &o->why };
-		struct quote q = quote_lesson(l, "enonce");
+		struct quote q = quote_statement(l);
 		csv_begin(&w, MATURITY_COLUMNS);
 		csv_put(&w, l->collective);
 		csv_put(&w, l->id);

@@ -253,8 +253,8 @@ const char *quote_reference(struct arena *a, const struct quote *q);
 /* Of a lesson's doc, or of what a doc holds with its own origin (a support, an objection). field:
  * "conditions/c1/texte". */
 struct quote quote_of(const struct val *doc, const char *field, const char *text);
-/* The same without state, visibility and text: enough for its reference. */
-struct quote quote_lesson(const struct lesson *l, const char *field);
+/* What a lesson states; without state and visibility, which only the table of all references says. */
+struct quote quote_statement(const struct lesson *l);
 struct quote quote_link(const struct link *l, const char *field, const char *text);
 
 #endif

@@ -32,13 +32,14 @@ struct quote quote_of(const struct val *doc, const char *field, const char *text
 			       .text = text };
 }
 
-struct quote quote_lesson(const struct lesson *l, const char *field)
+struct quote quote_statement(const struct lesson *l)
 {
 	return (struct quote){ .collective = l->collective,
 			       .id = l->id,
-			       .field = field,
+			       .field = "enonce",
 			       .commit = l->rec->commit,
-			       .fingerprint = l->rec->fingerprint };
+			       .fingerprint = l->rec->fingerprint,
+			       .text = l->facts.statement };
 }
 
 struct quote quote_link(const struct link *l, const char *field, const char *text)
