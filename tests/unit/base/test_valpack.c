@@ -114,10 +114,36 @@ static void damage_stays_inside(void **st)
 		}
 }
 
+/* Of any length: one bit that is another, two words that changed places, one zero more. */
+static void a_check_tells_damage(void **st)
+{
+	(void)st;
+	unsigned char bytes[160], other[160];
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (unsigned char)(i * 37 + 11);
+	for (size_t n = 0; n <= sizeof bytes; n++) {
+		uint64_t check = pack_check(bytes, n);
+		for (size_t bit = 0; bit < 8 * n; bit++) {
+			bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
+			assert_true(pack_check(bytes, n) != check);
+			bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
+		}
+		for (size_t i = 8; i + 8 <= n; i += 8) {
+			memcpy(other, bytes, n);
+			memcpy(other, bytes + i, 8);
+			memcpy(other + i, bytes, 8);
+			assert_true(pack_check(other, n) != check);
+		}
+		memset(other, 0, n);
+		assert_true(!n || pack_check(other, n) != pack_check(other, n - 1));
+		assert_true(pack_check(bytes, n) == check);
+	}
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = { TEST(texts_are_picked), TEST(what_is_cut_is_bad), TEST(what_is_no_map_is_bad),
-					    TEST(damage_stays_inside) };
+					    TEST(damage_stays_inside), TEST(a_check_tells_damage) };
 	return cmocka_run_group_tests_name("base/valpack", tests, NULL, NULL);
 }
