@@ -93,6 +93,25 @@ const char *val_text(const struct val *map, const char *key)
 	return v && v->type == VAL_STR ? v->str.at : NULL;
 }
 
+static const char *text_below(const struct val *map, const char *key)
+{
+	const char *dot = strchr(key, '.');
+	if (!dot)
+		return val_text(map, key);
+	for (size_t i = 0; map && map->type == VAL_MAP && i < map->map.n; i++) {
+		const struct val_field *f = &map->map.at[i];
+		if (!strncmp(f->key, key, (size_t)(dot - key)) && !f->key[dot - key])
+			return text_below(f->val, dot + 1);
+	}
+	return NULL;
+}
+
+void val_texts(const char **out, const char *const *keys, size_t n, const struct val *map)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = text_below(map, keys[i]);
+}
+
 bool val_is_true(const struct val *map, const char *key)
 {
 	const struct val *v = val_get(map, key);

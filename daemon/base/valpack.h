@@ -24,8 +24,7 @@ const char *unpack_str(struct unpack *u); /* borrowed */
 void pack_part(struct buf *out, const char *bytes, size_t n);
 struct unpack unpack_part(struct unpack *u); /* borrowed */
 struct val *val_unpack(struct arena *a, struct unpack *u);
-/* The strings under these keys of a packed map, without unpacking it; "de.ref" is under `ref` of the map under `de`. out: borrowed;
- * NULL where there is none. At most PICK_MAX keys. False: bad, nothing was found. */
+/* val_texts of a packed map, without unpacking it. out: borrowed. At most PICK_MAX keys. False: bad, nothing was found. */
 #define PICK_MAX 16
 bool val_pick(const char **out, const char *const *keys, size_t n, struct unpack u);
 

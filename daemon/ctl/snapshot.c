@@ -227,17 +227,26 @@ static int read_file(struct reading *k, struct snapfile *f, struct arena *scratc
 	return rc;
 }
 
-static bool is_validation(const struct source_record *rec)
+struct validation {
+	const char *lesson, *fingerprint;
+};
+
+static bool is_validation(struct validation *out, const struct source_record *rec)
 {
-	const struct val *v = rec && !strcmp(rec->kind, "avis") ? source_tip(rec) : NULL;
-	return v && val_is_str(val_get(v, "nature"), "validation") &&
-	       val_is_str(val_get(v, "portee"), "collectif") && val_text(v, "cible") && val_text(v, "cible_empreinte");
+	static const char *const keys[] = { "nature", "portee", "cible", "cible_empreinte" };
+	const char *said[4];
+	if (!rec || strcmp(rec->kind, "avis") != 0)
+		return false;
+	source_pick(said, keys, 4, rec);
+	*out = (struct validation){ said[2], said[3] };
+	return said[0] && !strcmp(said[0], "validation") && said[1] && !strcmp(said[1], "collectif") && said[2] && said[3];
 }
 
 static void name_target(struct reading *k, const struct source_record *rec)
 {
-	if (is_validation(rec))
-		names_add(k->a, &k->named, val_text(source_tip(rec), "cible"));
+	struct validation v;
+	if (is_validation(&v, rec))
+		names_add(k->a, &k->named, v.lesson);
 }
 
 /* NULL: there is none. */
@@ -292,9 +301,6 @@ static int read_fresh(struct reading *k)
 
 /* --- 3. who wrote it, and what was validated ------------------------------------------------------------------------- */
 
-struct validation {
-	const char *lesson, *fingerprint;
-};
 struct validations {
 	struct validation *at;
 	size_t n, cap;
@@ -310,11 +316,9 @@ static int by_lesson(const void *x, const void *y)
 static void list_validations(struct validations *out, const struct reading *k)
 {
 	for (size_t i = 0; i < k->s->files.n; i++) {
-		const struct source_record *rec = k->s->files.at[i].rec;
-		if (!is_validation(rec))
-			continue;
-		struct validation v = { val_text(source_tip(rec), "cible"), val_text(source_tip(rec), "cible_empreinte") };
-		arena_push(k->a, out, v);
+		struct validation v;
+		if (is_validation(&v, k->s->files.at[i].rec))
+			arena_push(k->a, out, v);
 	}
 	if (out->n)
 		qsort(out->at, out->n, sizeof *out->at, by_lesson);

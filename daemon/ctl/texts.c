@@ -77,12 +77,19 @@ static const struct val *read_text(struct source_texts *base, const struct sourc
 	return *got = v ? v : &nothing;
 }
 
+static void pick_texts(const char **out, const char *const *keys, size_t n, struct source_texts *base, const struct source_record *rec)
+{
+	struct texts *t = (struct texts *)base;
+	if (!val_pick(out, keys, n, texts_part(t, rec->tip_at)))
+		damaged(t);
+}
+
 bool texts_open(struct texts *t, struct unpack table)
 {
 	size_t blocks = (t->n + BLOCK - 1) / BLOCK;
 	if (table.bad || (size_t)(table.end - table.at) != blocks * sizeof(uint64_t))
 		return false;
-	t->base.read = read_text;
+	t->base = (struct source_texts){ read_text, pick_texts };
 	t->checks = table.at;
 	t->blocks = arena_array(t->late->a, blocks, sizeof *t->blocks);
 	return true;

@@ -104,8 +104,10 @@ static int put_concept(struct refresh *r, sqlite3_int64 n, struct arena *a, cons
 
 static int put_link(struct refresh *r, sqlite3_int64 n, const struct val *v)
 {
+	const char *said[LIKE_LINK_N];
 	struct like_link l;
-	if (!like_link_of(&l, v))
+	val_texts(said, LIKE_LINK_KEYS, LIKE_LINK_N, v);
+	if (!like_link_of(&l, said))
 		return 0;
 	int rc = put_trait(r, n, "de", l.from);
 	if (!rc)

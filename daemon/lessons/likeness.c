@@ -77,16 +77,18 @@ const char *like_words(struct arena *a, const struct like_lesson *l)
 	return tfidf_words(&words, a, texts, 2, NULL) ? NULL : words;
 }
 
-bool like_link_of(struct like_link *out, const struct val *croisement)
+enum said { FROM, TO, FROM_PRINT, TO_PRINT, RELATION, STATE };
+const char *const LIKE_LINK_KEYS[LIKE_LINK_N] = { "de.ref", "vers.ref", "de.empreinte", "vers.empreinte", "relation", "etat" };
+
+bool like_link_of(struct like_link *out, const char *const said[LIKE_LINK_N])
 {
-	const struct val *from = val_get(croisement, "de"), *to = val_get(croisement, "vers");
-	if (!val_text(from, "ref") || !val_text(to, "ref") || val_is_str(val_get(croisement, "etat"), "retire"))
+	if (!said[FROM] || !said[TO] || !strcmp(or_nothing(said[STATE]), "retire"))
 		return false;
-	*out = (struct like_link){ .from = val_text(from, "ref"),
-				   .to = val_text(to, "ref"),
-				   .from_print = or_nothing(val_text(from, "empreinte")),
-				   .to_print = or_nothing(val_text(to, "empreinte")),
-				   .refused = val_is_str(val_get(croisement, "relation"), "distinct") };
+	*out = (struct like_link){ .from = said[FROM],
+				   .to = said[TO],
+				   .from_print = or_nothing(said[FROM_PRINT]),
+				   .to_print = or_nothing(said[TO_PRINT]),
+				   .refused = !strcmp(or_nothing(said[RELATION]), "distinct") };
 	return true;
 }
 

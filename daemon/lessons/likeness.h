@@ -44,8 +44,10 @@ struct like_link {
 	const char *from_print, *to_print; /* the fingerprints it read; "" when none was pinned */
 	bool refused;                      /* relation `distinct` */
 };
-/* A croisement; false: it says nothing about two lessons (withdrawn, or an end is missing). */
-bool like_link_of(struct like_link *out, const struct val *croisement);
+/* Of what val_texts says of a croisement under LIKE_LINK_KEYS; false: nothing about two lessons (withdrawn, or an end is missing). */
+#define LIKE_LINK_N 6
+extern const char *const LIKE_LINK_KEYS[LIKE_LINK_N];
+bool like_link_of(struct like_link *out, const char *const said[LIKE_LINK_N]);
 
 struct like_match {
 	size_t a, b;               /* indices of the lessons given; ids ascending */

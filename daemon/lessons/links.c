@@ -39,34 +39,39 @@ static bool relation_of(enum relation *out, const char *code)
 	return false; /* `distinct` says that there is no link; an unknown code comes from a newer schema */
 }
 
-static bool pinned(const struct model *m, size_t *lesson, bool *stale, const struct val *end)
+static bool pinned(const struct model *m, size_t *lesson, bool *stale, const char *ref, const char *fingerprint)
 {
-	const char *ref = val_text(end, "ref");
 	if (!ref || !model_lesson(m, ref, lesson))
 		return false;
-	*stale |= !val_is_str(val_get(end, "empreinte"), m->lessons.at[*lesson].rec->fingerprint);
+	*stale |= !fingerprint || strcmp(fingerprint, m->lessons.at[*lesson].rec->fingerprint) != 0;
 	return true;
 }
 
-static const char *said(const struct model *m, const struct val *v, const char *key)
+static const char *masked(const struct model *m, const char *text)
 {
-	return val_text(v, key) ? model_mask(m, val_text(v, key)) : "";
+	return text ? model_mask(m, text) : "";
 }
+
+enum said { RELATION, DE_REF, DE_PRINT, VERS_REF, VERS_PRINT, ARGUMENT, DIFFERENCE, DATE, SAID_N };
 
 void links_build(struct model *m)
 {
+	static const char *const keys[SAID_N] = { "relation", "de.ref",   "de.empreinte",	 "vers.ref", "vers.empreinte",
+						  "argument", "difference_contexte", "cree_le" };
 	const struct indices *all = model_kind(m, "croisement");
 	for (size_t i = 0; i < all->n; i++) {
 		const struct known *k = &m->known.at[all->at[i]];
-		const struct val *v = source_tip(k->rec);
 		struct link l = { .id = k->rec->id, .collective = k->source->code, .rec = k->rec };
-		if (!is_shared(k->rec) || !relation_of(&l.relation, val_text(v, "relation")) ||
-		    !pinned(m, &l.from, &l.stale, val_get(v, "de")) ||
-		    !pinned(m, &l.to, &l.stale, val_get(v, "vers")) || l.from == l.to)
+		const char *said[SAID_N];
+		if (!is_shared(k->rec))
 			continue;
-		l.argument = said(m, v, "argument");
-		l.difference = said(m, v, "difference_contexte");
-		l.date = said(m, v, "cree_le");
+		source_pick(said, keys, SAID_N, k->rec);
+		if (!relation_of(&l.relation, said[RELATION]) || !pinned(m, &l.from, &l.stale, said[DE_REF], said[DE_PRINT]) ||
+		    !pinned(m, &l.to, &l.stale, said[VERS_REF], said[VERS_PRINT]) || l.from == l.to)
+			continue;
+		l.argument = masked(m, said[ARGUMENT]);
+		l.difference = masked(m, said[DIFFERENCE]);
+		l.date = masked(m, said[DATE]);
 		arena_push(m->a, &m->links, l);
 	}
 }

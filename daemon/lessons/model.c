@@ -354,21 +354,22 @@ static bool lifts(const struct known *levee, const struct known *objection)
 	       strcmp(then, when) >= 0;
 }
 
-struct opinions { /* shared reviews of these natures, of m->known */
-	struct indices objections, levees;
+struct opinions { /* shared reviews of these natures */
+	struct {
+		const struct known **at; /* of one target: by id */
+		size_t n, cap;
+	} objections, levees;
 };
 
 static struct opinions opinions_of(const struct model *m)
 {
-	const struct indices *reviews = model_kind(m, "avis");
 	struct opinions out = { 0 };
-	for (size_t i = 0; i < reviews->n; i++) {
-		const struct source_record *rec = m->known.at[reviews->at[i]].rec;
-		const struct val *nature = is_shared(rec) ? val_get(source_tip(rec), "nature") : NULL;
-		if (val_is_str(nature, "objection"))
-			arena_push(m->a, &out.objections, reviews->at[i]);
-		else if (val_is_str(nature, "levee"))
-			arena_push(m->a, &out.levees, reviews->at[i]);
+	for (size_t i = 0; i < m->reviews->n; i++) {
+		const struct review *r = &m->reviews->at[i];
+		if (!strcmp(r->nature, "objection") && is_shared(r->rec->rec))
+			arena_push(m->a, &out.objections, r->rec);
+		else if (!strcmp(r->nature, "levee") && is_shared(r->rec->rec))
+			arena_push(m->a, &out.levees, r->rec);
 	}
 	return out;
 }
@@ -376,12 +377,12 @@ static struct opinions opinions_of(const struct model *m)
 static void objections_of(struct model *m, const struct opinions *o)
 {
 	for (size_t i = 0; i < o->objections.n; i++) {
-		const struct known *k = &m->known.at[o->objections.at[i]];
+		const struct known *k = o->objections.at[i];
 		const char *target = val_text(source_tip(k->rec), "cible");
 		size_t at;
 		bool open = target && model_lesson(m, target, &at);
 		for (size_t j = 0; open && j < o->levees.n; j++)
-			if (lifts(&m->known.at[o->levees.at[j]], k)) {
+			if (lifts(o->levees.at[j], k)) {
 				m->lessons.at[at].lifted++;
 				open = false;
 			}
@@ -432,7 +433,7 @@ static void lift_inside(const struct model *m, struct lesson *l, const struct va
 static void lift_dissent(struct model *m, const struct opinions *o)
 {
 	for (size_t i = 0; i < o->levees.n; i++) {
-		const struct known *k = &m->known.at[o->levees.at[i]];
+		const struct known *k = o->levees.at[i];
 		const char *target = text_or(source_tip(k->rec), "cible", ""), *by = k->source->code;
 		struct link *l = m->links.n ? bsearch(target, m->links.at, m->links.n, sizeof *l, id_of_link) : NULL;
 		size_t at;
@@ -456,6 +457,7 @@ int model_build(struct model *out, struct arena *a, const struct source *sources
 		m->stamps = stamps_new(m, b, memory->key);
 		m->docs = docs_new(m, memory);
 	}
+	m->reviews = reviews_build(m);
 	lessons_of(m);
 	struct opinions opinions = opinions_of(m);
 	objections_of(m, &opinions);
@@ -464,7 +466,6 @@ int model_build(struct model *out, struct arena *a, const struct source *sources
 	groups_build(m);
 	tallies_build(m);
 	coverage_build(m);
-	m->reviews = reviews_build(m);
 	uses_build(m);
 	public_build(m);
 	return 0;

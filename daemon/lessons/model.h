@@ -169,7 +169,7 @@ struct model {
 	struct asked *asked;   /* docs.h: notes what is asked; NULL: nobody listens */
 };
 
-/* Sources, known records, lessons, links, groups, cells, in this order. memory: what an earlier run remembered, and b, where
+/* Sources, known records, reviews, lessons, links, groups, cells, in this order. memory: what an earlier run remembered, and b, where
  * stamps are put together (seal.h); or both NULL. ERR_USAGE: as_of is no date. ERR_DATA: a source twice. */
 int model_build(struct model *out, struct arena *a, const struct source *sources, size_t n, const char *as_of,
 		const struct lessons_memory *memory, struct buf *b, struct err *e);

@@ -65,8 +65,11 @@ void out_suggestions(const struct part *p)
 	size_t n_links = 0;
 	for (size_t i = 0; i < m->lessons.n; i++)
 		lessons[i] = alike(m, &m->lessons.at[i]);
-	for (size_t i = 0; i < records.n; i++)
-		n_links += like_link_of(&links[n_links], source_tip(records.at[i]->rec));
+	for (size_t i = 0; i < records.n; i++) {
+		const char *said[LIKE_LINK_N];
+		source_pick(said, LIKE_LINK_KEYS, LIKE_LINK_N, records.at[i]->rec);
+		n_links += like_link_of(&links[n_links], said);
+	}
 	if (likeness_open(&l, m->a, lessons, m->lessons.n, links, n_links, NULL)) { /* it fails for want of memory only */
 		p->out->oom = true;
 		return;

@@ -10,14 +10,22 @@ static int by_target(const void *x, const void *y)
 	return c ? c : strcmp(p->rec->rec->id, q->rec->rec->id);
 }
 
+static const char *or_nothing(const char *s)
+{
+	return s ? s : "";
+}
+
 static void take(struct reviews *all, const struct model *m, const struct known *k)
 {
-	const struct val *v = source_tip(k->rec);
-	struct review one = { text_or(v, "cible", ""),		 text_or(v, "nature", ""), text_or(v, "portee", ""),
-			      text_or(v, "cible_empreinte", ""), text_or(v, "date", ""),   k };
+	static const char *const keys[] = { "cible", "nature", "portee", "cible_empreinte", "date" };
+	const char *said[5];
+	if (is_over(k->rec))
+		return;
+	source_pick(said, keys, 5, k->rec);
+	struct review one = { said[0], or_nothing(said[1]), or_nothing(said[2]), or_nothing(said[3]), or_nothing(said[4]), k };
 	if (!is_visible(k->rec))
 		one.date = "";
-	if (*one.target && !is_over(k->rec))
+	if (one.target && *one.target)
 		arena_push(m->a, all, one);
 }
 

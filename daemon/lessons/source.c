@@ -9,6 +9,14 @@ const struct val *source_tip(const struct source_record *rec)
 	return rec->tip ? rec->tip : rec->texts->read(rec->texts, rec, rec->tip_at);
 }
 
+void source_pick(const char **out, const char *const *keys, size_t n, const struct source_record *rec)
+{
+	if (rec->tip || !rec->texts->pick)
+		val_texts(out, keys, n, source_tip(rec));
+	else
+		rec->texts->pick(out, keys, n, rec->texts, rec);
+}
+
 bool source_is_validated(const struct source_record *rec)
 {
 	return rec->valid || rec->valid_at;

@@ -20,6 +20,8 @@ struct source_record;
 struct source_texts { /* data that is read late */
 	/* place: tip_at or valid_at of rec. Never NULL. */
 	const struct val *(*read)(struct source_texts *t, const struct source_record *rec, size_t place);
+	/* val_texts of what is read at tip_at, with less work. NULL: there is only `read`. */
+	void (*pick)(const char **out, const char *const *keys, size_t n, struct source_texts *t, const struct source_record *rec);
 };
 struct source_record {
 	const char *id, *kind, *path;   /* path in its repository */
@@ -64,6 +66,8 @@ struct source {
 #define SHARED "partage" /* the only state that is quoted */
 
 const struct val *source_tip(const struct source_record *rec);
+/* val_texts of source_tip: what walks over many records ask for. out: borrowed from the source. */
+void source_pick(const char **out, const char *const *keys, size_t n, const struct source_record *rec);
 const struct val *source_valid(const struct source_record *rec); /* NULL: there is none */
 bool source_is_validated(const struct source_record *rec);
 struct source_brief source_brief(const struct source_record *rec);

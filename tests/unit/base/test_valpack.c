@@ -55,13 +55,16 @@ static void texts_are_picked(void **st)
 {
 	static const char *const keys[] = { "par", "cible", "sur.cible", "sur.ref", "sur", "liste.cible", "nombre", "ci", "cible.ref", "vide", "sur.re" };
 	static const char *const want[] = { "act", "ens-1", "deux", "un", NULL, NULL, NULL, NULL, NULL, "", NULL };
-	const char *got[11];
+	struct unpack u = packed(), again = u;
+	const char *got[2][11];
 	(void)st;
-	assert_true(val_pick(got, keys, 11, packed()));
-	for (size_t i = 0; i < 11; i++) {
-		assert_int_equal(got[i] == NULL, want[i] == NULL);
-		if (want[i])
-			assert_string_equal(got[i], want[i]);
+	assert_true(val_pick(got[0], keys, 11, u));
+	val_texts(got[1], keys, 11, val_unpack(&a, &again));
+	for (size_t i = 0; i < 22; i++) {
+		const char *text = got[i / 11][i % 11], *wanted = want[i % 11];
+		assert_int_equal(text == NULL, wanted == NULL);
+		if (wanted)
+			assert_string_equal(text, wanted);
 	}
 }
 
