@@ -31,7 +31,7 @@ static const struct val *read_late(struct source_texts *t, const struct source_r
 
 static void part_with_data(void)
 {
-	static struct source_texts texts = { read_late };
+	static struct source_texts texts = { .read = read_late };
 	late.at = NULL;
 	late.n = late.cap = 0;
 	for (size_t s = 0; s < w.n; s++)
