@@ -219,22 +219,29 @@ static void skip(struct unpack *u, int depth)
 	}
 }
 
+/* What stands behind `begin`; NULL: s begins otherwise. */
+static const char *behind(const char *s, const char *begin)
+{
+	while (*begin && *s == *begin)
+		s++, begin++;
+	return *begin ? NULL : s;
+}
+
 /* keys[i]: what is left of it below here; NULL: it is not below here. */
 static void pick(const char **out, const char *const *keys, size_t n, struct unpack *u, int depth)
 {
 	u->at++;
 	for (size_t left = count(u); left && !u->bad; left--) {
 		const char *key = unpack_str(u), *below[PICK_MAX];
-		size_t len = key ? strlen(key) : 0;
 		int type = u->at < u->end ? (unsigned char)*u->at : -1;
 		bool deeper = false;
 		u->bad |= !key;
 		for (size_t i = 0; i < n && !u->bad; i++) {
-			bool begins = keys[i] && !strncmp(keys[i], key, len);
-			below[i] = begins && keys[i][len] == '.' ? keys[i] + len + 1 : NULL;
+			const char *left_of = keys[i] ? behind(keys[i], key) : NULL;
+			below[i] = left_of && *left_of == '.' ? left_of + 1 : NULL;
 			deeper |= below[i] && type == VAL_MAP;
 			struct unpack text = { u->at + 1, u->end, false };
-			if (begins && !keys[i][len] && type == VAL_STR)
+			if (left_of && !*left_of && type == VAL_STR)
 				out[i] = unpack_str(&text);
 		}
 		if (deeper && !u->bad)
