@@ -63,6 +63,9 @@ char *arena_join(struct arena *a, const char *const *at, size_t n, const char *b
 /* Grow an array that lives in the arena: if *cap <= n, replace *at by a copy of twice the room. For lists:
  *   arena_grow(a, &v->at, v->n, &v->cap, sizeof *v->at); v->at[v->n++] = x; */
 void arena_grow(struct arena *a, void *at, size_t n, size_t *cap, size_t size);
+/* Room for n from the start, of a list that is empty: what is pushed up to there is not copied again. */
+#define arena_room(a, list, n) \
+	((list)->at = arena_array((a), (n), sizeof *(list)->at), (void)((list)->cap = (n)))
 #define arena_push(a, list, x) \
 	(arena_grow((a), &(list)->at, (list)->n, &(list)->cap, sizeof *(list)->at), (void)((list)->at[(list)->n++] = (x)))
 

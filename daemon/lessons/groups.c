@@ -233,6 +233,7 @@ static void find_chains(const struct model *m, const struct graph *g, struct gro
 static void find_members(struct model *m, const struct graph *g)
 {
 	m->group_of = arena_array(m->a, m->lessons.n, sizeof *m->group_of);
+	arena_room(m->a, &m->groups, m->lessons.n);
 	for (size_t i = 0; i < m->lessons.n; i++)
 		m->group_of[i] = NOWHERE;
 	for (size_t i = 0; i < m->lessons.n; i++) {

@@ -59,6 +59,7 @@ void links_build(struct model *m)
 	static const char *const keys[SAID_N] = { "relation", "de.ref",   "de.empreinte",	 "vers.ref", "vers.empreinte",
 						  "argument", "difference_contexte", "cree_le" };
 	const struct indices *all = model_kind(m, "croisement");
+	arena_room(m->a, &m->links, all->n);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct known *k = &m->known.at[all->at[i]];
 		struct link l = { .id = k->rec->id, .collective = k->source->code, .rec = k->rec };

@@ -295,6 +295,7 @@ static struct val *make_doc(const struct model *m, struct lesson *l)
 static void lessons_of(struct model *m)
 {
 	const struct indices *all = model_kind(m, "enseignement");
+	arena_room(m->a, &m->lessons, all->n);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct known *k = &m->known.at[all->at[i]];
 		if (!source_is_validated(k->rec) || !is_shared(k->rec) ||

@@ -33,6 +33,7 @@ const struct reviews *reviews_build(const struct model *m)
 {
 	const struct indices *records = model_kind(m, "avis");
 	struct reviews *all = arena_new(m->a, struct reviews);
+	arena_room(m->a, all, records->n);
 	for (size_t i = 0; i < records->n; i++)
 		take(all, m, &m->known.at[records->at[i]]);
 	if (all->n)
