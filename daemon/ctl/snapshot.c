@@ -288,6 +288,8 @@ static int read_fresh(struct reading *k)
 			continue;
 		f->changed = true;
 		take_out(k, f->rec);
+		if (f->rec)
+			names_add(k->a, &k->s->moved, f->rec->id);
 		if (!arena_begin(&scratch))
 			return err_nomem(k->e);
 		rc = read_file(k, f, &scratch);
@@ -486,6 +488,10 @@ int snapshot_update(bool *done, struct snapshot *s, struct arena *a, struct repo
 		rc = read_fresh(&k);
 	if (!rc)
 		rc = settle(&k);
+	for (size_t i = 0; !rc && i < s->files.n; i++)
+		if (s->files.at[i].changed && s->files.at[i].rec)
+			names_add(a, &s->moved, s->files.at[i].rec->id);
+	s->was = arena_dup(a, from.hex);
 	*done = !rc;
 	return rc;
 }
@@ -504,5 +510,5 @@ void snapshot_source(struct source *out, struct arena *a, const struct snapshot 
 			}
 	}
 	*out = (struct source){ .code = s->code, .commit = s->head.hex, .date = s->date, .schema = s->schema.hex, .tally = s->tally,
-				.at = list, .n = n, .rest = s->rest ? &s->rest->base : NULL };
+				.at = list, .n = n, .rest = s->rest ? &s->rest->base : NULL, .was = s->was, .moved = s->moved };
 }

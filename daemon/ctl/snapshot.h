@@ -57,6 +57,8 @@ struct snapshot {
 		size_t n;
 	} records;
 	struct tally *tally; /* of the records; lessons/tally.h */
+	const char *was;     /* the head it was brought up from; NULL: it was not */
+	struct names moved;  /* source.h */
 	struct cache cache;  /* what it was loaded from; no sections: it was read whole */
 };
 

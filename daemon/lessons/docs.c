@@ -19,7 +19,7 @@
 struct kept { /* of one source */
 	const struct lessons_docs *before; /* NULL: nothing */
 	size_t next;                       /* of `before`: the first that has not been passed */
-	bool *stayed;                      /* [source]: it is at the head it had for `before`; NULL: that does not tell */
+	bool *stayed;                      /* [source]: it is at the head it had for `before`, but for what has moved; NULL: that does not tell */
 	struct lessons_docs now;
 };
 struct ids;
@@ -28,13 +28,17 @@ struct docs {
 	struct kept *of; /* as m->codes */
 	size_t n;
 	struct ids *ids; /* [source] */
+	struct names moved; /* of all sources; source.h */
 };
 
+/* But for what has moved. */
 static bool is_at(const struct source *s, const struct lessons_docs *before)
 {
 	for (size_t i = 0; i < before->heads.n; i++)
-		if (!strcmp(before->heads.at[i].code, s->code))
-			return !strcmp(before->heads.at[i].commit, s->commit);
+		if (!strcmp(before->heads.at[i].code, s->code)) {
+			const char *then = before->heads.at[i].commit;
+			return !strcmp(then, s->commit) || (s->was && !strcmp(then, s->was));
+		}
 	return false;
 }
 
@@ -86,8 +90,11 @@ struct docs *docs_new(const struct model *m, const struct lessons_memory *before
 	*d = (struct docs){ .m = m, .n = m->codes.n };
 	d->of = arena_array(m->a, d->n, sizeof *d->of);
 	d->ids = arena_array(m->a, m->n_sources, sizeof *d->ids);
-	for (size_t i = 0; i < m->n_sources; i++)
+	for (size_t i = 0; i < m->n_sources; i++) {
 		d->ids[i] = ids_in(m->sources[i], m);
+		for (size_t j = 0; j < m->sources[i]->moved.n; j++)
+			names_add(m->a, &d->moved, m->sources[i]->moved.at[j]);
+	}
 	for (size_t i = 0; i < d->n; i++) {
 		struct kept *k = &d->of[i];
 		k->now.code = m->codes.at[i];
@@ -107,9 +114,12 @@ const struct model *docs_model(const struct docs *d)
 
 /* --- what a line asked ------------------------------------------------------------------------------------------------ */
 
-/* By the sources' heads; false: that cannot be told. from: codes of those that answered; none: ids that no source had. */
-static bool have_stayed(const struct model *m, const bool *stayed, struct unpack from, struct unpack none)
+/* By the sources' heads; false: that cannot be told. from: codes of those that answered; none: of the ids those that no source had. */
+static bool have_stayed(const struct model *m, const bool *stayed, struct unpack from, struct unpack none, struct unpack ids)
 {
+	for (uint64_t n = m->docs->moved.n ? unpack_u64(&ids) : 0; n && stayed; n--)
+		if (names_has(&m->docs->moved, unpack_str(&ids)))
+			return false;
 	for (uint64_t n = unpack_u64(&from); n && stayed; n--) {
 		const char *code = unpack_str(&from);
 		if (!names_has(&m->codes, code) || !stayed[model_source(m, code)])
@@ -181,7 +191,7 @@ bool docs_recall(struct lesson *l, const struct model *m)
 	must(!u.bad); /* the file's check was right */
 	if (!holds(m->as_of, after, until))
 		return false;
-	if (!have_stayed(m, k->stayed, from, none)) {
+	if (!have_stayed(m, k->stayed, from, none, ids)) {
 		struct names asked = get_names(m->a, ids);
 		if (stamp_answers(m, &asked, after, until) != stamp)
 			return false;

@@ -10,6 +10,7 @@
 #define LESSONS_SOURCE_H
 
 #include "base/valpack.h"
+#include "lessons/names.h"
 #include "lessons/tally.h"
 
 struct source_brief { /* of the data at the head; "" when not written */
@@ -61,6 +62,8 @@ struct source {
 	const struct source_record *at; /* any order; sorted inside */
 	size_t n;
 	struct source_rest *rest;       /* borrow; NULL: `at` has all */
+	const char *was;                /* an older head, 40 hex; NULL: none is known */
+	struct names moved;             /* ids of all records that are others now than they were there, came or went */
 };
 
 #define SHARED "partage" /* the only state that is quoted */

@@ -247,7 +247,7 @@ static void put_all(struct edits *all, size_t c)
 		put_review(all, c, i, i, "validation", 0);
 	}
 	for (size_t i = 0; i < EVIDENCE; i++)
-		put_evidence(all, c, i);
+		put(all, path_of("materiaux", evidence_id(c, i)), evidence_text(evidence_id(c, i), codes[c], "partage", "2018-12-01", "obtenu"));
 	put_link(all, c);
 }
 
