@@ -42,17 +42,9 @@ static bool is_at(const struct source *s, const struct lessons_docs *before)
 	return false;
 }
 
-/* "ens-ara-k5w2h9tc" is at home in ara. */
-static bool is_home(const char *id, const char *code)
-{
-	const char *from = strchr(id, '-');
-	size_t n = strlen(code);
-	return from && !strncmp(from + 1, code, n) && from[1 + n] == '-';
-}
-
 struct ids {
-	bool stray; /* some are not at home in their source, */
-	bool guest; /* but in another one */
+	bool stray; /* some do not name their source, */
+	bool guest; /* but another one */
 };
 
 static struct ids ids_in(const struct source *s, const struct model *m)
@@ -60,11 +52,11 @@ static struct ids ids_in(const struct source *s, const struct model *m)
 	struct ids out = { false, false };
 	for (size_t i = 0; i < s->n; i++) {
 		const char *id = s->at[i].id;
-		if (is_home(id, s->code))
+		if (id_names(id, s->code))
 			continue;
 		out.stray = true;
 		for (size_t j = 0; j < m->codes.n && !out.guest; j++)
-			out.guest = is_home(id, m->codes.at[j]);
+			out.guest = id_names(id, m->codes.at[j]);
 	}
 	return out;
 }
