@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lessons/dates.h"
+#include "lessons/front.h"
 #include "lessons/markup.h"
 #include "lessons/outputs.h"
 #include "lessons/uses.h"
@@ -51,8 +52,7 @@ static void gather(struct feed *f)
 		if (l->pub || !f->public)
 			f->at[f->n++] = (struct entry){ l, day_of(l) };
 	}
-	if (f->n)
-		qsort(f->at, f->n, sizeof *f->at, newest_first);
+	front_sort(f->at, f->n, sizeof *f->at, ENTRIES_MAX, newest_first);
 	if (f->n > ENTRIES_MAX)
 		f->n = ENTRIES_MAX;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lessons/csv.h"
+#include "lessons/front.h"
 #include "lessons/records.h"
 
 #define CELL_MAX 5
@@ -74,8 +75,7 @@ static const char *cell_text(const struct model *m, const struct lesson **at, si
 {
 	const char *lines[CELL_MAX + 1];
 	size_t shown = n < CELL_MAX ? n : CELL_MAX;
-	if (n)
-		qsort(at, n, sizeof *at, latest);
+	front_sort(at, n, sizeof *at, shown, latest);
 	for (size_t i = 0; i < shown; i++) {
 		struct quote q = quote_statement(at[i]);
 		lines[i] = arena_cat(m->a, q.text, " ", quote_reference(m->a, &q),

@@ -66,9 +66,9 @@ static void find_stale(struct tasks *all, const struct model *m, const struct kn
 static void find_all_stale(struct tasks *all, const struct part *p)
 {
 	const char *last = "";
-	for (size_t i = 0; i < p->m->reviews->n; i++) {
-		const struct review *r = &p->m->reviews->at[i];
-		if (!part_filed(p, r->rec) || !strcmp(r->target, last))
+	for (size_t i = 0; i < p->own->reviews.n; i++) {
+		const struct review *r = &p->m->reviews->at[p->own->reviews.at[i]];
+		if (!strcmp(r->target, last))
 			continue;
 		const struct known *k = model_find(p->m, r->target);
 		if (k && part_filed(p, k) && is_visible(k->rec) && (has_state(k, "valide") || has_state(k, SHARED)))
@@ -148,14 +148,15 @@ static void find_tasks(struct tasks *all, const struct part *p)
 	const struct own *own = p->own;
 	find_all_stale(all, p);
 	each_own(all, p, &m->waiting, find_waiting);
-	each_own(all, p, model_kind(m, "enseignement"), find_unvalidated);
+	each_own(all, p, &own->records, find_unvalidated);
 	each_own(all, p, model_kind(m, "rencontre"), find_follow_up);
 	for (size_t i = 0; i < own->lessons.n; i++) {
 		const struct lesson *l = &m->lessons.at[own->lessons.at[i]];
-		const struct known *k = model_find(m, l->id);
+		bool held_back = !l->pub && !strcmp(source_brief(l->rec).visibility, "public");
+		const struct known *k = l->overdue || held_back ? model_find(m, l->id) : NULL;
 		if (l->overdue && k)
 			add(all, m, k, "revue_depassee", 1, val_text(model_doc(m, l), "a_revoir_le"), "");
-		if (k && !l->pub && !strcmp(source_brief(k->rec).visibility, "public"))
+		if (held_back && k)
 			add(all, m, k, "publication_retenue", 1, l->became->validated, "");
 		if (l->objections)
 			find_objections(all, m, l);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lessons/csv.h"
+#include "lessons/front.h"
 #include "lessons/outputs.h"
 
 #define BASE 4
@@ -26,16 +27,36 @@ static int by_date(const void *x, const void *y)
 	return c ? c : strcmp(p->id, q->id);
 }
 
-/* How many of seen[from..to) are of a group that nothing before them is of. */
-static size_t new_groups(const struct model *m, const struct seen *seen, size_t from, size_t to)
+static int by_date_backwards(const void *x, const void *y)
+{
+	return by_date(y, x);
+}
+
+/* How many groups the first n of seen are of. */
+static size_t groups_among(const struct seen *seen, size_t n)
+{
+	size_t groups = 0;
+	for (size_t i = 0; i < n; i++) {
+		bool met = false;
+		for (size_t j = 0; j < i; j++)
+			met |= seen[j].group == seen[i].group;
+		groups += !met;
+	}
+	return groups;
+}
+
+/* Of these groups those that nothing else in seen is of. */
+static size_t new_groups_among(const struct model *m, const struct seen *seen, size_t n, size_t all)
 {
 	bool *met = arena_array(m->a, m->groups.n, sizeof *met);
-	size_t n = 0;
-	for (size_t i = 0; i < to; i++) {
-		n += i >= from && !met[seen[i].group];
+	size_t fresh = 0;
+	for (size_t i = n; i < all; i++)
+		met[seen[i].group] = true;
+	for (size_t i = 0; i < n; i++) {
+		fresh += !met[seen[i].group];
 		met[seen[i].group] = true;
 	}
-	return n;
+	return fresh;
 }
 
 static struct seen *seen_on(const struct model *m, const struct theme *theme)
@@ -46,8 +67,6 @@ static struct seen *seen_on(const struct model *m, const struct theme *theme)
 		size_t at = theme->lessons.at[i];
 		out[i] = (struct seen){ m->lessons.at[at].newest, m->lessons.at[at].id, m->group_of[at] };
 	}
-	if (n)
-		qsort(out, n, sizeof *out, by_date);
 	return out;
 }
 
@@ -57,10 +76,15 @@ void out_saturation(const struct part *p)
 	struct csv_out w = { p->out, false };
 	csv_header(&w, SATURATION_COLUMNS);
 	for (size_t i = 0; i < m->themes.n; i++) {
-		const struct seen *seen = seen_on(m, &m->themes.at[i]);
-		size_t n = m->themes.at[i].lessons.n;
+		struct seen *seen = seen_on(m, &m->themes.at[i]);
+		size_t n = m->themes.at[i].lessons.n, base = 0, fresh = 0;
 		bool enough = n >= BASE + RUN;
-		size_t base = enough ? new_groups(m, seen, 0, BASE) : 0, fresh = enough ? new_groups(m, seen, n - RUN, n) : 0;
+		if (enough) {
+			front_sort(seen, n, sizeof *seen, BASE, by_date);
+			base = groups_among(seen, BASE);
+			front_sort(seen, n, sizeof *seen, RUN, by_date_backwards);
+			fresh = new_groups_among(m, seen, RUN, n);
+		}
 		csv_put(&w, m->themes.at[i].id);
 		csv_put(&w, m->themes.at[i].label);
 		csv_num(&w, n);

@@ -123,6 +123,8 @@ enum output {
 struct own {
 	struct indices lessons, links, groups;
 	struct indices quoted; /* of m->known: records of the other kinds that trace/ quotes (trace_quotes); none for BY_GROUP */
+	struct indices records; /* of m->known, BY_COLLECTIVE: records of lessons, quoted or not */
+	struct indices reviews; /* of m->reviews, BY_COLLECTIVE */
 };
 struct part {
 	const struct model *m;

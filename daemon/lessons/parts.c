@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lessons/outputs.h"
+#include "lessons/reviews.h"
 #include "schema/record.h"
 
 struct row {
@@ -241,6 +242,18 @@ static void deal_quoted(struct dealt *d, const struct model *m)
 	}
 }
 
+/* What is read of a source by walking over all of its kind. */
+static void deal_filed(struct dealt *d, const struct model *m)
+{
+	const struct indices *records = model_kind(m, "enseignement");
+	for (size_t i = 0; i < records->n; i++) {
+		size_t source = model_source(m, m->known.at[records->at[i]].source->code);
+		arena_push(m->a, &d->by_source[source].records, records->at[i]);
+	}
+	for (size_t i = 0; i < m->reviews->n; i++)
+		arena_push(m->a, &d->by_source[model_source(m, m->reviews->at[i].rec->source->code)].reviews, i);
+}
+
 static void deal(struct dealt *d, const struct model *m)
 {
 	*d = (struct dealt){ .by_source = arena_array(m->a, m->codes.n, sizeof *d->by_source) };
@@ -252,6 +265,7 @@ static void deal(struct dealt *d, const struct model *m)
 	for (size_t i = 0; i < m->groups.n; i++)
 		DEAL(d, m, groups, m->lessons.at[m->groups.at[i].members.at[0]].collective, m->groups.at[i].id);
 	deal_quoted(d, m);
+	deal_filed(d, m);
 	deal_audiences(d, m);
 }
 

@@ -41,9 +41,27 @@ const struct reviews *reviews_build(const struct model *m)
 	return all;
 }
 
+/* Those about the target, the first of which is, or would be, at `first`. */
+static struct reviews about(const struct reviews *all, size_t first, const char *target)
+{
+	size_t n = 0;
+	while (first + n < all->n && !strcmp(all->at[first + n].target, target))
+		n++;
+	return (struct reviews){ all->n ? all->at + first : NULL, n, n };
+}
+
+struct reviews reviews_next(size_t *from, const struct reviews *all, const char *target)
+{
+	while (*from < all->n && strcmp(all->at[*from].target, target) < 0)
+		++*from;
+	struct reviews out = about(all, *from, target);
+	*from += out.n;
+	return out;
+}
+
 struct reviews reviews_about(const struct reviews *all, const char *target)
 {
-	size_t lo = 0, hi = all->n, n = 0;
+	size_t lo = 0, hi = all->n;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 		if (strcmp(all->at[mid].target, target) < 0)
@@ -51,9 +69,7 @@ struct reviews reviews_about(const struct reviews *all, const char *target)
 		else
 			hi = mid;
 	}
-	while (lo + n < all->n && !strcmp(all->at[lo + n].target, target))
-		n++;
-	return (struct reviews){ all->n ? all->at + lo : NULL, n, n };
+	return about(all, lo, target);
 }
 
 static bool fits(const char *wish, const char *is)
@@ -64,9 +80,9 @@ static bool fits(const char *wish, const char *is)
 const char *reviews_newest(const struct reviews *all, const struct review_wish *w)
 {
 	const char *date = NULL;
-	struct reviews about = reviews_about(all, w->target);
-	for (size_t i = 0; i < about.n; i++) {
-		const struct review *r = &about.at[i];
+	struct reviews some = reviews_about(all, w->target);
+	for (size_t i = 0; i < some.n; i++) {
+		const struct review *r = &some.at[i];
 		if (fits(w->nature, r->nature) && fits(w->by, r->rec->source->code) && fits(w->scope, r->scope) &&
 		    fits(w->fingerprint, r->fingerprint) && (!date || strcmp(r->date, date) > 0))
 			date = r->date;

@@ -21,6 +21,8 @@ struct reviews {
 };
 /* For m->reviews: those of all sources that are not superseded, archived or withdrawn. */
 const struct reviews *reviews_build(const struct model *m);
+/* The same for targets that are asked for in ascending order. from: 0 to begin with. */
+struct reviews reviews_next(size_t *from, const struct reviews *all, const char *target);
 /* The part about one record: who has several wishes about it searches once. */
 struct reviews reviews_about(const struct reviews *all, const char *target);
 struct review_wish {

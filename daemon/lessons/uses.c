@@ -113,14 +113,13 @@ static void put_number(const struct model *m, struct val *doc, const char *key, 
 }
 
 /* a validation is the owner's word; one for the network is the national team's, whoever else writes that scope */
-static void judge(const struct model *m, struct lesson *l, struct outcome *o)
+static void judge(struct lesson *l, struct outcome *o, const struct reviews *about)
 {
 	const struct review_wish validated = { l->id, "validation", l->collective, "collectif", l->rec->fingerprint },
 				 admitted = { l->id, "validation", NATIONAL, "national", l->rec->fingerprint };
-	struct reviews about = reviews_about(m->reviews, l->id);
 	o->proposed = proposed(o, l->facts.maturity);
-	o->validated = reviews_newest(&about, &validated);
-	o->admitted = reviews_newest(&about, &admitted);
+	o->validated = reviews_newest(about, &validated);
+	o->admitted = reviews_newest(about, &admitted);
 	o->measured = dates_between(&o->days, l->since, o->validated);
 	l->became = o;
 }
@@ -152,6 +151,8 @@ void uses_build(struct model *m)
 		take_link(m, all, &m->links.at[i]);
 	for (size_t i = 0; i < m->uses.n; i++)
 		take_use(m, all, &m->uses.at[i]);
-	for (size_t i = 0; i < m->lessons.n; i++)
-		judge(m, &m->lessons.at[i], &all[i]);
+	for (size_t i = 0, from = 0; i < m->lessons.n; i++) {
+		struct reviews about = reviews_next(&from, m->reviews, m->lessons.at[i].id);
+		judge(&m->lessons.at[i], &all[i], &about);
+	}
 }
