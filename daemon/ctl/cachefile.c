@@ -12,7 +12,7 @@
 #include "base/fsio.h"
 #include "lessons/outputs.h"
 
-#define MAGIC "maillage agregation 7." /* with ALGORITHM; raised with what is kept of a record */
+#define MAGIC "maillage agregation 8." /* with ALGORITHM; raised with what is kept of a record */
 
 static int first_line(char out[64])
 {

@@ -3,75 +3,168 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/valpack.h"
-#include "ctl/cachefile.h"
 #include "lessons/model.h"
 
 #define DOCCACHE_MAX_BYTES ((size_t)1 << 30)
+#define ADDED_PART 4 /* added sections may be one of so many parts of the first */
 
 static const char *file_of(struct arena *a, const char *folder, const char *code)
 {
 	return arena_printf(a, "%s/enseignements/%s", folder, code);
 }
 
-void doccache_load(struct lessons_memory *out, struct cachemaps *maps, struct arena *a, const char *folder, const char *code)
+/* --- reading -------------------------------------------------------------------------------------------------------- */
+
+static void get_heads(struct lessons_docs *all, struct arena *a, struct unpack *u)
 {
-	struct lessons_docs all = { .code = code };
-	struct cache c;
-	if (!is_code(code) || !cache_load(&c, maps, a, file_of(a, folder, code), DOCCACHE_MAX_BYTES) || c.sections.n != 1)
-		return;
-	struct unpack u = c.sections.at[0].head, rest = c.sections.at[0].rest;
-	all.masks = unpack_u64(&u);
-	for (uint64_t n = unpack_u64(&u); n && !u.bad; n--) {
-		struct lessons_head one = { .code = unpack_str(&u) };
-		one.commit = unpack_str(&u);
-		u.bad |= !one.code || !one.commit;
-		arena_push(a, &all.heads, one);
+	for (uint64_t n = unpack_u64(u); n && !u->bad; n--) {
+		struct lessons_head one = { .code = unpack_str(u) };
+		one.commit = unpack_str(u);
+		u->bad |= !one.code || !one.commit;
+		arena_push(a, &all->heads, one);
 	}
-	for (uint64_t n = unpack_u64(&u); n && !u.bad; n--) {
-		struct lessons_doc one = { .id = unpack_str(&u) };
-		struct unpack part = unpack_part(&u), check = unpack_part(&u);
+}
+
+static void get_gone(struct lessons_docs *all, struct arena *a, struct unpack *u)
+{
+	for (uint64_t n = unpack_u64(u); n && !u->bad; n--) {
+		const char *id = unpack_str(u);
+		u->bad |= !id;
+		if (id)
+			names_add(a, &all->gone, id);
+	}
+}
+
+static void get_docs(struct lessons_docs *all, struct arena *a, struct unpack *u, struct unpack rest)
+{
+	for (uint64_t n = unpack_u64(u); n && !u->bad; n--) {
+		struct lessons_doc one = { .id = unpack_str(u) };
+		struct unpack part = unpack_part(u), check = unpack_part(u);
 		one.bytes = part.at;
 		one.n = (size_t)(part.end - part.at);
-		one.n_doc = (size_t)unpack_u64(&u);
-		u.bad |= !one.id || check.end - check.at != sizeof one.check || one.n_doc > (size_t)(rest.end - rest.at);
-		if (u.bad)
-			break;
+		one.n_doc = (size_t)unpack_u64(u);
+		u->bad |= !one.id || check.end - check.at != sizeof one.check || one.n_doc > (size_t)(rest.end - rest.at);
+		if (u->bad)
+			return;
 		memcpy(&one.check, check.at, sizeof one.check);
 		one.doc = rest.at;
 		rest.at += one.n_doc;
-		arena_push(a, &all, one);
+		arena_push(a, all, one);
 	}
-	if (!u.bad && u.at == u.end)
-		arena_push(a, &out->docs, all);
 }
 
-void doccache_save(const struct lessons_memory *memory, struct arena *a, const char *folder)
+static bool get_section(struct lessons_docs *out, struct arena *a, const char *code, const struct cache_section *from)
+{
+	struct lessons_docs all = { .code = code };
+	struct unpack u = from->head;
+	all.masks = unpack_u64(&u);
+	get_heads(&all, a, &u);
+	get_gone(&all, a, &u);
+	get_docs(&all, a, &u, from->rest);
+	*out = all;
+	return !u.bad && u.at == u.end;
+}
+
+/* Both are by id; what is in both is as `later` has it. */
+static void add_section(struct lessons_docs *all, struct arena *a, const struct lessons_docs *later)
+{
+	struct lessons_docs out = *later;
+	out.gone = (struct names){ 0 };
+	out.n = 0;
+	arena_room(a, &out, all->n + later->n);
+	for (size_t i = 0, j = 0; i < all->n || j < later->n;) {
+		int c = i == all->n ? 1 : j == later->n ? -1 : strcmp(all->at[i].id, later->at[j].id);
+		if (c >= 0 || !names_has(&later->gone, all->at[i].id))
+			arena_push(a, &out, c < 0 ? all->at[i] : later->at[j]);
+		i += c <= 0;
+		j += c >= 0;
+	}
+	*all = out;
+}
+
+void doccache_load(struct lessons_memory *out, struct doccaches *caches, struct cachemaps *maps, struct arena *a, const char *folder,
+		   const char *code)
+{
+	struct lessons_docs all, later;
+	struct doccache one = { .code = code };
+	if (!is_code(code) || !cache_load(&one.cache, maps, a, file_of(a, folder, code), DOCCACHE_MAX_BYTES) ||
+	    !get_section(&all, a, code, &one.cache.sections.at[0]))
+		return;
+	for (size_t i = 1; i < one.cache.sections.n; i++) {
+		if (!get_section(&later, a, code, &one.cache.sections.at[i]))
+			return;
+		add_section(&all, a, &later);
+	}
+	arena_push(a, &out->docs, all);
+	arena_push(a, caches, one);
+}
+
+/* --- writing -------------------------------------------------------------------------------------------------------- */
+
+static void put_section(struct buf *head, struct buf *rest, const struct lessons_docs *all, bool whole)
+{
+	size_t n = 0;
+	pack_u64(head, all->masks);
+	pack_u64(head, all->heads.n);
+	for (size_t i = 0; i < all->heads.n; i++) {
+		pack_str(head, all->heads.at[i].code);
+		pack_str(head, all->heads.at[i].commit);
+	}
+	pack_u64(head, whole ? 0 : all->gone.n);
+	for (size_t i = 0; !whole && i < all->gone.n; i++)
+		pack_str(head, all->gone.at[i]);
+	for (size_t i = 0; i < all->n; i++)
+		n += whole || all->at[i].fresh;
+	pack_u64(head, n);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct lessons_doc *one = &all->at[i];
+		if (!whole && !one->fresh)
+			continue;
+		pack_str(head, one->id);
+		pack_part(head, one->bytes, one->n);
+		pack_part(head, (const char *)&one->check, sizeof one->check);
+		pack_u64(head, one->n_doc);
+		buf_put(rest, one->doc, one->n_doc);
+	}
+}
+
+/* False: the file is to be written whole. */
+static bool add_to(const struct cache *c, const char *file, const struct lessons_docs *all)
+{
+	const struct cache_section *first = &c->sections.at[0];
+	struct buf head = BUF_INIT, rest = BUF_INIT;
+	size_t whole = (size_t)(first->rest.end - first->head.at);
+	put_section(&head, &rest, all, false);
+	bool fits = (c->end - whole + head.n + rest.n) * ADDED_PART < whole;
+	if (fits)
+		cache_add(c, file, &head, &rest);
+	buf_free(&head);
+	buf_free(&rest);
+	return fits;
+}
+
+static const struct cache *cache_of(const struct doccaches *caches, const char *code)
+{
+	for (size_t i = 0; i < caches->n; i++)
+		if (!strcmp(caches->at[i].code, code))
+			return &caches->at[i].cache;
+	return NULL;
+}
+
+void doccache_save(const struct lessons_memory *memory, const struct doccaches *caches, struct arena *a, const char *folder)
 {
 	for (size_t i = 0; i < memory->docs.n; i++) {
 		const struct lessons_docs *all = &memory->docs.at[i];
-		struct buf b = BUF_INIT, rest = BUF_INIT;
+		const struct cache *c = cache_of(caches, all->code);
 		const char *file = file_of(a, folder, all->code);
+		struct buf head = BUF_INIT, rest = BUF_INIT;
 		if (all->damaged)
 			(void)unlink(file);
-		if (!all->changed || all->damaged)
+		if (!all->changed || all->damaged || (c && add_to(c, file, all)))
 			continue;
-		pack_u64(&b, all->masks);
-		pack_u64(&b, all->heads.n);
-		for (size_t j = 0; j < all->heads.n; j++) {
-			pack_str(&b, all->heads.at[j].code);
-			pack_str(&b, all->heads.at[j].commit);
-		}
-		pack_u64(&b, all->n);
-		for (size_t j = 0; j < all->n; j++) {
-			pack_str(&b, all->at[j].id);
-			pack_part(&b, all->at[j].bytes, all->at[j].n);
-			pack_part(&b, (const char *)&all->at[j].check, sizeof all->at[j].check);
-			pack_u64(&b, all->at[j].n_doc);
-			buf_put(&rest, all->at[j].doc, all->at[j].n_doc);
-		}
-		cache_write(file, &b, &rest);
-		buf_free(&b);
+		put_section(&head, &rest, all, true);
+		cache_write(file, &head, &rest);
+		buf_free(&head);
 		buf_free(&rest);
 	}
 }

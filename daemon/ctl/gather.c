@@ -244,6 +244,7 @@ static int aggregate(size_t *changed, struct gathering *g, const struct lastrun 
 	struct gathered all = { 0 };
 	struct lessons_files files = { 0 };
 	struct lessons_memory memory = { 0 };
+	struct doccaches docs = { 0 };
 	const char *file = arena_printf(g->a, "%s/parties", g->folder);
 	int rc = without_own(&g->run.national, g->a, g->r, main, last, g->e);
 	if (!rc)
@@ -252,7 +253,7 @@ static int aggregate(size_t *changed, struct gathering *g, const struct lastrun 
 	if (!rc)
 		rc = partcache_load(&memory, &g->late->maps, g->a, g->r, main, file, g->e);
 	for (size_t i = 0; !rc && i < all.n; i++)
-		doccache_load(&memory, &g->late->maps, g->a, g->folder, all.at[i].code);
+		doccache_load(&memory, &docs, &g->late->maps, g->a, g->folder, all.at[i].code);
 	if (!rc)
 		rc = lessons_rebuild(&files, &memory, g->a, all.at, all.n, NULL, g->e);
 	if (!rc)
@@ -265,7 +266,7 @@ static int aggregate(size_t *changed, struct gathering *g, const struct lastrun 
 	if (!rc)
 		rc = partcache_save(&memory, g->r, main, file, g->e);
 	if (!rc)
-		doccache_save(&memory, g->a, g->folder);
+		doccache_save(&memory, &docs, g->a, g->folder);
 	*changed = d.n;
 	return rc;
 }

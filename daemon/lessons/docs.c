@@ -160,20 +160,18 @@ static bool holds(const char *as_of, const char *after, const char *until)
 }
 
 /* The line of that lesson; those before it are of lessons that may not be quoted any more. */
-static const struct lessons_doc *line_of(struct kept *k, const char *id)
+static const struct lessons_doc *line_of(struct kept *k, struct arena *a, const char *id)
 {
 	int c = 1;
-	while (k->before && k->next < k->before->n && (c = strcmp(k->before->at[k->next].id, id)) < 0) {
-		k->now.changed = true;
-		k->next++;
-	}
+	while (k->before && k->next < k->before->n && (c = strcmp(k->before->at[k->next].id, id)) < 0)
+		names_add(a, &k->now.gone, k->before->at[k->next++].id);
 	return c ? NULL : &k->before->at[k->next++];
 }
 
 bool docs_recall(struct lesson *l, const struct model *m)
 {
 	struct kept *k = &m->docs->of[model_source(m, l->collective)];
-	const struct lessons_doc *line = line_of(k, l->id);
+	const struct lessons_doc *line = line_of(k, m->a, l->id);
 	if (!line)
 		return false;
 	struct unpack u = { line->bytes, line->bytes + line->n, false };
@@ -198,6 +196,7 @@ bool docs_recall(struct lesson *l, const struct model *m)
 	l->stamp = stamp;
 	l->made->kept = line;
 	arena_push(m->a, &k->now, *line);
+	k->now.at[k->now.n - 1].fresh = false;
 	return true;
 }
 
@@ -239,7 +238,7 @@ static void put_asked(struct buf *b, const struct model *m, const struct names *
 static struct lessons_doc packed(const struct model *m, const struct lesson *l, const struct asked *q)
 {
 	struct buf *b = stamps_seal(m->stamps).b;
-	struct lessons_doc line = { .id = l->id };
+	struct lessons_doc line = { .id = l->id, .fresh = true };
 	pack_u64(b, l->stamp);
 	pack_str(b, q->after);
 	pack_str(b, q->until);
@@ -287,7 +286,9 @@ void docs_end(struct lessons_memory *now, const struct model *m)
 {
 	for (size_t i = 0; i < m->docs->n; i++) {
 		struct kept *k = &m->docs->of[i];
-		k->now.changed |= k->before && k->next < k->before->n;
+		for (; k->before && k->next < k->before->n; k->next++)
+			names_add(m->a, &k->now.gone, k->before->at[k->next].id);
+		k->now.changed |= k->now.gone.n > 0;
 		k->now.masks = stamps_masks(m->stamps);
 		for (size_t j = 0; j < m->n_sources; j++) {
 			struct lessons_head one = { m->sources[j]->code, m->sources[j]->commit };

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/val.h"
+#include "lessons/names.h"
 #include "lessons/seal.h"
 #include "lessons/source.h"
 
@@ -55,6 +56,7 @@ struct lessons_doc { /* docs.h */
 	const char *doc; /* packed; only read, and held against its check, when it is asked for */
 	size_t n_doc;
 	uint64_t check; /* pack_check */
+	bool fresh;     /* it was made in that run */
 };
 struct lessons_head {
 	const char *code, *commit; /* of a source */
@@ -68,7 +70,8 @@ struct lessons_docs {
 	} heads;          /* ... and all sources, when these were as they should be */
 	struct lessons_doc *at; /* by id */
 	size_t n, cap;
-	bool changed; /* another than it was before that run */
+	struct names gone; /* ids that were in it before that run, and are not any more */
+	bool changed; /* another than it was before that run: something is fresh or gone, or there was nothing */
 	bool damaged; /* something in it is: it is to be made anew */
 };
 struct lessons_memory {
