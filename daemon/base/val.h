@@ -61,7 +61,7 @@ struct val *val_map(struct arena *a);
 void val_push(struct arena *a, struct val *list, struct val *item);
 struct val *val_get(const struct val *map, const char *key);         /* NULL when missing, or when map is no map */
 const char *val_text(const struct val *map, const char *key);        /* the string under key, or NULL */
-/* The strings under these keys, NULL where there is none; "de.ref" is under `ref` of the map under `de`. */
+/* The strings under these keys, NULL where there is none; "de.ref" is under `ref` of the map under `de`, never a key "de.ref". */
 void val_texts(const char **out, const char *const *keys, size_t n, const struct val *map);
 bool val_is_true(const struct val *map, const char *key);            /* false when missing, or no boolean */
 void val_set(struct arena *a, struct val *map, const char *key, struct val *v); /* replaces, or appends */

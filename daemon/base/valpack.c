@@ -219,10 +219,10 @@ static void skip(struct unpack *u, int depth)
 	}
 }
 
-/* What stands behind `begin`; NULL: s begins otherwise. */
+/* What stands behind `begin`; NULL: s begins otherwise, or `begin` has a dot of its own, which is no way down. */
 static const char *behind(const char *s, const char *begin)
 {
-	while (*begin && *s == *begin)
+	while (*begin && *begin != '.' && *s == *begin)
 		s++, begin++;
 	return *begin ? NULL : s;
 }

@@ -24,7 +24,7 @@ static int end(void **st)
 	return 0;
 }
 
-/* {cible: ens-1, sur: {ref: un, cible: deux}, liste: [{cible: trois}, "x"], vide: "", nombre: 7, par: act} */
+/* {cible: ens-1, sur: {ref: un, cible: deux}, liste: [{cible: trois}, "x"], vide: "", nombre: 7, sur.cible: "x", sur.ref.x: "x", par: act} */
 static struct unpack packed(void)
 {
 	struct val *v = val_map(&a), *on = val_map(&a), *in = val_map(&a), *list = val_list(&a);
@@ -41,6 +41,8 @@ static struct unpack packed(void)
 	val_set(&a, v, "nombre", val_int(&a, 700));
 	val_set(&a, v, "vrai", val_bool(&a, true));
 	val_set(&a, v, "rien", val_null(&a));
+	val_set(&a, v, "sur.cible", val_str(&a, "x"));
+	val_set(&a, v, "sur.ref.x", val_str(&a, "x"));
 	val_set(&a, v, "par", val_str(&a, "act"));
 	val_pack(&b, v);
 	char *bytes = arena_dupn(&a, buf_str(&b), b.n);
@@ -53,15 +55,16 @@ static struct unpack packed(void)
 
 static void texts_are_picked(void **st)
 {
-	static const char *const keys[] = { "par", "cible", "sur.cible", "sur.ref", "sur", "liste.cible", "nombre", "ci", "cible.ref", "vide", "sur.re" };
-	static const char *const want[] = { "act", "ens-1", "deux", "un", NULL, NULL, NULL, NULL, NULL, "", NULL };
+	static const char *const keys[] = { "par", "cible", "sur.cible", "sur.ref", "sur", "liste.cible", "nombre", "ci", "cible.ref", "vide", "sur.re",
+					    "sur.ref.x" };
+	static const char *const want[] = { "act", "ens-1", "deux", "un", NULL, NULL, NULL, NULL, NULL, "", NULL, NULL };
 	struct unpack u = packed(), again = u;
-	const char *got[2][11];
+	const char *got[2][12];
 	(void)st;
-	assert_true(val_pick(got[0], keys, 11, u));
-	val_texts(got[1], keys, 11, val_unpack(&a, &again));
-	for (size_t i = 0; i < 22; i++) {
-		const char *text = got[i / 11][i % 11], *wanted = want[i % 11];
+	assert_true(val_pick(got[0], keys, 12, u));
+	val_texts(got[1], keys, 12, val_unpack(&a, &again));
+	for (size_t i = 0; i < 24; i++) {
+		const char *text = got[i / 12][i % 12], *wanted = want[i % 12];
 		assert_int_equal(text == NULL, wanted == NULL);
 		if (wanted)
 			assert_string_equal(text, wanted);
