@@ -7,7 +7,8 @@
 
 void front_sort(void *base, size_t n, size_t size, size_t k, int (*compare)(const void *, const void *))
 {
-	char *at = base, one[FRONT_SIZE_MAX];
+	char *at = base;
+	_Alignas(max_align_t) char one[FRONT_SIZE_MAX]; /* compare reads it as an element */
 	must(size <= sizeof one);
 	if (k > n)
 		k = n;
