@@ -54,10 +54,9 @@ enum reads {
 	READ_TALLIES = 1 << 9, /* m->tallies */
 	READ_PLACES = 1 << 10, /* m->places: communes.csv of national.git */
 	READ_QUOTED = 1 << 11, /* own->quoted */
-	READ_SAID = 1 << 12    /* what is said in docs of own->lessons: all but LESSON_PLACE */
+	READ_SAID = 1 << 12    /* what is said in docs of own->lessons: all but what a lesson is for the others (`grappe`,
+				  `themes_larges`, `devenir`), which changes when nobody changed a word of it */
 };
-/* What a lesson is for the others; it changes when nobody changed a word of it. key */
-#define LESSON_PLACE(X) X("grappe") X("themes_larges") X("devenir")
 #define READ_REVIEW \
 	(READ_GROUPS | READ_LESSONS | READ_LINKS | READ_CELLS | READ_USES | READ_TERMS | READ_RECORDS | READ_DATE)
 
