@@ -230,13 +230,16 @@ static const char *behind(const char *s, const char *begin)
 /* keys[i]: what is left of it below here; NULL: it is not below here. */
 static void pick(const char **out, const char *const *keys, size_t n, struct unpack *u, int depth)
 {
+	uint32_t letters = 0; /* first ones, that most keys of the map do not have */
+	for (size_t i = 0; i < n; i++)
+		letters |= keys[i] ? 1u << (*keys[i] & 31) : 0;
 	u->at++;
 	for (size_t left = count(u); left && !u->bad; left--) {
 		const char *key = unpack_str(u), *below[PICK_MAX];
 		int type = u->at < u->end ? (unsigned char)*u->at : -1;
 		bool deeper = false;
 		u->bad |= !key;
-		for (size_t i = 0; i < n && !u->bad; i++) {
+		for (size_t i = 0; i < n && !u->bad && letters >> (*key & 31) & 1; i++) {
 			const char *left_of = keys[i] ? behind(keys[i], key) : NULL;
 			below[i] = left_of && *left_of == '.' ? left_of + 1 : NULL;
 			deeper |= below[i] && type == VAL_MAP;

@@ -207,7 +207,7 @@ static const struct known *find_quiet(const struct model *m, const char *id)
 	const struct source_record *rec = *found ? NULL : rest->get(rest, place);
 	if (rec) {
 		struct known *k = arena_new(m->a, struct known);
-		*k = (struct known){ rec, q->source, (*q->n)++ };
+		*k = (struct known){ rec, q->source, (*q->n)++, 0 };
 		*found = k;
 	}
 	return *found;
@@ -293,7 +293,7 @@ size_t model_place(const struct model *m, const char *id)
 	return lo;
 }
 
-static const struct known *find_listed(const struct model *m, const char *id)
+const struct known *model_listed(const struct model *m, const char *id)
 {
 	const uint32_t *slot = slot_of(m, id);
 	if (slot)
@@ -306,7 +306,7 @@ const struct known *model_find(const struct model *m, const char *id)
 {
 	if (m->asked && !names_has(&m->asked->ids, id))
 		names_add(m->a, &m->asked->ids, arena_dup(m->a, id));
-	const struct known *k = find_listed(m, id);
+	const struct known *k = model_listed(m, id);
 	return k ? k : find_quiet(m, id);
 }
 

@@ -150,6 +150,9 @@ static int sort_sources(struct model *m, const struct source *sources, size_t n,
 size_t model_source(const struct model *m, const char *code)
 {
 	size_t lo = 0, hi = m->codes.n;
+	for (size_t i = 0; i < m->codes.n; i++) /* most are the very pointer */
+		if (m->codes.at[i] == code)
+			return i;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 		int c = strcmp(m->codes.at[mid], code);
@@ -164,18 +167,13 @@ size_t model_source(const struct model *m, const char *code)
 	return 0;
 }
 
-static int id_of_lesson(const void *key, const void *at)
-{
-	return strcmp(key, ((const struct lesson *)at)->id);
-}
-
 bool model_lesson(const struct model *m, const char *id, size_t *index)
 {
-	const struct lesson *l =
-		m->lessons.n ? bsearch(id, m->lessons.at, m->lessons.n, sizeof *l, id_of_lesson) : NULL;
-	if (l)
-		*index = (size_t)(l - m->lessons.at);
-	return l != NULL;
+	const struct known *k = m->lessons.n ? model_listed(m, id) : NULL;
+	if (!k || !k->lesson)
+		return false;
+	*index = k->lesson - 1;
+	return true;
 }
 
 /* --- lessons --------------------------------------------------------------------------------------------- */
@@ -297,7 +295,7 @@ static void lessons_of(struct model *m)
 	const struct indices *all = model_kind(m, "enseignement");
 	arena_room(m->a, &m->lessons, all->n);
 	for (size_t i = 0; i < all->n; i++) {
-		const struct known *k = &m->known.at[all->at[i]];
+		struct known *k = &m->known.at[all->at[i]];
 		if (!source_is_validated(k->rec) || !is_shared(k->rec) ||
 		    !strcmp(k->source->code, NATIONAL))
 			continue;
@@ -309,6 +307,7 @@ static void lessons_of(struct model *m)
 			docs_make(&l, m, make_doc);
 		}
 		arena_push(m->a, &m->lessons, l);
+		k->lesson = m->lessons.n;
 	}
 }
 

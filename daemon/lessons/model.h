@@ -23,6 +23,7 @@ struct known {
 	const struct source_record *rec;
 	const struct source *source;
 	size_t number; /* among all that are known by now */
+	size_t lesson; /* its place in m->lessons, from 1; 0: it is none that may be quoted */
 };
 
 struct lesson {
@@ -181,6 +182,7 @@ void coverage_build(struct model *m); /* coverage.c */
 
 /* --- asking the model ------------------------------------------------------------------------------------ */
 
+const struct known *model_listed(const struct model *m, const char *id); /* of m->known; NULL: none */
 const struct known *model_find(const struct model *m, const char *id); /* NULL: not in any source */
 bool model_past(const struct model *m, const char *date); /* the as-of date is later */
 const struct indices *model_kind(const struct model *m, const char *kind); /* of known, by id; never NULL. No quiet kind (source.h) */

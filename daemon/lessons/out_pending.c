@@ -51,14 +51,13 @@ static bool has_state(const struct known *k, const char *state)
 
 /* A text that was validated, and has changed since. What counts as validation is said by the kind's own level: the
  * collective's for what collectives write, the national team's for what it writes. */
-static void find_stale(struct tasks *all, const struct model *m, const struct known *k)
+static void find_stale(struct tasks *all, const struct model *m, const struct known *k, const struct reviews *about)
 {
 	const char *code = k->source->code, *scope = strcmp(code, NATIONAL) ? "collectif" : "national";
 	struct review_wish w = { .target = k->rec->id, .nature = "validation", .by = code, .scope = scope };
-	struct reviews about = reviews_about(m->reviews, w.target);
-	const char *any = reviews_newest(&about, &w);
+	const char *any = reviews_newest(about, &w);
 	w.fingerprint = k->rec->tip_fingerprint ? k->rec->tip_fingerprint : k->rec->fingerprint;
-	if (any && !reviews_newest(&about, &w))
+	if (any && !reviews_newest(about, &w))
 		add(all, m, k, "validation_perimee", 1, any, "");
 }
 
@@ -71,8 +70,9 @@ static void find_all_stale(struct tasks *all, const struct part *p)
 		if (!strcmp(r->target, last))
 			continue;
 		const struct known *k = model_find(p->m, r->target);
+		struct reviews about = reviews_around(p->m->reviews, p->own->reviews.at[i]);
 		if (k && part_filed(p, k) && is_visible(k->rec) && (has_state(k, "valide") || has_state(k, SHARED)))
-			find_stale(all, p->m, k);
+			find_stale(all, p->m, k, &about);
 		last = r->target;
 	}
 }

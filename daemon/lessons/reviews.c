@@ -50,6 +50,14 @@ static struct reviews about(const struct reviews *all, size_t first, const char 
 	return (struct reviews){ all->n ? all->at + first : NULL, n, n };
 }
 
+struct reviews reviews_around(const struct reviews *all, size_t at)
+{
+	const char *target = all->at[at].target;
+	while (at && !strcmp(all->at[at - 1].target, target))
+		at--;
+	return about(all, at, target);
+}
+
 struct reviews reviews_next(size_t *from, const struct reviews *all, const char *target)
 {
 	while (*from < all->n && strcmp(all->at[*from].target, target) < 0)

@@ -25,6 +25,7 @@ const struct reviews *reviews_build(const struct model *m);
 struct reviews reviews_next(size_t *from, const struct reviews *all, const char *target);
 /* The part about one record: who has several wishes about it searches once. */
 struct reviews reviews_about(const struct reviews *all, const char *target);
+struct reviews reviews_around(const struct reviews *all, size_t at); /* of the target of all->at[at] */
 struct review_wish {
 	const char *target, *nature;
 	const char *by;          /* code of the source that it is in, ... */
