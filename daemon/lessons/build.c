@@ -15,7 +15,7 @@
 static void keep(struct lessons_files *files, const struct part *p)
 {
 	struct arena *a = p->m->a;
-	struct lessons_file f = { arena_printf(a, AGGREGATE_DIR "%s", p->path), NULL, p->out->n };
+	struct lessons_file f = { arena_cat(a, AGGREGATE_DIR, p->path), NULL, p->out->n };
 	f.bytes = arena_dupn(a, buf_str(p->out), p->out->n);
 	arena_push(a, files, f);
 }
@@ -52,7 +52,7 @@ static bool write_parts(struct lessons_files *files, struct lessons_memory *now,
 			return false;
 		struct lessons_part *line = kept ? &now->parts.at[now->parts.n - 1] : NULL;
 		if (same && !line->empty) {
-			struct lessons_file f = { arena_printf(p->m->a, AGGREGATE_DIR "%s", p->path), NULL, 0 };
+			struct lessons_file f = { arena_cat(p->m->a, AGGREGATE_DIR, p->path), NULL, 0 };
 			arena_push(p->m->a, files, f);
 		} else if (!same && (b->n || part_always(p))) {
 			keep(files, p);

@@ -119,8 +119,7 @@ bool part_always(const struct part *p)
 /* --- dealing out ----------------------------------------------------------------------------------------- */
 
 struct shard {
-	const char *code;
-	char first;
+	const char *code, *key; /* key: "ara/k" */
 	struct own own;
 };
 struct dealt {
@@ -153,7 +152,8 @@ static void whose(struct own *out[2], struct dealt *d, const struct model *m, co
 {
 	size_t source = model_source(m, code), *at = &d->of_shard[source * 128 + (size_t)first_of(id)];
 	if (!*at) {
-		struct shard s = { .code = m->codes.at[source], .first = first_of(id) };
+		struct shard s = { .code = m->codes.at[source] };
+		s.key = arena_printf(m->a, "%s/%c", s.code, first_of(id));
 		arena_push(m->a, &d->shards, s);
 		*at = d->shards.n;
 	}
@@ -284,11 +284,18 @@ static const struct own *own_of_group(const struct model *m, size_t group)
 
 /* --- listing --------------------------------------------------------------------------------------------- */
 
+/* "enseignements/%s.csv" for a key; by hand, for there are thousands. */
+static const char *path_of(struct arena *a, const char *file, const char *key)
+{
+	const char *at = strstr(file, "%s");
+	return arena_cat(a, arena_dupn(a, file, (size_t)(at - file)), key, at + 2);
+}
+
 static void add(struct parts *out, const struct model *m, enum output which, const char *key, const char *code,
 		const struct own *own)
 {
 	struct part p = { .m = m, .which = which, .code = code, .own = own };
-	p.path = key ? arena_printf(m->a, rows[which].file, key) : rows[which].file;
+	p.path = key ? path_of(m->a, rows[which].file, key) : rows[which].file;
 	arena_push(m->a, out, p);
 }
 
@@ -388,7 +395,7 @@ void parts_list(struct parts *out, const struct model *m)
 		case BY_SHARD:
 			for (size_t j = 0; j < d->shards.n; j++) {
 				const struct shard *s = &d->shards.at[j];
-				add(out, m, which, arena_printf(m->a, "%s/%c", s->code, s->first), s->code, &s->own);
+				add(out, m, which, s->key, s->code, &s->own);
 			}
 			break;
 		case BY_GROUP:
