@@ -2,8 +2,9 @@
  * network, aggregated after each step, then once more with the caches gone, which must find nothing to change.
  *
  * The steps: lessons edited, taken back to an older text, withdrawn, deleted; validations of the text or of an older one,
- * and their removal; evidence, its consent, and whose it is; links; open differences and their end; vocabulary; a schema upgrade; branches
- * that are merged; a collective added; a head that goes back. Dates of commits go up and down.
+ * and their removal; objections and dissents, and their end; evidence, its consent, and whose it is; people; links, some with a key that
+ * no schema knows; uses; open differences and their end; vocabulary; a schema upgrade; branches that are merged; a collective added; a
+ * head that goes back. Dates of commits go up and down.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -134,8 +135,10 @@ static const char *lesson_text(size_t c, size_t i, size_t version, const char *s
 {
 	return arena_printf(&a,
 			    "%sthemes:\n  - con-participation\ncree_le: \"2018-03-12\"\nenonce: \"Dit %zu.\"\nlimites: \"Loin.\"\n"
-			    "observe_debut: \"2018-0%zu-01\"\na_revoir_le: \"2018-09-01\"\nappuis:\n  - id: mat-%s-%zux\n    role_appui: fonde\n",
-			    head_lines("enseignement", lesson_id(c, i), codes[c], state), version, 1 + i, codes[(c + i) % CODES], i + 2);
+			    "observe_debut: \"2018-0%zu-01\"\na_revoir_le: \"2018-09-01\"\nappuis:\n  - id: mat-%s-%zux\n    role_appui: %s\n"
+			    "publics:\n  - %s\ndesaccords:\n  - id: x1\n    texte: \"Non.\"\n    par: act-%s-x\n    date: \"2018-05-01\"\n",
+			    head_lines("enseignement", lesson_id(c, i), codes[c], state), version, 1 + i, codes[(c + i) % CODES], i + 2,
+			    version == 1 ? "nuance" : "fonde", version == 2 ? "elus" : "agents", codes[c]);
 }
 
 static const char *fingerprint(const char *text)
@@ -163,9 +166,50 @@ static void put_link(struct edits *all, size_t c)
 	const char *id = arena_printf(&a, "cro-%s-%llux", codes[c], (unsigned long long)roll(5) + 2);
 	size_t i = roll(LESSONS), other = (c + 1 + roll(CODES - 1)) % CODES, j = roll(LESSONS);
 	put(all, path_of("croisements", id),
-	    arena_printf(&a, "%sde:\n  ref: %s\n  empreinte: \"%s\"\nvers:\n  ref: %s\n  empreinte: \"%s\"\nrelation: %s\nargument: \"Oui.\"\n",
+	    arena_printf(&a, "%sde:\n  ref: %s\n  empreinte: \"%s\"\nvers:\n  ref: %s\n  empreinte: \"%s\"\nrelation: %s\nargument: \"Oui.\"\n%s",
 			 head_lines("croisement", id, codes[c], "partage"), lesson_id(c, i), fingerprint(lesson_text(c, i, roll(2), "partage")),
-			 lesson_id(other, j), fingerprint(lesson_text(other, j, roll(2), "partage")), relations[roll(4)]));
+			 lesson_id(other, j), fingerprint(lesson_text(other, j, roll(2), "partage")), relations[roll(4)],
+			 roll(2) ? "" : arena_printf(&a, "de.ref: %s\n", lesson_id(c, roll(LESSONS))))); /* not what is under de */
+}
+
+static const char *some_lesson(void)
+{
+	return lesson_id(roll(CODES), roll(LESSONS));
+}
+
+/* Of a dissent or an objection on a lesson, of one objection, of a link. */
+static void put_levee(struct edits *all, size_t c)
+{
+	const char *id = arena_printf(&a, "avi-%s-%llux", codes[c], (unsigned long long)roll(9) + 2), *target = some_lesson();
+	if (!roll(3))
+		target = arena_printf(&a, "avi-%s-%llux", codes[c], (unsigned long long)roll(9) + 2);
+	else if (!roll(3))
+		target = arena_printf(&a, "cro-%s-%llux", codes[c], (unsigned long long)roll(5) + 2);
+	put(all, path_of("avis", id),
+	    arena_printf(&a, "%scible: %s\nnature: levee\nportee: collectif\npar: act-%s-x\ndate: \"2018-0%llu-01\"\ntexte: \"Bon.\"\n",
+			 head_lines("avis", id, codes[c], roll(4) ? "partage" : "retire"), target, codes[c], (unsigned long long)roll(9) + 1));
+}
+
+static void put_use(struct edits *all, size_t c)
+{
+	static const char *const results[] = { "adopte", "adapte", "ecarte" };
+	const char *id = arena_printf(&a, "app-%s-%llux", codes[c], (unsigned long long)roll(4) + 2);
+	put(all, path_of("appropriations", id),
+	    arena_printf(&a,
+			 "%senseignements:\n  - ref: %s\n  - ref: %s\npar: act-%s-x\nusage: formation\nissue: %s\neffet_observe: \"Su.\"\n"
+			 "date: \"2018-07-01\"\n",
+			 head_lines("appropriation", id, codes[c], roll(4) ? "partage" : "propose"), some_lesson(), some_lesson(), codes[c],
+			 results[roll(3)]));
+}
+
+static void put_actor(struct edits *all, size_t c)
+{
+	static const char *const types[] = { "elus", "habitants", "agents" };
+	const char *id = arena_printf(&a, "act-%s-%s", codes[c], roll(2) ? "x" : "2x");
+	put(all, path_of("acteurs", id),
+	    roll(4) ? arena_printf(&a, "%snature: personne\nlibelle: \"X\"\ntypes:\n  - %s\n",
+				   head_lines("acteur", id, codes[c], roll(4) ? "partage" : "retire"), types[roll(3)])
+		    : NULL);
 }
 
 static const char *evidence_id(size_t c, size_t i)
@@ -212,7 +256,7 @@ static void put_something(struct edits *all, size_t c)
 {
 	static const char *const states[] = { "partage", "partage", "partage", "valide", "retire" };
 	size_t i = roll(LESSONS);
-	switch (roll(10)) {
+	switch (roll(13)) {
 	case 0:
 	case 1:
 	case 2:
@@ -233,6 +277,15 @@ static void put_something(struct edits *all, size_t c)
 		break;
 	case 8:
 		put_difference(all, c);
+		break;
+	case 9:
+		put_levee(all, c);
+		break;
+	case 10:
+		put_use(all, c);
+		break;
+	case 11:
+		put_actor(all, c);
 		break;
 	default:
 		put(all, path_of("avis", arena_printf(&a, "avi-%s-%llux", codes[c], (unsigned long long)roll(9) + 2)), NULL);
