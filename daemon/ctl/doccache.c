@@ -25,16 +25,6 @@ static void get_heads(struct lessons_docs *all, struct arena *a, struct unpack *
 	}
 }
 
-static void get_gone(struct lessons_docs *all, struct arena *a, struct unpack *u)
-{
-	for (uint64_t n = unpack_u64(u); n && !u->bad; n--) {
-		const char *id = unpack_str(u);
-		u->bad |= !id;
-		if (id)
-			names_add(a, &all->gone, id);
-	}
-}
-
 static void get_docs(struct lessons_docs *all, struct arena *a, struct unpack *u, struct unpack rest)
 {
 	for (uint64_t n = unpack_u64(u); n && !u->bad; n--) {
@@ -59,7 +49,7 @@ static bool get_section(struct lessons_docs *out, struct arena *a, const char *c
 	struct unpack u = from->head;
 	all.masks = unpack_u64(&u);
 	get_heads(&all, a, &u);
-	get_gone(&all, a, &u);
+	all.gone = names_unpack(a, &u);
 	get_docs(&all, a, &u, from->rest);
 	*out = all;
 	return !u.bad && u.at == u.end;
@@ -103,6 +93,7 @@ void doccache_load(struct lessons_memory *out, struct doccaches *caches, struct 
 
 static void put_section(struct buf *head, struct buf *rest, const struct lessons_docs *all, bool whole)
 {
+	static const struct names none;
 	size_t n = 0;
 	pack_u64(head, all->masks);
 	pack_u64(head, all->heads.n);
@@ -110,9 +101,7 @@ static void put_section(struct buf *head, struct buf *rest, const struct lessons
 		pack_str(head, all->heads.at[i].code);
 		pack_str(head, all->heads.at[i].commit);
 	}
-	pack_u64(head, whole ? 0 : all->gone.n);
-	for (size_t i = 0; !whole && i < all->gone.n; i++)
-		pack_str(head, all->gone.at[i]);
+	names_pack(head, whole ? &none : &all->gone);
 	for (size_t i = 0; i < all->n; i++)
 		n += whole || all->at[i].fresh;
 	pack_u64(head, n);

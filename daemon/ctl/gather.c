@@ -20,7 +20,6 @@
 #include "lessons/places.h"
 #include "store/worktree.h"
 
-
 struct gathering {
 	struct arena *a;
 	struct repo *r;

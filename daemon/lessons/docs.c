@@ -22,7 +22,10 @@ struct kept { /* of one source */
 	bool *stayed;                      /* [source]: it is at the head it had for `before`, but for what has moved; NULL: that does not tell */
 	struct lessons_docs now;
 };
-struct ids;
+struct ids { /* of a source */
+	bool stray; /* some do not name their source, */
+	bool guest; /* but another one */
+};
 struct docs {
 	const struct model *m;
 	struct kept *of; /* as m->codes */
@@ -41,11 +44,6 @@ static bool is_at(const struct source *s, const struct lessons_docs *before)
 		}
 	return false;
 }
-
-struct ids {
-	bool stray; /* some do not name their source, */
-	bool guest; /* but another one */
-};
 
 static struct ids ids_in(const struct source *s, const struct model *m)
 {
@@ -139,21 +137,6 @@ static uint64_t stamp_answers(const struct model *m, const struct names *ids, co
 	return seal_take(&s, 0);
 }
 
-static void put_names(struct buf *b, const struct names *names)
-{
-	pack_u64(b, names->n);
-	for (size_t i = 0; i < names->n; i++)
-		pack_str(b, names->at[i]);
-}
-
-static struct names get_names(struct arena *a, struct unpack u)
-{
-	struct names out = { 0 };
-	for (uint64_t n = unpack_u64(&u); n; n--)
-		names_add(a, &out, unpack_str(&u));
-	return out;
-}
-
 static bool holds(const char *as_of, const char *after, const char *until)
 {
 	return (!after || strcmp(after, as_of) < 0) && (!until || strcmp(until, as_of) >= 0);
@@ -182,7 +165,7 @@ bool docs_recall(struct lesson *l, const struct model *m)
 	if (!holds(m->as_of, after, until))
 		return false;
 	if (!have_stayed(m, k->stayed, from, none, ids)) {
-		struct names asked = get_names(m->a, ids);
+		struct names asked = names_unpack(m->a, &ids);
 		if (stamp_answers(m, &asked, after, until) != stamp)
 			return false;
 	}
@@ -230,7 +213,7 @@ static void put_asked(struct buf *b, const struct model *m, const struct names *
 	}
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
 		size_t begun = b->n;
-		put_names(b, lists[i]);
+		names_pack(b, lists[i]);
 		put_part(b, begun, m->a);
 	}
 }

@@ -51,35 +51,17 @@ struct facts facts_of(struct arena *a, const struct val *doc)
 			       .literature = has_support(doc, "nature", "litterature") };
 }
 
-static void put_names(struct buf *b, const struct names *names)
-{
-	pack_u64(b, names->n);
-	for (size_t i = 0; i < names->n; i++)
-		pack_str(b, names->at[i]);
-}
-
 void facts_pack(struct buf *b, const struct facts *f)
 {
 	const struct names *sets[] = { &f->themes, &f->skills, &f->schemes, &f->publics };
 	const char *const texts[] = { f->statement, f->sense, f->maturity, f->cycle, f->observed };
 	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
-		put_names(b, sets[i]);
+		names_pack(b, sets[i]);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		pack_str(b, texts[i]);
 	pack_u64(b, f->natures);
 	pack_u64(b, f->dissents);
 	pack_u64(b, f->limits | f->practice << 1 | f->literature << 2 | f->opposed << 3);
-}
-
-static struct names get_names(struct arena *a, struct unpack *u)
-{
-	struct names out = { .n = (size_t)unpack_u64(u) };
-	must(!u->bad && out.n <= (size_t)(u->end - u->at)); /* whoever gave these bytes has checked them */
-	out.at = out.n ? arena_array(a, out.n, sizeof *out.at) : NULL;
-	out.cap = out.n;
-	for (size_t i = 0; i < out.n; i++)
-		out.at[i] = unpack_str(u);
-	return out;
 }
 
 struct facts facts_unpack(struct arena *a, struct unpack *u)
@@ -88,7 +70,7 @@ struct facts facts_unpack(struct arena *a, struct unpack *u)
 	struct names *sets[] = { &f.themes, &f.skills, &f.schemes, &f.publics };
 	const char **const texts[] = { &f.statement, &f.sense, &f.maturity, &f.cycle, &f.observed };
 	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
-		*sets[i] = get_names(a, u);
+		*sets[i] = names_unpack(a, u);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		*texts[i] = unpack_str(u);
 	f.natures = (size_t)unpack_u64(u);

@@ -72,3 +72,25 @@ struct names names_of(struct arena *a, const struct val *list)
 			names_add(a, &set, list->list.at[i]->str.at);
 	return set;
 }
+
+void names_pack(struct buf *out, const struct names *set)
+{
+	pack_u64(out, set->n);
+	for (size_t i = 0; i < set->n; i++)
+		pack_str(out, set->at[i]);
+}
+
+struct names names_unpack(struct arena *a, struct unpack *u)
+{
+	uint64_t n = unpack_u64(u);
+	struct names out = { 0 };
+	u->bad |= n > (uint64_t)(u->end - u->at);
+	if (u->bad || !n)
+		return out;
+	arena_room(a, &out, (size_t)n);
+	for (; out.n < n && !u->bad; out.n++) {
+		out.at[out.n] = unpack_str(u);
+		u->bad |= !out.at[out.n];
+	}
+	return u->bad ? (struct names){ 0 } : out;
+}

@@ -31,13 +31,6 @@ static void put_stamps(const struct stamps *s, const uint64_t *of, const struct 
 		seal_put(&s->seal, of[list->at[i]]);
 }
 
-static void put_names(const struct stamps *s, const struct names *names)
-{
-	pack_u64(s->seal.b, names->n);
-	for (size_t i = 0; i < names->n; i++)
-		pack_str(s->seal.b, names->at[i]);
-}
-
 /* --- records --------------------------------------------------------------------------------------------------------- */
 
 static uint64_t *stamp_of(const struct model *m, size_t number)
@@ -108,7 +101,7 @@ static void put_outcome(const struct stamps *s, const struct outcome *o)
 	struct buf *b = s->seal.b;
 	const struct names *names[] = { &o->tested_by, &o->used_by, &o->against, &o->why };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		put_names(s, names[i]);
+		names_pack(s->seal.b, names[i]);
 	pack_u64(b, o->uses);
 	pack_u64(b, o->adopted);
 	pack_u64(b, o->set_aside);
@@ -137,7 +130,7 @@ static uint64_t stamp_lesson(const struct stamps *s, const struct lesson *l, uin
 {
 	seal_put(&s->seal, said);
 	pack_str(s->seal.b, l->group);
-	put_names(s, &l->wide);
+	names_pack(s->seal.b, &l->wide);
 	put_outcome(s, l->became);
 	return seal_take(&s->seal, 0);
 }
@@ -174,7 +167,7 @@ static uint64_t stamp_group(const struct stamps *s, const struct group *g)
 	put_stamps(s, s->links, &g->links);
 	put_stamps(s, s->links, &g->stale);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		put_names(s, names[i]);
+		names_pack(s->seal.b, names[i]);
 	pack_str(b, g->chains);
 	pack_u64(b, g->n_chains);
 	pack_u64(b, g->objections);
@@ -185,7 +178,7 @@ static uint64_t stamp_group(const struct stamps *s, const struct group *g)
 /* model_mask hides the ids of people whom a source knows, and all that begin with act- and a source's code. */
 static uint64_t stamp_masks(const struct stamps *s, const struct model *m)
 {
-	put_names(s, &m->codes);
+	names_pack(s->seal.b, &m->codes);
 	for (size_t i = model_place(m, "act-"); i < m->known.n && !strncmp(m->known.at[i].rec->id, "act-", 4); i++)
 		pack_str(s->seal.b, m->known.at[i].rec->id);
 	return seal_take(&s->seal, 0);

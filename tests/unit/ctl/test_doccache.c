@@ -133,7 +133,10 @@ static void changes_are_added(void **st)
 	struct lessons_memory m = first();
 	struct lessons_docs now, then;
 	(void)st;
+	struct stat st_file;
 	doccache_save(&m, &caches, &a, dir);
+	assert_int_equal(stat(file(), &st_file), 0);
+	assert_int_equal(st_file.st_mode & 0777, 0600);
 	m = loaded(&caches);
 	assert_int_equal(m.docs.n, 1);
 	for (size_t round = 0; round < 3; round++) {
