@@ -28,7 +28,7 @@ struct ssh {
 	int connect_ms, handshake_ms, idle_ms, total_ms;
 	bool hearing;          /* the handshake is under way: keep what the server says */
 	struct buf opening;    /* own; its first words */
-	bool ended;            /* the line: libssh2 has read its end, or an error of it */
+	bool ended;            /* the line: libssh2 has met its end, or an error of it */
 	bool dead;             /* no further libssh2 call but session_free */
 	struct err first;      /* why it is dead */
 	struct ssh_chan *chan; /* borrow; the open channel, or NULL */

@@ -91,15 +91,32 @@ static ssize_t receive(libssh2_socket_t fd, void *bytes, size_t n, int flags, vo
 	return got;
 }
 
+/* The other way: a line may end under what is being sent. What had come before is still read: it may say why. */
+static ssize_t deliver(libssh2_socket_t fd, const void *bytes, size_t n, int flags, void **abstract)
+{
+	struct ssh *s = *abstract;
+	ssize_t put = send(fd, bytes, n, flags | MSG_NOSIGNAL);
+	if (put >= 0)
+		return put;
+	if (errno == EWOULDBLOCK || errno == EINTR)
+		return -EAGAIN;
+	int why = errno;
+	s->ended = true;
+	return -why;
+}
+
 static int start_lib(struct ssh *s, const struct hostkeys *keys, struct err *e)
 {
 	/* libssh2's callbacks come as void *; POSIX has function pointers fit in there */
-	ssize_t (*fn)(libssh2_socket_t, void *, size_t, int, void **) = receive;
+	ssize_t (*in)(libssh2_socket_t, void *, size_t, int, void **) = receive;
+	ssize_t (*out)(libssh2_socket_t, const void *, size_t, int, void **) = deliver;
 	void *callback;
 	if (pthread_once(&once, init_lib) || init_rc || !(s->lib = libssh2_session_init_ex(NULL, NULL, NULL, s)))
 		return err_nomem(e);
-	memcpy(&callback, &fn, sizeof callback);
+	memcpy(&callback, &in, sizeof callback);
 	libssh2_session_callback_set(s->lib, LIBSSH2_CALLBACK_RECV, callback);
+	memcpy(&callback, &out, sizeof callback);
+	libssh2_session_callback_set(s->lib, LIBSSH2_CALLBACK_SEND, callback);
 	libssh2_session_set_blocking(s->lib, 0);
 	return session_prefer_known(s, keys, e);
 }
