@@ -208,7 +208,7 @@ static void skip(struct unpack *u, int depth)
 	}
 	unsigned char type = (unsigned char)*u->at;
 	if (type != VAL_LIST && type != VAL_MAP) {
-		unpack(&v, NULL, u, depth);
+		unpack(&v, NULL, u, depth); /* takes memory for lists and maps only */
 		return;
 	}
 	u->at++;

@@ -33,7 +33,7 @@ static uint64_t next_check(uint64_t before, const struct lengths *n, const char 
 
 struct cachemap {
 	struct cachemap *next; /* own */
-	char *bytes;
+	char *bytes;           /* of the file, mapped; own */
 	size_t n;
 };
 
@@ -152,6 +152,15 @@ void cache_write(const char *file, const struct buf *head, const struct buf *res
 {
 	if (!write_over(file, head, rest))
 		(void)unlink(file);
+}
+
+#define ADDED_PART 4 /* added sections may be one of so many parts of the first */
+
+bool cache_fits(const struct cache *c, const struct buf *head, const struct buf *rest)
+{
+	const struct cache_section *first = &c->sections.at[0];
+	size_t whole = (size_t)(first->rest.end - first->head.at);
+	return (c->end - whole + head->n + rest->n) * ADDED_PART < whole;
 }
 
 /* What stood behind the last whole section goes: nobody looks at it, though it may be mapped. */

@@ -44,7 +44,10 @@ bool cache_load(struct cache *out, struct cachemaps *maps, struct arena *a, cons
 bool cache_read(struct unpack *out, struct cachemaps *maps, struct arena *a, const char *file, size_t max);
 /* One section, in place of what is there. rest NULL: it has none. */
 void cache_write(const char *file, const struct buf *head, const struct buf *rest);
-void cache_add(const struct cache *c, const char *file, const struct buf *head, const struct buf *rest); /* c: as loaded */
+/* Whether one more section is worth it behind those of c, as loaded; else what was added would be too large a part of the first one, and it
+ * is time to write all in one. */
+bool cache_fits(const struct cache *c, const struct buf *head, const struct buf *rest);
+void cache_add(const struct cache *c, const char *file, const struct buf *head, const struct buf *rest); /* that fits */
 
 void pack_oid(struct buf *out, const struct oid *o);
 void unpack_oid(struct oid *out, struct unpack *u);

@@ -6,7 +6,6 @@
 #include "lessons/model.h"
 
 #define DOCCACHE_MAX_BYTES ((size_t)1 << 30)
-#define ADDED_PART 4 /* added sections may be one of so many parts of the first */
 
 static const char *file_of(struct arena *a, const char *folder, const char *code)
 {
@@ -120,11 +119,9 @@ static void put_section(struct buf *head, struct buf *rest, const struct lessons
 /* False: the file is to be written whole. */
 static bool add_to(const struct cache *c, const char *file, const struct lessons_docs *all)
 {
-	const struct cache_section *first = &c->sections.at[0];
 	struct buf head = BUF_INIT, rest = BUF_INIT;
-	size_t whole = (size_t)(first->rest.end - first->head.at);
 	put_section(&head, &rest, all, false);
-	bool fits = (c->end - whole + head.n + rest.n) * ADDED_PART < whole;
+	bool fits = cache_fits(c, &head, &rest);
 	if (fits)
 		cache_add(c, file, &head, &rest);
 	buf_free(&head);

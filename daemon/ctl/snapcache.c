@@ -14,7 +14,6 @@
 #include "ctl/snaprest.h"
 
 #define SNAPSHOT_MAX_BYTES ((size_t)1 << 30)
-#define ADDED_PART 4 /* added sections may be one of so many parts of the first */
 
 /* --- writing -------------------------------------------------------------------------------------------------------- */
 
@@ -100,10 +99,8 @@ void snapshot_save(struct snapshot *s, struct late *late, const char *file)
 	struct buf head = BUF_INIT, rest = BUF_INIT;
 	bool added = false;
 	if (c->sections.n) {
-		const struct cache_section *first = &c->sections.at[0];
-		size_t whole = (size_t)(first->rest.end - first->head.at);
 		put_section(&head, &rest, late->a, s, false);
-		added = (c->end - whole + head.n + rest.n) * ADDED_PART < whole;
+		added = cache_fits(c, &head, &rest);
 		if (added && !late->rc)
 			cache_add(c, file, &head, &rest);
 		buf_free(&head);

@@ -11,6 +11,11 @@ const char *text_or(const struct val *map, const char *key, const char *otherwis
 	return s ? s : otherwise;
 }
 
+const char *or_nothing(const char *s)
+{
+	return s ? s : "";
+}
+
 size_t items(const struct val *list)
 {
 	return list && list->type == VAL_LIST ? list->list.n : 0;

@@ -10,6 +10,7 @@
 #include "base/val.h"
 
 const char *text_or(const struct val *map, const char *key, const char *otherwise);
+const char *or_nothing(const char *s); /* "" for NULL */
 size_t items(const struct val *list); /* 0 when it is no list */
 /* The codes under key, with NAMES_SEP; the texts of the items under key, one a line. */
 const char *codes_join(struct arena *a, const struct val *doc, const char *key);

@@ -5,8 +5,8 @@
  * decides on which side of each date it stands, so a day between `after` and `until` says what the day before did.
  *
  * Most sources are at the head they had when a line was made or looked at, and most lines asked few sources only. When all of
- * a line's are at their heads, and no id can have passed from one source to another, the answers are what they
- * were: nothing is looked up, but the ids that no source had.
+ * a line's are at their heads, or tell that none of its ids has moved, and no id can have passed from one source to another, the
+ * answers are what they were: nothing is looked up, but the ids that no source had.
  */
 #include "lessons/docs.h"
 
@@ -107,10 +107,12 @@ const struct model *docs_model(const struct docs *d)
 /* By the sources' heads; false: that cannot be told. from: codes of those that answered; none: of the ids those that no source had. */
 static bool have_stayed(const struct model *m, const bool *stayed, struct unpack from, struct unpack none, struct unpack ids)
 {
-	for (uint64_t n = m->docs->moved.n ? unpack_u64(&ids) : 0; n && stayed; n--)
+	if (!stayed)
+		return false;
+	for (uint64_t n = m->docs->moved.n ? unpack_u64(&ids) : 0; n; n--)
 		if (names_has(&m->docs->moved, unpack_str(&ids)))
 			return false;
-	for (uint64_t n = unpack_u64(&from); n && stayed; n--) {
+	for (uint64_t n = unpack_u64(&from); n; n--) {
 		const char *code = unpack_str(&from);
 		if (!names_has(&m->codes, code) || !stayed[model_source(m, code)])
 			return false;
@@ -118,7 +120,7 @@ static bool have_stayed(const struct model *m, const bool *stayed, struct unpack
 	for (uint64_t n = unpack_u64(&none); n; n--)
 		if (model_find(m, unpack_str(&none)))
 			return false;
-	return stayed != NULL;
+	return true;
 }
 
 /* Of the records that the model has under these ids now. */

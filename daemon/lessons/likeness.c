@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/doc.h"
 #include "lessons/strtab.h"
 #include "lessons/tfidf.h"
 
@@ -50,11 +51,6 @@ struct likeness {
 };
 
 /* --- from records ---------------------------------------------------------------------------------------- */
-
-static const char *or_nothing(const char *s)
-{
-	return s ? s : "";
-}
 
 bool like_lesson_of(struct like_lesson *out, struct arena *a, const struct val *v, const char *fingerprint)
 {

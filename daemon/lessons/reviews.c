@@ -10,11 +10,6 @@ static int by_target(const void *x, const void *y)
 	return c ? c : strcmp(p->rec->rec->id, q->rec->rec->id);
 }
 
-static const char *or_nothing(const char *s)
-{
-	return s ? s : "";
-}
-
 static void take(struct reviews *all, const struct model *m, const struct known *k)
 {
 	static const char *const keys[] = { "cible", "nature", "portee", "cible_empreinte", "date" };

@@ -11,8 +11,8 @@ const struct val *source_tip(const struct source_record *rec)
 
 void source_pick(const char **out, const char *const *keys, size_t n, const struct source_record *rec)
 {
-	if (rec->tip || !rec->texts->pick)
-		val_texts(out, keys, n, source_tip(rec));
+	if (rec->tip)
+		val_texts(out, keys, n, rec->tip);
 	else
 		rec->texts->pick(out, keys, n, rec->texts, rec);
 }

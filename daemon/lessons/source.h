@@ -21,7 +21,7 @@ struct source_record;
 struct source_texts { /* data that is read late */
 	/* place: tip_at or valid_at of rec. Never NULL. */
 	const struct val *(*read)(struct source_texts *t, const struct source_record *rec, size_t place);
-	/* val_texts of what is read at tip_at, with less work. NULL: there is only `read`. */
+	/* val_texts of what is read at tip_at, with less work. */
 	void (*pick)(const char **out, const char *const *keys, size_t n, struct source_texts *t, const struct source_record *rec);
 };
 struct source_record {

@@ -29,9 +29,14 @@ static const struct val *read_late(struct source_texts *t, const struct source_r
 	return late.at[place - 1];
 }
 
+static void pick_late(const char **out, const char *const *keys, size_t n, struct source_texts *t, const struct source_record *rec)
+{
+	val_texts(out, keys, n, read_late(t, rec, rec->tip_at));
+}
+
 static void part_with_data(void)
 {
-	static struct source_texts texts = { .read = read_late };
+	static struct source_texts texts = { read_late, pick_late };
 	late.at = NULL;
 	late.n = late.cap = 0;
 	for (size_t s = 0; s < w.n; s++)
